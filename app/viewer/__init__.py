@@ -1,0 +1,1 @@
+"""Image panes and what is drawn on them."""

@@ -1,0 +1,1 @@
+"""Contrast-free cardiac MR: import, match, fit, quantify. No Qt."""

@@ -1,0 +1,1 @@
+"""Matching slices between sequences and bringing them onto one grid."""

@@ -1,0 +1,89 @@
+"""Files that appear whole or not at all, content hashes, packaged resources, free space."""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import IO
+
+from vne_core.errors import VneError
+
+
+class NoSpaceError(VneError):
+    """The disk has less room than the work needs."""
+
+    code = "no-space"
+
+
+def resource(name: str) -> Path:
+    """Return the path of a file under ``resources/``, as installed or as checked out.
+
+    Raises FileNotFoundError with the name when the installation lacks it.
+    """
+    path = Path(str(resources.files("resources").joinpath(name)))
+    if not path.exists():
+        raise FileNotFoundError(f"the installation lacks resources/{name}: reinstall vne-reader")
+    return path
+
+
+@contextlib.contextmanager
+def atomic_open(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file that replaces ``path`` only once it is whole and on the disk.
+
+    A reader of ``path`` sees the old bytes or the new ones, also after a power cut.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def atomic_write(path: Path, data: bytes | str) -> None:
+    """Write ``data`` (text as UTF-8) so that ``path`` holds all of it or what it held before."""
+    with atomic_open(path) as stream:
+        stream.write(data.encode() if isinstance(data, str) else data)
+
+
+def sha256_bytes(data: bytes | bytearray | memoryview) -> str:
+    """Return the SHA-256 of ``data`` as 64 hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sha256_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes as 64 hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def require_free_space(folder: Path, needed_bytes: int) -> None:
+    """Raise NoSpaceError when the disk of ``folder`` has less than ``needed_bytes`` free."""
+    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    free_bytes = shutil.disk_usage(existing).free
+    if free_bytes < needed_bytes:
+        raise NoSpaceError(
+            f"{existing} has {free_bytes / 1e6:.0f} MB free",
+            f"{needed_bytes / 1e6:.0f} MB are needed",
+            "free some space or choose a workspace on another disk",
+        )
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in ``folder`` durable, where the system allows a folder to be synced."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

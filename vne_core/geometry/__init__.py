@@ -1,0 +1,1 @@
+"""Planes, contours, regions and their rasters in patient millimetres."""

@@ -1,0 +1,1 @@
+"""T1 maps from inversion-recovery images."""

@@ -1,0 +1,1 @@
+"""Lesion burden from contours, regions and thresholds."""

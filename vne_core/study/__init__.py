@@ -1,0 +1,1 @@
+"""What a study is once imported: frozen facts about series, slices and annotations."""

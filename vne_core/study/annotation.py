@@ -1,0 +1,57 @@
+"""What a reader says about one image of one slice."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from vne_core.geometry.contour import Contour
+from vne_core.geometry.plane import Vector
+from vne_core.geometry.roi import Roi
+from vne_core.study.rules import RemoteBlood, ThresholdRule
+
+
+class ImageKind(StrEnum):
+    """The image an annotation belongs to; each keeps its own contours."""
+
+    T1 = "T1"
+    CINE = "CINE"
+    VNE = "VNE"
+    LGE = "LGE"
+
+
+class Origin(StrEnum):
+    """Where the contours came from."""
+
+    DRAWN = "drawn"
+    PROPOSED = "proposed"
+    COPIED = "copied"
+    EDITED = "edited"
+    IMPORTED = "imported"
+    TRUTH = "truth"
+
+
+@dataclass(frozen=True, slots=True)
+class SliceAnnotation:
+    """Contours and regions of one image of one slice, in patient millimetres.
+
+    Edits return a new value; ``revision`` counts what the workspace stored (0: not yet).
+    """
+
+    slice_id: str
+    image_kind: ImageKind
+    epi: Contour | None = None
+    endo: Contour | None = None
+    remote: Roi | None = None
+    blood_pool: Roi | None = None
+    exclusions: tuple[Contour, ...] = ()
+    inclusions: tuple[Contour, ...] = ()
+    rv_insertion: Vector | None = None
+    rule: ThresholdRule = field(default_factory=RemoteBlood)
+    author: str = ""
+    revision: int = 0
+    origin: Origin = Origin.DRAWN
+    confirmed: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing has been drawn."""
+        return not (self.epi or self.endo or self.remote or self.blood_pool)

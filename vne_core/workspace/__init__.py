@@ -1,0 +1,1 @@
+"""The folder that holds imported studies and what readers made of them."""
