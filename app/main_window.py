@@ -1,0 +1,138 @@
+"""The window: menus, toolbar, the welcome page or the reading page, job strip, status line."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+
+from app import actions as table
+from app.panels.icons import icon
+from app.panels.job_strip import JobStrip
+from app.panels.status_line import StatusLine
+from app.panels.welcome import WelcomePage
+from app.settings import Settings
+
+TITLE = "VNE Reader"
+FIRST_SIZE_PX = (1440, 900)
+
+
+class MainWindow(QMainWindow):
+    """The frame around the pages. It knows values and signals; ``compose`` gives them meaning.
+
+    ``triggered`` carries an action's id and, for a switch, whether it is on.
+    """
+
+    triggered = Signal(str, bool)
+    paths_dropped = Signal(list)
+    first_painted = Signal()
+    closing = Signal()
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        self._has_painted = False
+        self.setWindowTitle(TITLE)
+        self.setAcceptDrops(True)
+        self.actions_by_id: Mapping[str, QAction] = table.make_actions(self)
+        for name, action in self.actions_by_id.items():
+            action.triggered.connect(lambda on=False, name=name: self.triggered.emit(name, on))
+        table.fill_menus(self.menuBar(), self.actions_by_id)
+        self.toolbar = self._make_toolbar()
+        self.welcome = WelcomePage()
+        self.jobs = JobStrip()
+        self.status = StatusLine()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.welcome)
+        self.setCentralWidget(self._column(self._pages, self.jobs))
+        self.setStatusBar(self.status)
+        self.welcome.chosen.connect(lambda name: self.actions_by_id[name].trigger())
+        self.restore()
+        self.redraw_icons()
+
+    @property
+    def page(self) -> QWidget:
+        """The page shown now."""
+        return self._pages.currentWidget()
+
+    def show_page(self, page: QWidget) -> None:
+        """Show a page, kept for the next time."""
+        if self._pages.indexOf(page) < 0:
+            self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+        self.toolbar.setVisible(page is not self.welcome)
+
+    def show_title(self, detail: str) -> None:
+        """Put the pseudonym of the study, never a name, in the title bar."""
+        self.setWindowTitle(f"{detail} – {TITLE}" if detail else TITLE)
+
+    def set_switches(self, states: Mapping[str, bool]) -> None:
+        """Show which switches are on, without triggering them."""
+        for name, on in states.items():
+            self.actions_by_id[name].setChecked(on)
+
+    def redraw_icons(self) -> None:
+        """Draw the icons in the colours of the theme."""
+        table.draw_icons(self.actions_by_id, icon)
+        self.setWindowIcon(icon("app"))
+
+    def restore(self) -> None:
+        """Come back where the window was left."""
+        if not self.restoreGeometry(self._settings.layout("window")):
+            self.resize(*FIRST_SIZE_PX)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the place and let the work be put away."""
+        self._settings.set_layout("window", self.saveGeometry())
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell once that the window can be seen."""
+        super().paintEvent(event)
+        if not self._has_painted:
+            self._has_painted = True
+            self.first_painted.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept folders and files from this computer."""
+        if dropped_paths(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Pass on what was dropped."""
+        event.acceptProposedAction()
+        self.paths_dropped.emit(dropped_paths(event))
+
+    def _make_toolbar(self) -> QToolBar:
+        bar = QToolBar("Main")
+        bar.setObjectName("main-toolbar")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        for row in table.TABLE:
+            if row.on_toolbar:
+                if row.starts_group and bar.actions():
+                    bar.addSeparator()
+                bar.addAction(self.actions_by_id[row.id])
+        bar.toggleViewAction().setVisible(False)
+        bar.hide()
+        self.addToolBar(bar)
+        return bar
+
+    @staticmethod
+    def _column(*parts: QWidget) -> QWidget:
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in parts:
+            column.addWidget(part)
+        column.setStretch(0, 1)
+        return whole
+
+
+def dropped_paths(event: QDropEvent) -> list[Path]:
+    """Return the local folders and files of a drag."""
+    urls = event.mimeData().urls()
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]

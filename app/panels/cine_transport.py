@@ -1,0 +1,75 @@
+"""The cine's controls: play, the phase as a slider, heart rate and speed."""
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+
+from app.panels.style import set_role
+
+
+class CineTransport(QWidget):
+    """Shows where the cine is; ``phase_chosen`` follows the slider."""
+
+    phase_chosen = Signal(int)
+
+    def __init__(self, play: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        button = QToolButton()
+        button.setDefaultAction(play)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setAccessibleName("Cine phase")
+        self._slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._slider.setPageStep(1)
+        self._slider.setFixedWidth(160)
+        self._slider.valueChanged.connect(self.phase_chosen)
+        self._phase = _figure("phase 88 / 88")
+        self._time = _figure("8888 / 8888 ms")
+        self._rate = _figure("888 bpm")
+        self._speed = _figure("0.25x")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for part in (button, self._slider, self._phase, self._time, self._rate, self._speed):
+            row.addWidget(part)
+        self._times_ms: tuple[float, ...] = ()
+        self._rr_ms: float | None = None
+        self.set_cine((), None)
+
+    def set_cine(self, times_ms: tuple[float, ...], rr_ms: float | None) -> None:
+        """Take the trigger times and R-R interval of another cine; no times is no cine."""
+        self._times_ms, self._rr_ms = times_ms, rr_ms
+        with QSignalBlocker(self._slider):
+            self._slider.setRange(0, max(0, len(times_ms) - 1))
+        self._slider.setEnabled(len(times_ms) > 1)
+        self._rate.setText(f"{60_000 / rr_ms:.0f} bpm" if rr_ms else "no R-R" if times_ms else "")
+        self.show_phase(self._slider.value())
+
+    def show_phase(self, phase: int) -> None:
+        """Show where the cine is now."""
+        with QSignalBlocker(self._slider):
+            self._slider.setValue(phase)
+        if not self._times_ms:
+            self._phase.setText("no cine")
+            self._time.clear()
+            return
+        at = min(phase, len(self._times_ms) - 1)
+        self._phase.setText(f"phase {at + 1} / {len(self._times_ms)}")
+        cycle = f" / {self._rr_ms:.0f}" if self._rr_ms else ""
+        self._time.setText(f"{self._times_ms[at]:.0f}{cycle} ms")
+
+    def show_speed(self, speed: float) -> None:
+        """Show how many times the heart's own rate is played."""
+        self._speed.setText(f"{speed:g}x")
+        set_role(self._speed, "quiet" if speed == 1 else "look-again")
+
+
+def _figure(widest: str) -> QLabel:
+    """Return a label with room for its widest text, so that nothing jumps."""
+    label = QLabel(widest)
+    set_role(label, "quiet")
+    label.ensurePolished()
+    label.setFixedWidth(label.sizeHint().width() + 8)
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    label.clear()
+    return label

@@ -1,0 +1,79 @@
+"""The status bar: what is under the cursor, a passing message, the match, the saved time."""
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from app.panels.style import set_role
+
+MESSAGE_MS = 12_000
+"""How long a message stays; long enough to be read twice."""
+RESEARCH_ONLY = "Research use only, not a medical device"
+_NO_MESSAGE = ""
+
+
+class StatusLine(QStatusBar):
+    """Places of fixed meaning, so that nothing jumps when a value changes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._value = _place("", 232)
+        self._message = QLabel()
+        self._match = _place("quiet")
+        self._saved = _place("quiet")
+        self._research = _place("quiet")
+        self._research.setText(RESEARCH_ONLY)
+        self.addWidget(self._value)
+        self.addWidget(self._message, 1)
+        for place in (self._match, self._saved, self._research):
+            self.addPermanentWidget(place)
+        self._fade = QTimer(self)
+        self._fade.setSingleShot(True)
+        self._fade.timeout.connect(self._message.clear)
+
+    @property
+    def message(self) -> str:
+        """The message shown now."""
+        return self._message.text()
+
+    @property
+    def value(self) -> str:
+        """The value shown now."""
+        return self._value.text()
+
+    @property
+    def saved(self) -> str:
+        """What is said about saving."""
+        return self._saved.text()
+
+    def say(self, text: str, *, is_warning: bool = False) -> None:
+        """Show a line for a while; a warning stays until the next line."""
+        set_role(self._message, "look-again" if is_warning else "")
+        self._message.setText(text)
+        self._message.setToolTip(text)
+        self._fade.stop()
+        if text and not is_warning:
+            self._fade.start(MESSAGE_MS)
+
+    def show_value(self, text: str) -> None:
+        """Show what is under the cursor."""
+        self._value.setText(text)
+
+    def show_match(self, text: str) -> None:
+        """Show how the slice's images were matched."""
+        self._match.setText(text)
+
+    def show_saved(self, text: str, *, is_safe: bool) -> None:
+        """Show when the work was last on the disk, or that it is not."""
+        set_role(self._saved, "quiet" if is_safe else "stop")
+        self._saved.setText(text)
+
+
+def _place(role: str, width_px: int = 0) -> QLabel:
+    label = QLabel(_NO_MESSAGE)
+    if role:
+        set_role(label, role)
+    if width_px:
+        label.setMinimumWidth(width_px)
+    label.setContentsMargins(8, 4, 8, 4)
+    return label

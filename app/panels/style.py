@@ -1,0 +1,205 @@
+"""Colours, type and spacing of the window: the one place that sets style sheets and palettes."""
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+FONT_PX = 13
+SMALL_PX = 11
+TITLE_PX = 20
+GRID_PX = 8
+"""The step of the layout grid; 4 px is its half, for things that belong together."""
+
+BAND_COLOURS = ("#E53935", "#FDD835", "#4FC3F7")
+"""FWHM, FWQM, FWEM: red, yellow and light blue as in Zhang et al. 2021."""
+TOOL_COLOURS = {"epi": "#43A047", "endo": "#FF7043", "remote": "#00E5FF", "blood": "#FF4081"}
+
+_FAMILIES = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans")
+"""Faces whose figures all have one width; the first that is installed is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The colours of one palette, as #rrggbb."""
+
+    name: str
+    window: str
+    panel: str
+    raised: str
+    line: str
+    text: str
+    quiet: str
+    accent: str
+    on_accent: str
+    good: str
+    look_again: str
+    stop: str
+
+
+DARK = Theme(
+    name="dark",
+    window="#17191d",
+    panel="#1f2227",
+    raised="#282c32",
+    line="#363b43",
+    text="#dfe2e6",
+    quiet="#9097a1",
+    accent="#4c9ffe",
+    on_accent="#0b1220",
+    good="#66bb6a",
+    look_again="#f5b942",
+    stop="#ef5350",
+)
+LIGHT = Theme(
+    name="light",
+    window="#e9ebee",
+    panel="#f6f7f9",
+    raised="#ffffff",
+    line="#cdd2d9",
+    text="#1d2126",
+    quiet="#5c6570",
+    accent="#1565c0",
+    on_accent="#ffffff",
+    good="#2e7d32",
+    look_again="#9a6700",
+    stop="#c62828",
+)
+THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
+
+_SHEET = """
+QToolTip { color: {text}; background: {raised}; border: 1px solid {line}; padding: 4px; }
+QMainWindow, QStatusBar { background: {window}; }
+QStatusBar { color: {quiet}; }
+QStatusBar::item { border: none; }
+QMenuBar { background: {window}; padding: 2px 4px; }
+QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }
+QMenuBar::item:selected { background: {raised}; }
+QMenu { background: {raised}; border: 1px solid {line}; padding: 4px 0; }
+QMenu::item { padding: 5px 24px 5px 16px; }
+QMenu::item:selected { background: {accent}; color: {on_accent}; }
+QMenu::item:disabled { color: {quiet}; background: transparent; }
+QMenu::separator { height: 1px; background: {line}; margin: 4px 0; }
+QToolBar { background: {window}; border: none; spacing: 2px; padding: 0 8px 4px 8px; }
+QToolButton { border: none; border-radius: 4px; padding: 4px; }
+QToolButton:hover { background: {raised}; }
+QToolButton:checked { background: {line}; }
+QPushButton { background: {raised}; border: 1px solid {line}; border-radius: 4px; padding: 5px 12px; }
+QPushButton:hover { border-color: {quiet}; }
+QPushButton:pressed { background: {line}; }
+QPushButton:focus, QToolButton:focus { border: 1px solid {accent}; }
+QPushButton:disabled { color: {quiet}; }
+QPushButton[role="card"] { text-align: left; padding: 12px 16px; font-size: 13px; }
+QPushButton[role="main"] { background: {accent}; color: {on_accent}; border-color: {accent}; }
+QPushButton[role="main"]:disabled { background: {raised}; color: {quiet}; border-color: {line}; }
+QPushButton[role="link"] { background: transparent; border: none; color: {accent}; padding: 4px 0;
+    text-align: left; }
+QPushButton[role="link"]:hover { color: {text}; }
+QToolButton[role="tool"] { background: {raised}; padding: 4px 8px; text-align: left;
+    border: 1px solid transparent; }
+QToolButton[role="tool"]:hover { border-color: {line}; }
+QToolButton[role="tool"]:checked { border-color: {accent}; background: {line}; }
+QToolButton[role="tool"]:disabled { color: {quiet}; }
+QLabel[role="title"] { font-size: 20px; font-weight: 600; }
+QLabel[role="section"] { color: {quiet}; font-size: 11px; font-weight: 600; }
+QLabel[role="quiet"] { color: {quiet}; }
+QLabel[role="small"] { color: {quiet}; font-size: 11px; }
+QLabel[role="good"] { color: {good}; }
+QLabel[role="look-again"] { color: {look_again}; }
+QLabel[role="stop"] { color: {stop}; font-weight: 600; }
+QLabel[role="number"] { font-weight: 600; }
+QFrame[role="panel"] { background: {panel}; }
+QFrame[role="notice"] { background: {raised}; border-radius: 4px; }
+QSplitter::handle { background: {window}; }
+QAbstractItemView { background: {panel}; border: none; outline: none; }
+QHeaderView::section { background: {panel}; color: {quiet}; border: none; padding: 4px 8px;
+    border-bottom: 1px solid {line}; font-size: 11px; }
+QTableCornerButton::section { background: {panel}; border: none; }
+QProgressBar { background: {raised}; border: none; border-radius: 3px; height: 6px; }
+QProgressBar::chunk { background: {accent}; border-radius: 3px; }
+QDoubleSpinBox { background: {raised}; border: 1px solid transparent; border-radius: 4px;
+    padding: 2px 4px; }
+QDoubleSpinBox:hover { border-color: {line}; }
+QDoubleSpinBox:focus { border-color: {accent}; }
+QScrollArea { border: none; background: transparent; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar::handle:vertical { background: {line}; border-radius: 4px; min-height: 24px; margin: 1px; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle:horizontal { background: {line}; border-radius: 4px; min-width: 24px; margin: 1px; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QSlider::groove:horizontal { background: {line}; height: 4px; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: {accent}; border-radius: 2px; }
+QSlider::sub-page:horizontal:disabled { background: {line}; }
+QSlider::handle:horizontal { background: {text}; width: 12px; height: 12px; margin: -4px 0;
+    border-radius: 6px; }
+QSlider::handle:horizontal:disabled { background: {quiet}; }
+"""
+
+
+def apply_theme(app: QApplication, name: str) -> Theme:
+    """Dress the whole application in a palette ("dark" when the name is unknown)."""
+    theme = THEMES.get(name, DARK)
+    app.setStyle("Fusion")
+    app.setFont(interface_font())
+    app.setPalette(_palette(theme))
+    app.setStyleSheet(_filled(_SHEET, theme))
+    return theme
+
+
+def current_theme() -> Theme:
+    """Return the palette in use, told from the window colour."""
+    colour = QApplication.palette().color(QPalette.ColorRole.Window).name()
+    return LIGHT if colour == LIGHT.window else DARK
+
+
+def interface_font() -> QFont:
+    """Return the interface's type at its size in pixels."""
+    families = set(QFontDatabase.families())
+    found = next((name for name in _FAMILIES if name in families), QFont().family())
+    font = QFont(found)
+    font.setPixelSize(FONT_PX)
+    return font
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Give a widget one of the roles that the style sheet knows, now or in place of another."""
+    if widget.property("role") == role:
+        return
+    widget.setProperty("role", role)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def _filled(sheet: str, theme: Theme) -> str:
+    for part in Theme.__slots__:
+        sheet = sheet.replace(f"{{{part}}}", getattr(theme, part))
+    return sheet
+
+
+def _palette(theme: Theme) -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for part, colour in (
+        (role.Window, theme.window),
+        (role.WindowText, theme.text),
+        (role.Base, theme.panel),
+        (role.AlternateBase, theme.raised),
+        (role.Text, theme.text),
+        (role.Button, theme.raised),
+        (role.ButtonText, theme.text),
+        (role.ToolTipBase, theme.raised),
+        (role.ToolTipText, theme.text),
+        (role.PlaceholderText, theme.quiet),
+        (role.Highlight, theme.accent),
+        (role.HighlightedText, theme.on_accent),
+        (role.Link, theme.accent),
+        (role.BrightText, theme.stop),
+        (role.Mid, theme.line),
+        (role.Dark, theme.line),
+        (role.Light, theme.raised),
+    ):
+        palette.setColor(part, QColor(colour))
+    for part in (role.Text, role.WindowText, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, part, QColor(theme.quiet))
+    return palette

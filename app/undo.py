@@ -1,0 +1,56 @@
+"""Undo: one command, an annotation replaced by another."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QUndoCommand
+
+if TYPE_CHECKING:
+    from vne_core.study.annotation import SliceAnnotation
+
+DEPTH = 500
+"""How many steps back are kept."""
+
+_PARTS = {
+    "epi": "epicardial contour",
+    "endo": "endocardial contour",
+    "remote": "remote region",
+    "blood_pool": "blood pool region",
+    "rule": "threshold levels",
+    "exclusions": "exclusion",
+    "inclusions": "inclusion",
+}
+
+
+def describe(before: "SliceAnnotation", after: "SliceAnnotation") -> str:
+    """Return what an edit did, in a few words: "draw the epicardial contour"."""
+    for part, name in _PARTS.items():
+        old, new = getattr(before, part), getattr(after, part)
+        if old == new:
+            continue
+        verb = "remove" if not new else "change" if old else "draw"
+        return f"{verb} the {name}"
+    return "confirm the contours" if after.confirmed else "change the contours"
+
+
+class ReplaceAnnotation(QUndoCommand):
+    """The one command: ``replace`` is given ``after`` when done, ``before`` when undone."""
+
+    def __init__(
+        self,
+        before: "SliceAnnotation",
+        after: "SliceAnnotation",
+        replace: Callable[["SliceAnnotation"], None],
+    ) -> None:
+        super().__init__(describe(before, after))
+        self._before = before
+        self._after = after
+        self._replace = replace
+
+    def redo(self) -> None:
+        """Put the newer annotation in place."""
+        self._replace(self._after)
+
+    def undo(self) -> None:
+        """Put the older annotation back."""
+        self._replace(self._before)

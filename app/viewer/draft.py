@@ -1,0 +1,117 @@
+"""A contour being drawn: points put down one by one, or a freehand trace."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from app.viewer.field_of_view import ViewMap
+from vne_core.geometry import contour as edits
+from vne_core.geometry.contour import Contour, ContourError
+from vne_core.geometry.plane import FloatArray
+
+CLOSE_RADIUS_PX = 10.0
+"""A click this near the first point closes the contour."""
+SMALLEST_TRACE_PX = 30.0
+"""A freehand trace shorter than this is a slip of the hand."""
+HANDLES_OF_TRACE = 12
+TRACE_STEP_PX = 1.0
+"""Trace points nearer than this, in screen pixels, add nothing."""
+
+
+class Draft:
+    """Points in image (x, y) pixels; what is on the screen follows from the pane's ``ViewMap``."""
+
+    def __init__(self) -> None:
+        self.points_px: list[FloatArray] = []
+        self.trace_px: list[FloatArray] = []
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing has been put down."""
+        return not (self.points_px or self.trace_px)
+
+    @property
+    def is_freehand(self) -> bool:
+        """True while a trace is drawn."""
+        return bool(self.trace_px)
+
+    def put(self, view: ViewMap, point: Sequence[float]) -> None:
+        """Add a point at a screen point."""
+        self.points_px.append(_inside(view, point))
+
+    def trace(self, view: ViewMap, point: Sequence[float]) -> None:
+        """Lengthen the freehand trace to a screen point."""
+        at = _inside(view, point)
+        if self.trace_px and np.hypot(*((at - self.trace_px[-1]) * view.scale)) < TRACE_STEP_PX:
+            return
+        self.trace_px.append(at)
+
+    def step_back(self) -> bool:
+        """Take the last point or the trace away; False when there was nothing."""
+        if self.trace_px:
+            self.trace_px.clear()
+            return True
+        if self.points_px:
+            self.points_px.pop()
+            return True
+        return False
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.points_px.clear()
+        self.trace_px.clear()
+
+    def is_near_first(self, view: ViewMap, point: Sequence[float]) -> bool:
+        """Return whether a click at a screen point would close the contour."""
+        if len(self.points_px) < 3:
+            return False
+        first = view.screen_from_pixel([self.points_px[0]])[0]
+        return float(np.hypot(*(first - np.asarray(point)))) <= CLOSE_RADIUS_PX
+
+    def closed(self, view: ViewMap) -> Contour:
+        """Return the contour drawn so far; ContourError when it encloses nothing yet."""
+        if self.trace_px:
+            trace = np.array(self.trace_px)
+            steps = np.diff(view.screen_from_pixel(trace), axis=0)
+            if len(trace) < 3 or np.hypot(steps[:, 0], steps[:, 1]).sum() < SMALLEST_TRACE_PX:
+                raise ContourError("a trace too short to enclose anything", action="draw around it")
+            return edits.from_freehand(view.plane, trace, n=HANDLES_OF_TRACE)
+        points = self._distinct()
+        if len(points) < 3:
+            raise ContourError(f"{_counted(len(points))} drawn", "a contour needs at least three")
+        return edits.contour_from_pixels(view.plane, points)
+
+    def preview_px(self, view: ViewMap, pointer: Sequence[float] | None) -> FloatArray:
+        """Return image points, shape (N, 2), of the line to show; the pointer is the next point."""
+        if self.trace_px:
+            return np.array(self.trace_px)
+        points = self._distinct()
+        if pointer is not None and not self.is_near_first(view, pointer):
+            points = [*points, _inside(view, pointer)]
+        if len(points) < 3 or _is_thin(points):
+            return np.array(points).reshape(-1, 2)
+        outline = edits.outline_px(edits.contour_from_pixels(view.plane, points), view.plane)
+        return np.vstack([outline, outline[:1]])
+
+    def _distinct(self) -> list[FloatArray]:
+        """Return the points without the repeats that a double-click puts down."""
+        kept = list[FloatArray]()
+        for point in self.points_px:
+            if not kept or np.hypot(*(point - kept[-1])) > 0.25:
+                kept.append(point)
+        return kept
+
+
+def _inside(view: ViewMap, point: Sequence[float]) -> FloatArray:
+    """Return the image point under a screen point, kept on the image."""
+    rows, cols = view.plane.shape_px
+    return np.clip(view.pixel_from_screen([point])[0], -0.5, [cols - 0.5, rows - 0.5])
+
+
+def _counted(points: int) -> str:
+    return "one point" if points == 1 else f"{points} points"
+
+
+def _is_thin(points: list[FloatArray]) -> bool:
+    """Return whether three points are so alike that no curve goes through them."""
+    return len(points) == 3 and float(np.hypot(*(points[-1] - points[-2]))) < 0.25

@@ -1,0 +1,209 @@
+"""The T1 map, cine, VNE and LGE of one slice beside each other, looking at the same place."""
+
+from enum import StrEnum
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from app.viewer.field_of_view import FieldOfView, heart_view, whole_image
+from app.viewer.pane import ImagePane
+from app.viewer.tools import Tool
+from vne_core.geometry.plane import SlicePlane, Vector
+from vne_core.study.annotation import ImageKind
+
+TITLES = {
+    ImageKind.T1: "T1 map",
+    ImageKind.CINE: "Cine",
+    ImageKind.VNE: "VNE",
+    ImageKind.LGE: "LGE",
+}
+GAP_PX = 2
+
+
+class Arrangement(StrEnum):
+    """How the panes stand: in a row, in a square, or whichever makes them larger."""
+
+    AUTO = "auto"
+    ROW = "1x4"
+    GRID = "2x2"
+
+
+def larger_arrangement(width: int, height: int) -> Arrangement:
+    """Return the arrangement whose panes have the longer short side."""
+    row = min(width / 4, height)
+    grid = min(width / 2, height / 2)
+    return Arrangement.ROW if row >= grid else Arrangement.GRID
+
+
+class FourPanes(QWidget):
+    """Four panes that share their field of view and cross-hair, never their window.
+
+    Signals
+    -------
+    view_changed(FieldOfView)
+        Panned or zoomed by hand in any pane.
+    active_changed(ImageKind)
+        Another pane was pressed.
+    enlarged_changed(ImageKind | None)
+        One pane fills the widget, or all four are back.
+    arrangement_changed(Arrangement)
+        Chosen with ``set_arrangement``, to be remembered.
+    """
+
+    view_changed = Signal(object)
+    active_changed = Signal(object)
+    enlarged_changed = Signal(object)
+    arrangement_changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Images of the slice")
+        self._panes = {kind: ImagePane(title, self) for kind, title in TITLES.items()}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GAP_PX)
+        self._arrangement = Arrangement.AUTO
+        self._laid_out: Arrangement | None = None
+        self._enlarged: ImageKind | None = None
+        self._active = ImageKind.T1
+        self._view: FieldOfView | None = None
+        for kind, pane in self._panes.items():
+            pane.view_changed.connect(lambda view, kind=kind: self._follow(kind, view))
+            pane.cross_hair_moved.connect(lambda at, kind=kind: self._point(kind, at))
+            pane.clicked.connect(lambda kind=kind: self.set_active(kind))
+            pane.double_clicked.connect(lambda kind=kind: self.toggle_enlarged(kind))
+        self._panes[self._active].set_active(is_active=True)
+        self._lay_out()
+
+    @property
+    def panes(self) -> dict[ImageKind, ImagePane]:
+        """The panes by what they show, left to right."""
+        return dict(self._panes)
+
+    def pane(self, kind: ImageKind) -> ImagePane:
+        """Return the pane of one kind of image."""
+        return self._panes[kind]
+
+    @property
+    def active(self) -> ImageKind:
+        """The pane last pressed."""
+        return self._active
+
+    @property
+    def enlarged(self) -> ImageKind | None:
+        """The pane that fills the widget, None when all four are shown."""
+        return self._enlarged
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """The chosen arrangement."""
+        return self._arrangement
+
+    def set_arrangement(self, arrangement: Arrangement) -> None:
+        """Stand the panes in a row, in a square, or as fits."""
+        if arrangement is not self._arrangement:
+            self._arrangement = arrangement
+            self._lay_out()
+            self.arrangement_changed.emit(arrangement)
+
+    def toggle_enlarged(self, kind: ImageKind) -> None:
+        """Fill the widget with one pane, or bring all four back."""
+        self.enlarge(None if self._enlarged is kind else kind)
+
+    def enlarge(self, kind: ImageKind | None) -> None:
+        """Fill the widget with one pane; None shows all four."""
+        if kind is self._enlarged:
+            return
+        self._enlarged = kind
+        for each, pane in self._panes.items():
+            pane.setVisible(kind is None or kind is each)
+        if kind is not None:
+            self.set_active(kind)
+            self._panes[kind].view.setFocus()
+        self._lay_out()
+        self.enlarged_changed.emit(kind)
+
+    def set_active(self, kind: ImageKind) -> None:
+        """Mark the pane that keys and tools act on."""
+        if kind is self._active:
+            return
+        self._active = kind
+        for each, pane in self._panes.items():
+            pane.set_active(is_active=each is kind)
+        self.active_changed.emit(kind)
+
+    def set_tool(self, tool: Tool) -> None:
+        """Put a tool in the hand, in every pane."""
+        for pane in self._panes.values():
+            pane.set_tool(tool)
+
+    def set_overlays_visible(self, *, is_visible: bool) -> None:
+        """Hide contours, circles and bands everywhere, or bring them back."""
+        for pane in self._panes.values():
+            pane.set_overlays_visible(is_visible=is_visible)
+
+    def set_view(self, view: FieldOfView) -> None:
+        """Show the same part of the patient in every pane."""
+        self._view = view
+        for pane in self._panes.values():
+            pane.set_view(view)
+
+    def show_heart(self, plane: SlicePlane) -> None:
+        """Show the middle of a slice, where a planned short axis has the heart."""
+        self.set_view(heart_view(plane, self._pane_size()))
+
+    def show_whole(self, plane: SlicePlane) -> None:
+        """Show all of a slice's image."""
+        self.set_view(whole_image(plane, self._pane_size()))
+
+    def step_back(self) -> bool:
+        """Undo the last thing of an unfinished gesture (Esc); False when there was none."""
+        return any(pane.step_back() for pane in self._panes.values())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F1 to F4 enlarge a pane, unless the window's shortcuts took them first."""
+        keys = (Qt.Key.Key_F1, Qt.Key.Key_F2, Qt.Key.Key_F3, Qt.Key.Key_F4)
+        if event.key() in keys and not event.isAutoRepeat():
+            self.toggle_enlarged(list(self._panes)[keys.index(Qt.Key(event.key()))])
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose again how the panes stand."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def _follow(self, source: ImageKind, view: FieldOfView) -> None:
+        """Let the other panes look where one was moved to."""
+        self._view = view
+        for kind, pane in self._panes.items():
+            if kind is not source:
+                pane.set_view(view)
+        self.view_changed.emit(view)
+
+    def _point(self, source: ImageKind, at: Vector | None) -> None:
+        """Show the pointer of one pane in the others."""
+        for kind, pane in self._panes.items():
+            pane.set_cross_hair(None if kind is source else at)
+
+    def _pane_size(self) -> tuple[int, int]:
+        view = self._panes[self._active].view.viewport()
+        return view.width(), view.height()
+
+    def _lay_out(self) -> None:
+        """Put the panes in their cells; empty columns and rows take no room."""
+        wanted = self._arrangement
+        if wanted is Arrangement.AUTO:
+            wanted = larger_arrangement(self.width(), self.height())
+        columns = 4 if wanted is Arrangement.ROW else 2
+        if wanted is not self._laid_out:
+            self._laid_out = wanted
+            for index, pane in enumerate(self._panes.values()):
+                self._grid.addWidget(pane, index // columns, index % columns)
+        for index in range(4):
+            self._grid.setColumnStretch(index, int(self._enlarged is None and index < columns))
+        for index in range(2):
+            rows = 4 // columns
+            self._grid.setRowStretch(index, int(self._enlarged is None and index < rows))

@@ -1,0 +1,30 @@
+"""The threshold bands as colours over an image."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.viewer import palette
+
+ByteImage = NDArray[np.uint8]
+
+
+def _band_table() -> ByteImage:
+    """Return RGBA for band values 0 (clear) to 255, the last band's colour beyond the third."""
+    table = np.zeros((256, 4), np.uint8)
+    alpha = round(255 * palette.BAND_ALPHA)
+    for value in range(1, 256):
+        colour = palette.BANDS[min(value, len(palette.BANDS)) - 1]
+        table[value] = (*palette.rgb(colour), alpha)
+    return table
+
+
+_BANDS = _band_table()
+
+
+def bands_rgba(bands: NDArray[np.uint8]) -> ByteImage:
+    """Return RGBA, shape (rows, columns, 4), of band numbers, shape (rows, columns).
+
+    0 is clear, 1 the highest threshold's band, 2 the next, as ``quantify`` numbers them. Alpha is
+    straight, not premultiplied.
+    """
+    return _BANDS[bands]

@@ -1,0 +1,165 @@
+"""One image pane: header, image or the reason why there is none."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from app.viewer.field_of_view import FieldOfView
+from app.viewer.furniture import CornerLine
+from app.viewer.header import PaneHeader
+from app.viewer.image_view import ImageView
+from app.viewer.placeholder import Placeholder
+from app.viewer.tools import Tool
+from app.viewer.window_level import Window
+from vne_core.geometry.plane import SlicePlane, Vector
+from vne_core.study.annotation import SliceAnnotation
+
+
+class ImagePane(QWidget):
+    """Shows one image with its annotation and says what the hand does on it.
+
+    Signals
+    -------
+    edited(SliceAnnotation)
+        The annotation as it is while the button is down, and as it was when Esc ends the drag.
+    edit_committed(SliceAnnotation, SliceAnnotation)
+        Before and after one finished gesture: one step of undo. The pane already shows the second.
+    refused(str)
+        Why a gesture did nothing, for the status line.
+    wheel_slices(int), wheel_phases(int)
+        Notches toward the reader: +1 is the next slice or phase.
+    window_changed(float, float)
+        Centre and width, set by hand.
+    view_changed(FieldOfView)
+        Panned or zoomed by hand.
+    hovered(float, float, float | None)
+        Image (x, y) and value under the pointer; not-a-number and None when it leaves.
+    cross_hair_moved(Vector | None)
+        Where the pointer is in the patient while Shift is held; None when no longer.
+    clicked(), double_clicked(), offer_accepted()
+        Pressed anywhere; the pane wanted alone; the placeholder's button.
+    """
+
+    edited = Signal(object)
+    edit_committed = Signal(object, object)
+    refused = Signal(str)
+    wheel_slices = Signal(int)
+    wheel_phases = Signal(int)
+    window_changed = Signal(float, float)
+    view_changed = Signal(object)
+    hovered = Signal(float, float, object)
+    cross_hair_moved = Signal(object)
+    clicked = Signal()
+    double_clicked = Signal()
+    offer_accepted = Signal()
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(f"{title} pane")
+        self.header = PaneHeader(title, self)
+        self.view = ImageView(self)
+        self.view.setAccessibleName(f"{title} image")
+        self.placeholder = Placeholder(self)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.placeholder)
+        self._stack.addWidget(self.view)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self._stack, 1)
+        self.setMinimumSize(120, 120)
+        self._connect()
+
+    def _connect(self) -> None:
+        """Pass the signals of the parts on as the pane's own."""
+        for name in (
+            "edited", "edit_committed", "refused", "wheel_slices", "wheel_phases",
+            "window_changed", "view_changed", "hovered", "cross_hair_moved", "clicked",
+            "double_clicked",
+        ):  # fmt: skip
+            getattr(self.view, name).connect(getattr(self, name))
+        self.header.double_clicked.connect(self.double_clicked)
+        self.placeholder.accepted.connect(self.offer_accepted)
+
+    @property
+    def has_image(self) -> bool:
+        """True while an image is shown, not the placeholder."""
+        return self._stack.currentWidget() is self.view
+
+    def set_image(
+        self,
+        image: NDArray[np.generic] | None,
+        plane: SlicePlane | None = None,
+        levels: tuple[float, float] | None = None,
+        lookup: NDArray[np.uint8] | None = None,
+    ) -> None:
+        """Show values of shape (rows, columns) of ``plane``; None shows the placeholder.
+
+        ``levels`` are the values drawn darkest and lightest; None keeps the reader's window (the
+        first image gets its 1st to 99th percentile). ``lookup`` is a (256, 3) table, grey when None.
+        """
+        if image is None or plane is None:
+            self.view.set_annotation(None)
+            self._stack.setCurrentWidget(self.placeholder)
+            return
+        self._stack.setCurrentWidget(self.view)
+        self.view.set_image(image, plane, levels, lookup)
+
+    def set_frame(self, image: NDArray[np.generic]) -> None:
+        """Show another image of the same plane, window and colours, as while a cine plays."""
+        self.view.set_frame(image)
+
+    def set_placeholder(self, reason: str, advice: str = "", offer: str = "") -> None:
+        """Say why there is no image and what to do; ``offer`` is the label of a button."""
+        self.placeholder.say(reason, advice, offer)
+        self.set_image(None)
+
+    def set_annotation(self, annotation: SliceAnnotation | None) -> None:
+        """Show an annotation. Another slice's or image's ends an unfinished gesture."""
+        self.view.set_annotation(annotation)
+
+    def set_overlay(self, rgba: NDArray[np.uint8] | None) -> None:
+        """Show RGBA bytes, shape (rows, columns, 4), over the image; None clears."""
+        self.view.set_overlay(rgba)
+
+    def set_overlays_visible(self, *, is_visible: bool) -> None:
+        """Hide contours, circles and bands for a look at the bare image, or bring them back."""
+        self.view.set_overlays_visible(is_visible=is_visible)
+
+    def set_corner(self, text: str | Sequence[CornerLine]) -> None:
+        """Write the upper left corner: plain text, or lines of which some want a second look."""
+        if isinstance(text, str):
+            text = [CornerLine(line) for line in text.splitlines()]
+        self.view.set_corner(text)
+
+    def set_unit(self, unit: str) -> None:
+        """Name the values' unit and stand a colour bar in it at the right; "" takes it away."""
+        self.view.set_unit(unit)
+
+    def set_tool(self, tool: Tool) -> None:
+        """Put a tool in the hand; an unfinished drawing is forgotten."""
+        self.view.set_tool(tool)
+
+    def set_window(self, centre: float, width: float) -> None:
+        """Show another window of the same image; emits nothing."""
+        self.view.set_window(Window(centre, width))
+
+    def set_view(self, view: FieldOfView) -> None:
+        """Show another part of the patient; emits nothing."""
+        self.view.set_view(view)
+
+    def set_cross_hair(self, point_mm: Vector | None) -> None:
+        """Mark where the pointer is in another pane; None takes the mark away."""
+        self.view.set_cross_hair(point_mm)
+
+    def set_active(self, *, is_active: bool) -> None:
+        """Mark the pane that keys and tools act on."""
+        self.header.set_active(is_active=is_active)
+
+    def step_back(self) -> bool:
+        """Undo the last thing of an unfinished gesture (Esc); False when there was none."""
+        return self.view.step_back()

@@ -1,0 +1,79 @@
+import json
+import os
+import subprocess
+import sys
+import textwrap
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def run_python(code: str, **environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | environment,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_every_room_imports_only_the_rooms_below_it():
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([linter], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_core_module_loads_where_qt_cannot_be_imported():
+    output = run_python(
+        """
+        import importlib, pkgutil, sys
+        for name in ("PySide6", "shiboken6", "pyqtgraph"):
+            sys.modules[name] = None
+        import vne_core
+        names = [m.name for m in pkgutil.walk_packages(vne_core.__path__, "vne_core.")]
+        for name in names:
+            if not name.endswith("__main__"):
+                importlib.import_module(name)
+        print(len(names))
+        """
+    )
+    assert int(output) > 30
+
+
+def test_every_window_module_loads_without_torch():
+    output = run_python(
+        """
+        import importlib, json, pkgutil, sys
+        sys.modules["torch"] = None
+        import app
+        for module in pkgutil.walk_packages(app.__path__, "app."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+        heavy = ("scipy.stats", "matplotlib", "highdicom", "gdcm")
+        print(json.dumps([name for name in heavy if name in sys.modules]))
+        """,
+        QT_QPA_PLATFORM="offscreen",
+    )
+    assert json.loads(output) == []
+
+
+def test_the_wheel_carries_the_resources(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "resources/classification.toml" in names
+    assert "app/__main__.py" in names
+    assert not [name for name in names if name.startswith("tests/")]

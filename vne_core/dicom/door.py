@@ -1,0 +1,73 @@
+"""The import door: a file is imported, or rejected with a reason a reader understands.
+
+This is the one place that catches every error of the libraries behind it: whatever a damaged
+file makes them raise is a fact about that file. Compressed pixels are decoded in a worker
+process only (``vne_core.dicom.pixels``), because some decoders end the process instead.
+"""
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.config import disable_value_validation
+
+from vne_core.dicom.decoding import decode
+from vne_core.dicom.facts import header_of
+from vne_core.dicom.header import Header, Imported, Rejected, SourceFile
+from vne_core.dicom.limits import MAX_SEQUENCE_DEPTH, FileRefusedError
+from vne_core.dicom.parsing import parse
+from vne_core.dicom.sources import member_names, open_source
+
+Result = TypeVar("Result")
+
+
+def open_header(source: SourceFile) -> Imported | Rejected:
+    """Return the header of a DICOM MR image, or why it is refused. Never raises."""
+    return _at_the_door(source, lambda: Imported(_read_header(source)))
+
+
+def open_pixels(header: Header) -> NDArray[np.generic] | Rejected:
+    """Return the stored values, shape (frames, rows, columns), or why they are refused.
+
+    Call it in a worker process: a decoder may end the process it runs in.
+    """
+    return _at_the_door(header.source, lambda: decode(header))
+
+
+def open_archive(source: SourceFile) -> tuple[SourceFile, ...] | Rejected:
+    """Return the files of a .zip, or why it is refused. Never raises."""
+    return _at_the_door(
+        source, lambda: tuple(SourceFile(source.path, name) for name in member_names(source.path))
+    )
+
+
+def _at_the_door(source: SourceFile, entry: Callable[[], Result]) -> Result | Rejected:
+    """Return what ``entry`` gives, or its refusal or failure as a rejection."""
+    try:
+        with disable_value_validation():
+            return entry()
+    except FileRefusedError as refusal:
+        return refusal.rejection(source)
+    except RecursionError:
+        return Rejected(
+            source, "too-deep", f"sequences nested more than {MAX_SEQUENCE_DEPTH} deep"
+        )
+    except MemoryError:
+        return Rejected(source, "too-large", "needs more memory than an import may use")
+    except Exception as error:  # noqa: BLE001 - what a file makes a library raise is its fact
+        return Rejected(source, "damaged", f"damaged: {_in_words(error)}")
+
+
+def _read_header(source: SourceFile) -> Header:
+    """Return the header. Raises FileRefusedError, and whatever pydicom raises."""
+    with open_source(source) as (stream, size):
+        parsed = parse(stream, size)
+    return header_of(source, parsed)
+
+
+def _in_words(error: Exception) -> str:
+    """Return a library's message as one short line."""
+    message = re.sub(r"\s+", " ", str(error)).strip()
+    return (message[:160] if message.isprintable() else "") or type(error).__name__

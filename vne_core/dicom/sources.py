@@ -1,0 +1,196 @@
+"""The bytes of a file, or of a member of a .zip that is never unpacked to disk."""
+
+import contextlib
+import functools
+import io
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Final
+
+from vne_core.dicom.header import SourceFile
+from vne_core.dicom.limits import (
+    MAX_ARCHIVE_DIRECTORY_BYTES,
+    MAX_FILE_BYTES,
+    FileRefusedError,
+    in_megabytes,
+)
+
+ENCRYPTED_FLAG: Final = 1
+"""Bit 0 of a member's general purpose flags (APPNOTE.TXT 4.4.4)."""
+_END_RECORD: Final = b"PK\x05\x06"
+_END_RECORD_BYTES: Final = 22
+_END64_LOCATOR: Final = b"PK\x06\x07"
+_END64_BYTES: Final = 76
+_LONGEST_COMMENT: Final = 1 << 16
+ARCHIVE_ERRORS: Final = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    zlib.error,
+    EOFError,
+    RuntimeError,
+    ValueError,
+)
+"""What zipfile raises on a damaged, encrypted or exotic archive."""
+
+_KINDS: Final = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+@contextlib.contextmanager
+def open_source(source: SourceFile) -> Iterator[tuple[IO[bytes], int]]:
+    """Open the bytes of ``source``; give the stream and how many bytes it holds.
+
+    Raises FileRefusedError for what is no readable, regular file within the size cap.
+    """
+    if source.member is None:
+        size = _regular_size(source.path)
+        with _opened(source.path) as stream:
+            yield stream, size
+    else:
+        with _open_member(source.path, source.member) as (stream, size):
+            yield stream, size
+
+
+def member_names(path: Path) -> tuple[str, ...]:
+    """Return the names of an archive's files, folders left out, in its own order.
+
+    Raises FileRefusedError for what is no readable archive.
+    """
+    return tuple(info.filename for info in _archive_at(path).infolist() if not info.is_dir())
+
+
+def is_archive(path: Path) -> bool:
+    """Tell whether a file named .zip really is a zip archive."""
+    try:
+        return path.is_file() and zipfile.is_zipfile(path)
+    except OSError:
+        return False
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """Open a file for reading, unbuffered: the head is read in one go."""
+    try:
+        return path.open("rb", buffering=0)
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def _regular_size(path: Path) -> int:
+    """Return the size of a regular file within the cap."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and path.is_symlink():
+            raise FileRefusedError("unreadable", "a link to a file that is not there") from error
+        raise _unreadable(error) from error
+    except ValueError as error:
+        raise FileRefusedError("unreadable", f"not a usable file name: {error}") from error
+    if not stat.S_ISREG(status.st_mode):
+        what = next((name for test, name in _KINDS if test(status.st_mode)), "no regular file")
+        raise FileRefusedError("not-a-file", f"{what}, not a file")
+    return _within_cap(status.st_size)
+
+
+def _within_cap(size: int) -> int:
+    """Return ``size`` unless it is nothing or too much."""
+    if size == 0:
+        raise FileRefusedError("empty", "an empty file")
+    if size > MAX_FILE_BYTES:
+        raise FileRefusedError(
+            "too-large", f"{in_megabytes(size)}", f"at most {in_megabytes(MAX_FILE_BYTES)} are read"
+        )
+    return size
+
+
+def _unreadable(error: OSError) -> FileRefusedError:
+    """Say in words why the system refused a file."""
+    reason = (error.strerror or type(error).__name__).lower()
+    return FileRefusedError("unreadable", f"cannot be read: {reason}")
+
+
+@contextlib.contextmanager
+def _open_member(path: Path, member: str) -> Iterator[tuple[IO[bytes], int]]:
+    """Open one member of an archive as a stream that inflates as it is read."""
+    archive = _archive_at(path)
+    info = _the_member(archive, member)
+    size = _within_cap(info.file_size)
+    try:
+        stream = archive.open(info)
+    except ARCHIVE_ERRORS as error:
+        raise FileRefusedError("damaged", f"a damaged member of its archive: {error}") from error
+    with stream:
+        yield stream, size
+
+
+def _the_member(archive: zipfile.ZipFile, member: str) -> zipfile.ZipInfo:
+    """Return the one plain member of that name."""
+    found = [info for info in archive.infolist() if info.filename == member]
+    if not found:
+        raise FileRefusedError("unreadable", "the archive has no such member")
+    if len(found) > 1:
+        raise FileRefusedError(
+            "ambiguous", f"{len(found)} members of the archive have this name", "one of each name"
+        )
+    if found[0].flag_bits & ENCRYPTED_FLAG:
+        raise FileRefusedError(
+            "encrypted", "encrypted in its archive", "", "unpack it with its password first"
+        )
+    return found[0]
+
+
+def _archive_at(path: Path) -> zipfile.ZipFile:
+    """Return the archive, kept open between members while it stays the same file."""
+    _regular_size_of_archive(path)
+    try:
+        status = path.stat()
+        return _cached_archive(path, status.st_mtime_ns, status.st_size)
+    except OSError as error:
+        raise _unreadable(error) from error
+    except ARCHIVE_ERRORS as error:
+        raise FileRefusedError("damaged", f"a zip archive that cannot be read: {error}") from error
+
+
+def _regular_size_of_archive(path: Path) -> None:
+    """Refuse what is not a regular file; an archive itself may be of any size."""
+    try:
+        _regular_size(path)
+    except FileRefusedError as refusal:
+        if refusal.word != "too-large":
+            raise
+
+
+@functools.lru_cache(maxsize=1)
+def _cached_archive(path: Path, _mtime_ns: int, _size: int) -> zipfile.ZipFile:
+    """Open an archive whose list of members is within its cap."""
+    with path.open("rb") as stream:
+        directory_bytes = _directory_bytes(stream)
+    if directory_bytes > MAX_ARCHIVE_DIRECTORY_BYTES:
+        raise FileRefusedError(
+            "too-large",
+            f"an archive whose list of members is {in_megabytes(directory_bytes)} long",
+            f"at most {in_megabytes(MAX_ARCHIVE_DIRECTORY_BYTES)}",
+            "unpack it, or split it",
+        )
+    return zipfile.ZipFile(path)
+
+
+def _directory_bytes(stream: IO[bytes]) -> int:
+    """Return the announced length of an archive's central directory (APPNOTE.TXT 4.3.14-16)."""
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(max(0, size - _END_RECORD_BYTES - _LONGEST_COMMENT - _END64_BYTES))
+    tail = stream.read()
+    at = tail.rfind(_END_RECORD)
+    if at < 0:
+        return 0
+    announced = int.from_bytes(tail[at + 12 : at + 16], "little")
+    if at >= _END64_BYTES and tail[at - 20 : at - 16] == _END64_LOCATOR:
+        return int.from_bytes(tail[at - _END64_BYTES + 40 : at - _END64_BYTES + 48], "little")
+    return announced

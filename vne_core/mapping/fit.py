@@ -1,0 +1,177 @@
+"""T1 maps by a Look-Locker fit of polarity-restored inversion-recovery images."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import median_filter
+
+from vne_core.errors import VneError
+from vne_core.mapping.curve import Curves, Doubles, Floats, fit_curves
+
+MIN_SAMPLES = 3
+"""The model has three parameters."""
+
+MAX_T1_MS = 5000.0
+"""Above the T1 of water at 37 degrees C (about 4.3 s): a fit beyond it is noise."""
+
+MIN_R_SQUARED = 0.9
+"""Share of a pixel's variance that its curve must explain, in itself and in the median of the
+3 x 3 pixels around it: a pixel of noise can meet a curve by chance, its neighbours do not follow."""
+
+MIN_SIGNAL_RATIO = 0.005
+"""Least signal of a pixel, as a share of the image's 99.5th percentile: below it is air."""
+
+_STORAGE_CEILINGS = (4095.0, 16383.0, 32767.0, 65535.0)
+
+
+class TooFewSamplesError(VneError):
+    """Fewer inversion times than the curve has parameters."""
+
+    code = "too-few-samples"
+
+
+class SampleMismatchError(VneError):
+    """Images and inversion times that do not belong together."""
+
+    code = "sample-mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class T1Fit:
+    """A fitted slice; every array is (rows, columns).
+
+    ``t1_ms``, ``t1_star_ms`` (ms), ``a``, ``b`` and ``residual`` (root mean square, the image's
+    unit) and ``r_squared`` (0-1) are NaN wherever ``valid`` is False. ``samples_used`` is how many
+    images the curve of the pixel was fitted to. ``scheme`` names the acquisition.
+    """
+
+    t1_ms: Floats
+    a: Floats
+    b: Floats
+    t1_star_ms: Floats
+    residual: Floats
+    r_squared: Floats
+    samples_used: NDArray[np.uint8]
+    valid: NDArray[np.bool_]
+    scheme: str
+
+
+def fit_look_locker(
+    signed: Floats,
+    times_ms: Sequence[float] | Doubles,
+    inversion_efficiency: float = 1.0,
+    scheme: str = "Look-Locker",
+) -> T1Fit:
+    """Return the T1 map of a three-parameter fit to all images.
+
+    T1 = T1* (B/A - 1) / efficiency: the magnetisation just after an inversion of efficiency e is
+    A - B = -e M0 while 1/T1 = (A/M0)/T1* (Deichmann and Haase 1992; Kellman and Hansen 2014,
+    doi:10.1186/1532-429X-16-2, use e = 0.96). The default 1.0 leaves the vendor's convention.
+
+    Parameters
+    ----------
+    signed
+        Polarity-restored images, (n, rows, columns). NaN and saturated pixels become invalid.
+    times_ms
+        Inversion times of the images, in any order.
+
+    Raises
+    ------
+    TooFewSamplesError
+        When there are fewer than three different times.
+    SampleMismatchError
+        When images and times do not match in number, or a time is not positive and finite.
+    """
+    times = checked_times(signed, times_ms)
+    usable = usable_pixels(np.abs(signed))
+    samples = signed[:, usable]
+    used = np.full(samples.shape[1], len(times), dtype=np.uint8)
+    curves = fit_curves(samples, times)
+    total = ((samples - samples.mean(axis=0)) ** 2).sum(axis=0)
+    return assemble(curves, total, used, usable, inversion_efficiency, scheme)
+
+
+def checked_times(images: Floats, times_ms: Sequence[float] | Doubles) -> Doubles:
+    """Return the times as an array once they are known to belong to the images."""
+    times = np.asarray(times_ms, dtype=np.float64)
+    if images.ndim != 3 or times.shape != images.shape[:1]:
+        raise SampleMismatchError(
+            f"{times.size} inversion times and images of shape {images.shape}",
+            "one time for each image of (times, rows, columns)",
+            "re-export the series whole",
+        )
+    if not (np.isfinite(times) & (times > 0)).all():
+        raise SampleMismatchError(
+            f"inversion times {[float(time) for time in times]} ms", "positive times"
+        )
+    different = len(np.unique(times))
+    if different < MIN_SAMPLES:
+        raise TooFewSamplesError(
+            f"{different} different inversion times",
+            f"at least {MIN_SAMPLES} for a T1 fit",
+            "import the whole inversion-recovery series",
+        )
+    return times
+
+
+def usable_pixels(magnitude: Floats) -> NDArray[np.bool_]:
+    """Return where (rows, columns) a fit is worth trying: finite, brighter than air, not clipped.
+
+    A pixel is clipped when it holds the largest value of the images and that value is the ceiling
+    of a 12, 14, 15 or 16 bit store.
+    """
+    finite = np.isfinite(magnitude).all(axis=0)
+    if not finite.any():
+        return finite
+    brightest = np.where(finite, np.nan_to_num(magnitude).max(axis=0), 0.0)
+    usable = finite & (brightest > MIN_SIGNAL_RATIO * np.percentile(brightest[finite], 99.5))
+    peak = float(brightest.max())
+    return usable & (brightest < peak) if peak in _STORAGE_CEILINGS else usable
+
+
+def assemble(
+    curves: Curves,
+    total_squares: Floats,
+    samples_used: NDArray[np.uint8],
+    usable: NDArray[np.bool_],
+    inversion_efficiency: float,
+    scheme: str,
+) -> T1Fit:
+    """Return the maps of the P fitted pixels at the True of ``usable`` (rows, columns).
+
+    ``total_squares`` (P,) is the sum of squares about the mean of the samples used.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        r_squared = 1.0 - curves.sum_squares / total_squares
+        t1_ms = curves.t1_ms / inversion_efficiency
+        residual = np.sqrt(curves.sum_squares / samples_used)
+        believed = (t1_ms > 0) & (t1_ms <= MAX_T1_MS) & (r_squared >= MIN_R_SQUARED)
+    explained = _scatter(np.nan_to_num(r_squared, nan=0.0, neginf=0.0), usable, 0.0)
+    valid = _scatter(believed, usable, fill=False)
+    valid &= median_filter(explained, size=3, mode="nearest") >= MIN_R_SQUARED
+
+    def shown(values: Floats) -> Floats:
+        image = _scatter(values.astype(np.float32), usable, np.nan)
+        image[~valid] = np.nan
+        return image
+
+    return T1Fit(
+        t1_ms=shown(t1_ms),
+        a=shown(curves.a),
+        b=shown(curves.b),
+        t1_star_ms=shown(curves.t1_star_ms),
+        residual=shown(residual),
+        r_squared=shown(r_squared),
+        samples_used=_scatter(samples_used, usable, 0),
+        valid=valid,
+        scheme=scheme,
+    )
+
+
+def _scatter(values: NDArray[np.generic], usable: NDArray[np.bool_], fill: float) -> NDArray:
+    """Return an image that holds ``values`` at the True of ``usable``, ``fill`` elsewhere."""
+    image = np.full(usable.shape, fill, dtype=values.dtype)
+    image[usable] = values
+    return image

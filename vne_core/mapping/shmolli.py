@@ -1,0 +1,194 @@
+"""ShMOLLI: the conditional T1 fit of the 5-1-1 scheme.
+
+Piechnik et al. 2010 (J Cardiovasc Magn Reson 12:69, doi:10.1186/1532-429X-12-69) shorten MOLLI to
+nine heart beats by three inversions with five, one and one images and no full recovery between
+them. What the later inversions start from is right only for short T1, so the sixth image is
+admitted where T1 is shorter than the interval between the beats, and the seventh where it is
+shorter than 0.4 of it, each only where it improves the fit. How improvement is weighed against
+length, and that B/A is bounded, is our reading of a scanner's maps: see ADR 0002.
+"""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vne_core.errors import VneError
+from vne_core.mapping.curve import Curves, Doubles, Floats, fit_curves
+from vne_core.mapping.fit import T1Fit, assemble, checked_times, usable_pixels
+
+SCHEME = "ShMOLLI 5-1-1"
+
+FIRST_IMAGES = 5
+"""Images after the first inversion."""
+
+SIXTH_LIMIT_RR = 1.0
+"""The sixth image is admitted for T1 below this share of the RR interval."""
+
+SEVENTH_LIMIT_RR = 0.4
+"""The seventh image is admitted for T1 below this share of the RR interval."""
+
+RESIDUAL_FLOOR = 1e-4
+"""Residuals below this share of a pixel's brightest sample count as equal: 12-bit storage rounds
+by more."""
+
+_AMBIGUOUS_SHARE = 1e-3
+"""Share of unexplained variance above which other signs of the single images are tried."""
+
+_MIN_BEAT_MS = 300.0
+_MAX_BEAT_CHANGE = 1.6
+_START_SPREAD_MS = 300.0
+
+
+class NotShmolliError(VneError):
+    """Inversion times of another scheme."""
+
+    code = "not-shmolli"
+
+
+def shmolli_order(times_ms: Sequence[float] | Doubles) -> tuple[int, ...] | None:
+    """Return the indices of the images in order of acquisition, or None for another scheme.
+
+    Five images of the first inversion one beat apart, then one image after each of the two later
+    inversions, whose times are short. Files sorted by time are recognised too: the first
+    inversion has the shortest time of the three.
+    """
+    times = np.asarray(times_ms, dtype=np.float64)
+    if len(times) != FIRST_IMAGES + 2:
+        return None
+    if _are_beats(times[:FIRST_IMAGES]) and (times[FIRST_IMAGES:] < times[0] + _START_SPREAD_MS).all():
+        return tuple(range(len(times)))
+    rank = [int(index) for index in np.argsort(times, kind="stable")]
+    first = [rank[0], *rank[3:]]
+    if _are_beats(times[first]) and times[rank[2]] < times[rank[0]] + _START_SPREAD_MS:
+        return (*first, rank[1], rank[2])
+    return None
+
+
+def rr_from_times(times_ms: Sequence[float] | Doubles) -> float:
+    """Return the mean interval between the five beats of the first inversion, ms.
+
+    Raises NotShmolliError where the times are not of the 5-1-1 scheme.
+    """
+    times = np.asarray(times_ms, dtype=np.float64)
+    order = _order_or_refuse(times)
+    return float(times[order[FIRST_IMAGES - 1]] - times[order[0]]) / (FIRST_IMAGES - 1)
+
+
+def fit_shmolli(
+    signed: Floats,
+    times_ms: Sequence[float] | Doubles,
+    rr_ms: float | None = None,
+    inversion_efficiency: float = 1.0,
+    *,
+    first_sign_known: bool = True,
+) -> T1Fit:
+    """Return the conditional T1 map of seven polarity-restored images (7, rows, columns).
+
+    With s_k = sqrt(residual sum of squares / (k - 1)) of the fit to the first k images and T_k its
+    T1, the sixth image is admitted where 0 < T_6 < RR and s_6 T_6 / RR < s_5; the seventh where
+    0 < T_7 < 0.4 RR and s_7 T_7 / (0.4 RR) < s_6. Otherwise the first five stand alone.
+
+    Parameters
+    ----------
+    times_ms
+        Inversion times in any order.
+    rr_ms
+        Interval between heart beats; by default the spacing of the five.
+    first_sign_known
+        False where the polarity was restored from magnitude alone: five images of a short T1 fit
+        equally well with either sign of the first, which the later images then settle.
+
+    Raises
+    ------
+    NotShmolliError
+        When the times are not of the 5-1-1 scheme.
+    """
+    times = checked_times(signed, times_ms)
+    order = list(_order_or_refuse(times))
+    interval_ms = rr_from_times(times) if rr_ms is None else rr_ms
+    times = times[order]
+    usable = usable_pixels(np.abs(signed))
+    samples = signed[order][:, usable]
+    free = (FIRST_IMAGES, FIRST_IMAGES + 1) if first_sign_known else (0, FIRST_IMAGES, FIRST_IMAGES + 1)
+    curves, used = _conditional_curves(samples, times, interval_ms, free)
+    return assemble(curves, _total_squares(samples, used), used, usable, inversion_efficiency, SCHEME)
+
+
+def _conditional_curves(
+    samples: Floats, times: Doubles, rr_ms: float, free: tuple[int, ...]
+) -> tuple[Curves, NDArray[np.uint8]]:
+    """Return the admitted curve of each pixel and how many images it uses."""
+    five = fit_curves(samples[:FIRST_IMAGES], times[:FIRST_IMAGES])
+    six = _fit_free_signs(samples[: FIRST_IMAGES + 1], times[: FIRST_IMAGES + 1], free)
+    seven = _fit_free_signs(samples, times, free)
+    floor = RESIDUAL_FLOOR * np.abs(samples).max(axis=0)
+    spread = [
+        np.maximum(np.sqrt(curves.sum_squares / (count - 1)), floor)
+        for count, curves in enumerate((five, six, seven), start=FIRST_IMAGES)
+    ]
+    sixth = _admits(six, spread[1], spread[0], SIXTH_LIMIT_RR * rr_ms)
+    seventh = _admits(seven, spread[2], spread[1], SEVENTH_LIMIT_RR * rr_ms)
+    used = np.where(seventh, FIRST_IMAGES + 2, np.where(sixth, FIRST_IMAGES + 1, FIRST_IMAGES)).astype(np.uint8)
+    return seven.where(seventh, six.where(sixth, five)), used
+
+
+def _admits(more: Curves, more_spread: Doubles, spread: Doubles, limit_ms: float) -> NDArray[np.bool_]:
+    """Return where the curve with one image more is short enough and good enough."""
+    share = more.t1_ms / limit_ms
+    with np.errstate(invalid="ignore"):
+        return (share > 0) & (share < 1) & (more_spread * share < spread)
+
+
+def _fit_free_signs(samples: Floats, times: Doubles, free: tuple[int, ...]) -> Curves:
+    """Return the least-squares curves over the signs of the images in ``free``.
+
+    Near its null, where tissues share a pixel, the phase of a single image is not its sign. Other
+    signs are tried only where the given ones leave a residual.
+    """
+    best = fit_curves(samples, times)
+    doubtful = ~(best.sum_squares < _AMBIGUOUS_SHARE * _total(samples))
+    part = samples[:, doubtful]
+    if not part.size:
+        return best
+    within = [index for index in free if index < len(times)]
+    chosen = fit_curves(part, times)
+    for count in range(1, len(within) + 1):
+        for flipped in combinations(within, count):
+            signs = np.ones((len(times), 1), dtype=samples.dtype)
+            signs[list(flipped)] = -1
+            other = fit_curves(part * signs, times)
+            with np.errstate(invalid="ignore"):
+                worse = ~(other.sum_squares < chosen.sum_squares)
+            chosen = chosen.where(worse & np.isfinite(chosen.sum_squares), other)
+    return best.put(doubtful, chosen)
+
+
+def _total_squares(samples: Floats, used: NDArray[np.uint8]) -> Floats:
+    """Return the sum of squares about the mean of the images each pixel uses, (P,)."""
+    totals = [_total(samples[:count]) for count in range(FIRST_IMAGES, FIRST_IMAGES + 3)]
+    return np.choose(used - FIRST_IMAGES, totals)
+
+
+def _total(samples: Floats) -> Floats:
+    """Return the sum of squares about the mean over the images, (P,)."""
+    return ((samples - samples.mean(axis=0)) ** 2).sum(axis=0)
+
+
+def _are_beats(times: Doubles) -> bool:
+    """Return whether the times rise by intervals that a heart could keep."""
+    gaps = np.diff(times)
+    return bool(gaps.min() >= _MIN_BEAT_MS and gaps.max() <= _MAX_BEAT_CHANGE * gaps.min())
+
+
+def _order_or_refuse(times: Doubles) -> tuple[int, ...]:
+    """Return the order of acquisition, or refuse the times."""
+    order = shmolli_order(times)
+    if order is None:
+        raise NotShmolliError(
+            f"inversion times {[float(time) for time in times]} ms",
+            "five images one beat apart and two of short inversion time",
+            "fit the series as MOLLI",
+        )
+    return order

@@ -1,0 +1,196 @@
+"""The body around the heart, labelled at points in the patient (LPS, millimetres).
+
+The middle of the left ventricle lies at (46, -12, 0); the spine is on x = 0.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vne_core.phantom.physics import Tissue
+
+Points = NDArray[np.float32]
+"""Coordinates of shape (3, ...)."""
+Labels = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+
+BODY_CENTRE_Y_MM = 14.0
+BODY_HALF_WIDTH_MM = 178.0
+BODY_HALF_DEPTH_MM = 98.0
+MUSCLE_MM = 9.0
+RIB_CAGE_MM = 9.0
+RIB_PERIOD_MM = 26.0
+DISC_PERIOD_MM = 33.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LungVessels:
+    """Small spheres of blood in the lungs: centres (n, 3) in LPS, radii (n,) in mm."""
+
+    centres_mm: NDArray[np.float64]
+    radii_mm: NDArray[np.float64]
+
+
+def make_lung_vessels(rng: np.random.Generator, count: int = 400) -> LungVessels:
+    """Return vessels scattered through both lungs, thinner toward the outside."""
+    centres = rng.uniform((-130, -70, -60), (150, 80, 110), (count, 3))
+    radii = rng.gamma(4.0, 0.42, count) * np.clip(1.35 - np.abs(centres[:, 0]) / 190, 0.5, 1.2)
+    return LungVessels(centres, radii)
+
+
+def label_thorax(points: Points, vessels: LungVessels) -> Labels:
+    """Return the tissue of each point, shape points.shape[1:], as if there were no heart."""
+    depth_mm = _depth_below_skin(points)
+    fat_mm = _fat_thickness(points)
+    inner_mm = depth_mm - fat_mm
+    labels = np.full(depth_mm.shape, Tissue.AIR, np.uint8)
+    labels[depth_mm > 0] = Tissue.FAT
+    labels[depth_mm > 1.5] = Tissue.FAT
+    labels[inner_mm > 0] = Tissue.MUSCLE
+    _paint_rib_cage(labels, points, inner_mm)
+    cavity = inner_mm > MUSCLE_MM + RIB_CAGE_MM
+    _paint_cavity(labels, points, cavity, inner_mm, vessels)
+    _paint_back(labels, points)
+    return labels
+
+
+def _depth_below_skin(points: Points) -> Points:
+    """Return the radial distance below the skin of a rounded body, negative outside."""
+    x, y = points[0], points[1] - BODY_CENTRE_Y_MM
+    reach = (np.abs(x) / BODY_HALF_WIDTH_MM) ** 2.4 + (np.abs(y) / BODY_HALF_DEPTH_MM) ** 2.4
+    scale = np.maximum(reach, 1e-6) ** (1 / 2.4)
+    flank = 1 - 0.05 * np.exp(-(((x - 0) / 22.0) ** 2)) * (y > 0)
+    return (flank / scale - 1) * np.hypot(x, y)
+
+
+def _fat_thickness(points: Points) -> Points:
+    """Return the thickness of the fat under the skin: most in front beside the middle line."""
+    x, y, z = points
+    front = np.clip(-(y - BODY_CENTRE_Y_MM) / BODY_HALF_DEPTH_MM, 0, 1)
+    breast = 7 * front * np.exp(-(((np.abs(x) - 75) / 45) ** 2))
+    return 9 + breast + 2.5 * np.sin(x / 41.0 + z / 57.0) + 1.2 * np.sin(z / 23.0 - x / 31.0)
+
+
+def _paint_rib_cage(labels: Labels, points: Points, inner_mm: Points) -> None:
+    """Paint ribs that slope down toward the front, the muscle between them and the sternum."""
+    x, y, z = points
+    shell = (inner_mm > MUSCLE_MM) & (inner_mm <= MUSCLE_MM + RIB_CAGE_MM)
+    ring = np.cos(2 * np.pi * (z - 0.55 * y) / RIB_PERIOD_MM)
+    across = np.abs(inner_mm - MUSCLE_MM - RIB_CAGE_MM / 2) / (RIB_CAGE_MM / 2)
+    labels[shell & (ring > 0.25)] = Tissue.CORTICAL_BONE
+    labels[shell & (ring > 0.5) & (across < 0.62)] = Tissue.MARROW
+    labels[shell & (across > 0.93)] = Tissue.FAT
+    sternum = shell & (np.abs(x) < 19) & (y < 0)
+    labels[sternum] = Tissue.CORTICAL_BONE
+    labels[sternum & (np.abs(x) < 17) & (across < 0.7)] = Tissue.MARROW
+    lining = (inner_mm > MUSCLE_MM + RIB_CAGE_MM) & (inner_mm <= MUSCLE_MM + RIB_CAGE_MM + 2)
+    labels[lining] = Tissue.MUSCLE
+
+
+def _paint_cavity(
+    labels: Labels, points: Points, cavity: Mask, inner_mm: Points, vessels: LungVessels
+) -> None:
+    """Paint lungs, diaphragm, abdomen and mediastinum inside the rib cage."""
+    inside = inner_mm > MUSCLE_MM + RIB_CAGE_MM + 2
+    labels[inside] = Tissue.LUNG
+    _paint_vessels(labels, points, vessels)
+    above_mm = points[2] - _diaphragm(points, inner_mm)
+    _paint_abdomen(labels, points, inside & (above_mm < 0))
+    labels[inside & (np.abs(above_mm) < 1.5)] = Tissue.MUSCLE
+    _paint_mediastinum(labels, points, cavity)
+
+
+def _diaphragm(points: Points, inner_mm: Points) -> Points:
+    """Return the height of the diaphragm: a right and a left dome, low at the ribs."""
+    x, y, _ = points
+    right = 26 * np.exp(-(((x + 68) / 50) ** 2) - ((y - 2) / 52) ** 2)
+    left = 10 * np.exp(-(((x - 82) / 42) ** 2) - ((y - 18) / 48) ** 2)
+    rim = 46 * np.exp(-np.clip(inner_mm - MUSCLE_MM - RIB_CAGE_MM, 0, None) / 17)
+    return -27 + right + left - rim
+
+
+def _paint_abdomen(labels: Labels, points: Points, below: Mask) -> None:
+    """Paint liver with its veins, stomach, spleen and the fat between them."""
+    x, y, z = points
+    labels[below] = Tissue.FAT
+    left_lobe = 62 - 0.55 * np.clip(y + 30, 0, None) + 6 * np.sin(z / 14.0)
+    liver = below & (x < np.clip(left_lobe, 8, None)) & (x > -150)
+    labels[liver] = Tissue.LIVER
+    labels[liver & _vein(points, (-40, 20, -50), (0.75, -0.5, 0.43), 3.6)] = Tissue.BLOOD
+    labels[liver & _vein(points, (-70, 10, -62), (0.5, 0.62, 0.6), 3.2)] = Tissue.BLOOD
+    labels[liver & _vein(points, (-60, -20, -75), (0.3, 0.85, 0.2), 2.6)] = Tissue.BLOOD
+    labels[liver & _vein(points, (-95, 0, -75), (0.55, -0.2, 0.8), 2.8)] = Tissue.BLOOD
+    stomach = below & _in_ellipsoid(points, (76, 12, -76), (44, 42, 50))
+    labels[stomach] = Tissue.MUSCLE
+    labels[stomach & _in_ellipsoid(points, (76, 12, -76), (40.5, 38.5, 46.5))] = Tissue.STOMACH
+    labels[below & _in_ellipsoid(points, (122, 62, -70), (26, 42, 48))] = Tissue.SPLEEN
+
+
+def _paint_mediastinum(labels: Labels, points: Points, cavity: Mask) -> None:
+    """Paint fat behind the heart, oesophagus, descending aorta and inferior vena cava."""
+    x, y, z = points
+    labels[cavity & _in_ellipse(x - 6, y - 38, 30, 17)] = Tissue.FAT
+    labels[cavity & _in_ellipse(x - 8, y - 24, 9, 6)] = Tissue.MUSCLE
+    labels[cavity & _in_ellipse(x - 25, y - 33, 12.6, 12.6)] = Tissue.FIBROUS
+    labels[cavity & _in_ellipse(x - 25, y - 33, 11.2, 11.2)] = Tissue.BLOOD
+    cava = cavity & (z < -12) & _in_ellipse(x + 24, y - 16, 13, 10.5)
+    labels[cava] = Tissue.BLOOD
+
+
+def _paint_back(labels: Labels, points: Points) -> None:
+    """Paint vertebrae with discs, the canal with its cord, and the muscles beside them."""
+    x, y, z = points
+    for side in (-1, 1):
+        labels[_in_ellipse(x - 33 * side, y - 80, 27, 17)] = Tissue.MUSCLE
+    labels[_in_ellipse(x, y - 51, 22, 17)] = Tissue.CORTICAL_BONE
+    body = _in_ellipse(x, y - 51, 20.3, 15.3)
+    labels[body] = Tissue.MARROW
+    labels[body & (np.cos(2 * np.pi * z / DISC_PERIOD_MM) > 0.78)] = Tissue.STOMACH
+    labels[_in_ellipse(x, y - 76, 13, 13)] = Tissue.CORTICAL_BONE
+    labels[_in_ellipse(x, y - 75, 10, 8.5)] = Tissue.CEREBROSPINAL_FLUID
+    labels[_in_ellipse(x, y - 75, 5.5, 4.2)] = Tissue.MUSCLE
+    labels[_in_ellipse(x, y - 93, 4, 10)] = Tissue.MARROW
+
+
+def _paint_vessels(labels: Labels, points: Points, vessels: LungVessels) -> None:
+    """Paint the vessels near the points; only where the lung was."""
+    flat = points.reshape(3, -1)
+    low, high = flat.min(axis=1) - 4, flat.max(axis=1) + 4
+    near = np.all((vessels.centres_mm > low) & (vessels.centres_mm < high), axis=1)
+    lung = np.flatnonzero(labels.reshape(-1) == Tissue.LUNG)
+    if not near.any() or not lung.size:
+        return
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - heavy, needed here only
+
+    tree = cKDTree(vessels.centres_mm[near])
+    distance, nearest = tree.query(flat[:, lung].T, distance_upper_bound=4.0)
+    found = np.isfinite(distance)
+    radius = vessels.radii_mm[near][nearest[found]]
+    labels.reshape(-1)[lung[found][distance[found] < radius]] = Tissue.BLOOD
+
+
+def _in_ellipse(x_mm: Points, y_mm: Points, half_x_mm: float, half_y_mm: float) -> Mask:
+    """Return whether offsets lie inside an upright ellipse."""
+    return (x_mm / half_x_mm) ** 2 + (y_mm / half_y_mm) ** 2 < 1
+
+
+def _in_ellipsoid(
+    points: Points, centre: tuple[float, float, float], half: tuple[float, float, float]
+) -> Mask:
+    """Return whether points lie inside an upright ellipsoid."""
+    return sum(((points[i] - centre[i]) / half[i]) ** 2 for i in range(3)) < 1
+
+
+def _vein(
+    points: Points,
+    through: tuple[float, float, float],
+    along: tuple[float, float, float],
+    radius_mm: float,
+) -> Mask:
+    """Return whether points lie inside a tube around a line."""
+    direction = np.array(along) / np.linalg.norm(along)
+    offset = [points[i] - np.float32(through[i]) for i in range(3)]
+    reach = sum(offset[i] * np.float32(direction[i]) for i in range(3))
+    apart = sum((offset[i] - reach * np.float32(direction[i])) ** 2 for i in range(3))
+    return apart < radius_mm**2

@@ -1,0 +1,214 @@
+"""Burdens as a tidy table: one row per study, slice or patient, image, grid, rule and level."""
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from vne_core.files import atomic_write, sha256_bytes
+from vne_core.quantify import thresholds
+from vne_core.quantify.burden import (
+    LesionBurden,
+    NotMeasured,
+    PatientBurden,
+    patient_burden,
+)
+from vne_core.study.annotation import ImageKind, SliceAnnotation
+from vne_core.study.rules import LEVEL_NAMES
+
+SCHEMA = "vne-reader/burden/1"
+PATIENT = "patient"
+"""What stands in the slice column of a patient's row."""
+RULE_REMOTE_BLOOD = "remote-blood pool"
+"""Not plain "FWHM", which in other software halves the lesion's own maximum."""
+MIXED = "mixed"
+"""Contour origin of a patient whose slices differ."""
+DECIMALS = 6
+PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""First characters that make a spreadsheet run a cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredSlice:
+    """One slice of one image: its label, what the reader drew, and what it measures."""
+
+    label: str
+    annotation: SliceAnnotation
+    result: LesionBurden | NotMeasured
+
+
+@dataclass(frozen=True, slots=True)
+class BurdenRow:
+    """One row of the table; None is an empty cell.
+
+    ``level`` is the fraction from remote myocardium (0) to blood pool (1); means are in the
+    image's own intensities; ``status`` is measured, partial (some slices missing) or not measured.
+    """
+
+    study: str
+    slice: str
+    image: str
+    grid: str
+    rule: str = RULE_REMOTE_BLOOD
+    level: float | None = None
+    burden_percent: float | None = None
+    lesion_mm2: float | None = None
+    myocardium_mm2: float | None = None
+    remote_mean: float | None = None
+    blood_mean: float | None = None
+    contour_origin: str = ""
+    confirmed: bool = False
+    status: str = "measured"
+    reason: str = ""
+
+
+COLUMNS = tuple(field.name for field in fields(BurdenRow))
+
+
+def study_rows(
+    study: str, image: ImageKind, grid: str, slices: Sequence[MeasuredSlice]
+) -> tuple[BurdenRow, ...]:
+    """Return a row for each slice and level, then the patient's, of one image of one study.
+
+    ``study`` is the pseudonym; ``grid`` names the image whose pixels were measured, such as T1.
+    """
+    head = BurdenRow(study=study, slice="", image=image.value, grid=grid)
+    rows = [row for item in slices for row in _slice_rows(head, item)]
+    return (*rows, *_patient_rows(head, slices))
+
+
+def write_csv(path: Path, rows: Sequence[BurdenRow], provenance: Mapping[str, Any]) -> None:
+    """Write the table as UTF-8 CSV, and what made it as JSON of the same name beside it.
+
+    Both appear whole or not at all; the JSON carries the hash of its CSV. ``provenance`` adds to
+    it (models, workspace, matched thresholds). Text that a spreadsheet would run as a formula is
+    preceded by an apostrophe; plain numbers are left as they are.
+    """
+    data = csv_text(rows).encode()
+    facts = {**_formulas(), **provenance, "rows": len(rows), "csv_sha256": sha256_bytes(data)}
+    atomic_write(path, data)
+    atomic_write(provenance_path(path), json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+
+
+def provenance_path(path: Path) -> Path:
+    """Return where the JSON beside a CSV lies."""
+    return path.with_suffix(".json")
+
+
+def csv_text(rows: Sequence[BurdenRow]) -> str:
+    """Return the table as CSV with its header; numbers to six decimals, lines ended by LF."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([_cell(getattr(row, name)) for name in COLUMNS] for row in rows)
+    return stream.getvalue()
+
+
+def neutralised(text: str) -> str:
+    """Return text that a spreadsheet shows instead of running.
+
+    Cells that start with = + - @, their full-width forms, a tab or a carriage return get an
+    apostrophe in front, unless they are plain numbers.
+    """
+    first = unicodedata.normalize("NFKC", text[:1])
+    if not first.startswith(FORMULA_STARTS) or PLAIN_NUMBER.fullmatch(text):
+        return text
+    return f"'{text}"
+
+
+def _cell(value: str | float | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return neutralised(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return repr(round(float(value), DECIMALS))
+
+
+def _slice_rows(head: BurdenRow, item: MeasuredSlice) -> list[BurdenRow]:
+    row = replace(
+        head,
+        slice=item.label,
+        contour_origin=item.annotation.origin.value,
+        confirmed=item.annotation.confirmed,
+    )
+    match item.result:
+        case LesionBurden() as result:
+            means = replace(row, remote_mean=result.remote_mean, blood_mean=result.blood_mean)
+            return _level_rows(means, result)
+        case NotMeasured(reason):
+            row = replace(row, status="not measured", reason=reason)
+            return [replace(row, level=fraction) for fraction in item.annotation.rule.levels]
+
+
+def _patient_rows(head: BurdenRow, slices: Sequence[MeasuredSlice]) -> list[BurdenRow]:
+    drawn = [item.annotation for item in slices if isinstance(item.result, LesionBurden)]
+    origins = {annotation.origin.value for annotation in drawn}
+    row = replace(
+        head,
+        slice=PATIENT,
+        contour_origin=MIXED if len(origins) > 1 else "".join(origins),
+        confirmed=bool(drawn) and all(annotation.confirmed for annotation in drawn),
+    )
+    match patient_burden([item.result for item in slices]):
+        case PatientBurden(is_complete=True) as burden:
+            return _level_rows(row, burden)
+        case PatientBurden() as burden:
+            return _level_rows(replace(row, status="partial", reason=burden.summary), burden)
+        case NotMeasured(reason):
+            return [replace(row, status="not measured", reason=reason)]
+
+
+def _level_rows(row: BurdenRow, burden: LesionBurden | PatientBurden) -> list[BurdenRow]:
+    return [
+        replace(
+            row,
+            level=level.fraction,
+            burden_percent=level.burden_percent,
+            lesion_mm2=level.lesion_mm2,
+            myocardium_mm2=burden.myocardium_mm2,
+        )
+        for level in burden.levels
+    ]
+
+
+def _formulas() -> dict[str, Any]:
+    """Return the formulas, units and versions behind every row."""
+    return {
+        "schema": SCHEMA,
+        "software": {"name": "vne-reader", "version": _software_version()},
+        "rule": {
+            "name": RULE_REMOTE_BLOOD,
+            "version": 1,
+            "threshold": thresholds.FORMULA,
+            "burden_percent": "100 * sum(lesion_mm2) / sum(myocardium_mm2) over measured slices",
+            "source": "Zhang et al., Circulation 2021, virtual native enhancement",
+            "level_names": {str(level): name for level, name in LEVEL_NAMES.items()},
+        },
+        "coverage": "4 x 4 points a pixel, even-odd; lesion pixels are weighted by coverage",
+        "units": {
+            "level": "fraction from remote mean (0) to blood mean (1)",
+            "burden_percent": "% of myocardium",
+            "lesion_mm2": "mm2",
+            "myocardium_mm2": "mm2",
+            "remote_mean": "the image's intensity",
+            "blood_mean": "the image's intensity",
+        },
+        "models": [],
+        "notice": "research use only, not a medical device",
+    }
+
+
+def _software_version() -> str:
+    try:
+        return version("vne-reader")
+    except PackageNotFoundError:
+        return "unknown (run from a checkout that is not installed)"

@@ -1,0 +1,126 @@
+"""Facts as JSON text and back, number for number (``repr`` of a float is exact)."""
+
+import json
+from typing import Any
+
+from vne_core.geometry.contour import Contour
+from vne_core.geometry.plane import SlicePlane, Vector
+from vne_core.geometry.roi import Roi
+from vne_core.study.annotation import ImageKind, Origin, SliceAnnotation
+from vne_core.study.rules import RemoteBlood, ThresholdRule
+from vne_core.workspace.failures import WorkspaceDamagedError
+
+_RULES = {"remote-blood": RemoteBlood}
+
+
+def canonical(value: Any) -> str:
+    """Return JSON text that is the same for equal values: sorted keys, no spaces, no NaN."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def plane_to_text(plane: SlicePlane) -> str:
+    """Return a plane as canonical JSON."""
+    return canonical(
+        {
+            "origin_mm": plane.origin_mm,
+            "row_dir": plane.row_dir,
+            "col_dir": plane.col_dir,
+            "spacing_mm": plane.spacing_mm,
+            "shape_px": plane.shape_px,
+            "thickness_mm": plane.thickness_mm,
+        }
+    )
+
+
+def plane_from_text(text: str) -> SlicePlane:
+    """Return the plane of ``plane_to_text``."""
+    fields = json.loads(text)
+    tuples = {name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}
+    return SlicePlane(**tuples)
+
+
+def annotation_to_text(annotation: SliceAnnotation) -> str:
+    """Return what was drawn as canonical JSON; slice, image, author and revision are columns."""
+    return canonical(
+        {
+            "epi": _points(annotation.epi),
+            "endo": _points(annotation.endo),
+            "remote": _circle(annotation.remote),
+            "blood_pool": _circle(annotation.blood_pool),
+            "exclusions": [_points(contour) for contour in annotation.exclusions],
+            "inclusions": [_points(contour) for contour in annotation.inclusions],
+            "rv_insertion": annotation.rv_insertion,
+            "rule": _rule_to_json(annotation.rule),
+            "origin": annotation.origin,
+            "confirmed": annotation.confirmed,
+        }
+    )
+
+
+def annotation_from_text(
+    text: str, slice_id: str, image_kind: str, author: str, revision: int
+) -> SliceAnnotation:
+    """Return the annotation of ``annotation_to_text`` with its columns.
+
+    Raises WorkspaceDamagedError for text that is not one.
+    """
+    try:
+        body = json.loads(text)
+        return SliceAnnotation(
+            slice_id=slice_id,
+            image_kind=ImageKind(image_kind),
+            epi=_contour(body["epi"]),
+            endo=_contour(body["endo"]),
+            remote=_roi(body["remote"]),
+            blood_pool=_roi(body["blood_pool"]),
+            exclusions=tuple(Contour(points) for points in body["exclusions"]),
+            inclusions=tuple(Contour(points) for points in body["inclusions"]),
+            rv_insertion=_vector(body["rv_insertion"]),
+            rule=_rule_from_json(body["rule"]),
+            author=author,
+            revision=revision,
+            origin=Origin(body["origin"]),
+            confirmed=body["confirmed"],
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise WorkspaceDamagedError(
+            f"revision {revision} of slice {slice_id} ({image_kind}) cannot be read",
+            "an annotation as this software writes it",
+            "restore the workspace from a copy",
+        ) from error
+
+
+def _points(contour: Contour | None) -> list[list[float]] | None:
+    return None if contour is None else contour.points_mm.tolist()
+
+
+def _contour(points_mm: list[list[float]] | None) -> Contour | None:
+    return None if points_mm is None else Contour(points_mm)
+
+
+def _circle(roi: Roi | None) -> dict[str, Any] | None:
+    if roi is None:
+        return None
+    return {"centre_mm": list(map(float, roi.centre_mm)), "radius_mm": float(roi.radius_mm)}
+
+
+def _roi(circle: dict[str, Any] | None) -> Roi | None:
+    if circle is None:
+        return None
+    x_mm, y_mm, z_mm = circle["centre_mm"]
+    return Roi((x_mm, y_mm, z_mm), circle["radius_mm"])
+
+
+def _vector(value: list[float] | None) -> Vector | None:
+    if value is None:
+        return None
+    x_mm, y_mm, z_mm = value
+    return (x_mm, y_mm, z_mm)
+
+
+def _rule_to_json(rule: ThresholdRule) -> dict[str, Any]:
+    return {"name": "remote-blood", "levels": list(rule.levels)}
+
+
+def _rule_from_json(rule: dict[str, Any]) -> ThresholdRule:
+    return _RULES[rule["name"]](tuple(rule["levels"]))

@@ -1,0 +1,101 @@
+"""What past imports brought and refused, without the names of files or patients."""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from vne_core.workspace.codec import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """One file that an import has dealt with, as keyed hashes.
+
+    ``content_token`` is of the file's bytes, ``object_token`` of its SOP Instance UID,
+    ``pixel_token`` of its decoded pixels. ``code`` is empty for an imported file, else why it
+    was refused, with its ``reason``.
+    """
+
+    content_token: str
+    object_token: str
+    pixel_token: str
+    study_id: str
+    code: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedFile:
+    """One refusal; ``source_token`` stands for the file (``sources.name_of`` knows its name)."""
+
+    source_token: str
+    code: str
+    reason: str
+    study_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRecord:
+    """One import: when (UTC) and its counts; they add up to the files found."""
+
+    import_id: int
+    at_utc: str
+    counts: Mapping[str, int]
+
+
+def record_files(connection: sqlite3.Connection, files: Sequence[SeenFile]) -> int:
+    """Remember files in the caller's transaction; return how many imported ones are new."""
+    new = 0
+    for file in files:
+        fields = (file.content_token, file.object_token, file.pixel_token)
+        inserted = connection.execute(
+            "INSERT INTO seen_file VALUES (?,?,?,?,?,?) ON CONFLICT DO NOTHING",
+            (*fields, file.study_id, file.code, file.reason),
+        ).rowcount
+        new += inserted if not file.code else 0
+    return new
+
+
+def seen_files(connection: sqlite3.Connection) -> dict[str, SeenFile]:
+    """Return every file dealt with, by its ``content_token``."""
+    return {row[0]: SeenFile(*row) for row in connection.execute("SELECT * FROM seen_file")}
+
+
+def record_import(
+    connection: sqlite3.Connection, counts: Mapping[str, int], rejected: Sequence[RejectedFile]
+) -> int:
+    """Write down an import and its refusals in the caller's transaction; return its number."""
+    cursor = connection.execute(
+        "INSERT INTO imported (at_utc, counts) VALUES (?, ?)",
+        (datetime.now(UTC).isoformat(), canonical(dict(counts))),
+    )
+    import_id = cursor.lastrowid
+    assert import_id is not None
+    connection.executemany(
+        "INSERT INTO rejection VALUES (?,?,?,?,?,?)",
+        [
+            (import_id, ordinal, file.study_id, file.source_token, file.code, file.reason)
+            for ordinal, file in enumerate(rejected)
+        ],
+    )
+    return import_id
+
+
+def all_imports(connection: sqlite3.Connection) -> tuple[ImportRecord, ...]:
+    """Return every import, newest first."""
+    rows = connection.execute("SELECT * FROM imported ORDER BY import_id DESC")
+    return tuple(
+        ImportRecord(number, at_utc, json.loads(counts)) for number, at_utc, counts in rows
+    )
+
+
+def rejected(connection: sqlite3.Connection, import_id: int) -> tuple[RejectedFile, ...]:
+    """Return what an import refused, in the order met."""
+    rows = connection.execute(
+        "SELECT source_token, code, reason, study_id FROM rejection WHERE import_id=? "
+        "ORDER BY ordinal",
+        (import_id,),
+    )
+    return tuple(RejectedFile(*row) for row in rows)
