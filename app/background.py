@@ -59,10 +59,11 @@ class Background(QObject):
         for topic in tuple(self._newest):
             self._drop(topic)
 
-    def close(self) -> None:
-        """Drop every question and wait for the thread to end."""
+    def close(self, last: Callable[[], object]) -> None:
+        """Drop every question, run ``last`` in the worker and wait for the thread to end."""
         self.forget()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.submit(last)
+        self._pool.shutdown(wait=True)
 
     def _drop(self, topic: str) -> None:
         number = self._newest.pop(topic, None)

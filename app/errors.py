@@ -28,7 +28,7 @@ def sentence(error: BaseException) -> str:
         return "The computer's memory is full; close other programs and try again."
     return (
         f"Something went wrong inside the reader ({type(error).__name__}). "
-        "What was shown as saved is safe; Help › Show log says where."
+        "What was shown as saved is safe; Help, Show log says where."
     )
 
 

@@ -1,27 +1,34 @@
 """Runs one job in its own process and tells its events as signals; the window stays live."""
 
-import json
-import sys
-import tempfile
-import time
-from dataclasses import asdict
+import contextlib
+import os
+import shutil
+import signal
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
-from vne_core.files import atomic_write
-from vne_core.jobs.events import TERMINAL, Failed, Finished, JobSpec, Progress, Stopped, Warned
-from vne_core.jobs.events import from_line as event_from_line
+from vne_core.jobs.events import Event, Failed, JobSpec, Progress, Stopped, Warned
+from vne_core.jobs.folder import (
+    CANCEL_PATIENCE_S,
+    LOG_NAME,
+    is_cancel_requested,
+    job_command,
+    log_tail,
+    make_job_folder,
+    request_cancel,
+)
+from vne_core.jobs.stream import JobStream
 
-CANCEL_FILE = "cancel"
-PATIENCE_MS = 10_000
-"""How long a cancelled job may take to stop by itself."""
-TAIL_CHARACTERS = 2_000
-Ending = Finished | Failed | Stopped
+LAST_WAIT_MS = 5_000
+"""How long the end of the program waits for a killed job to be gone."""
 
 
 class JobClient(QObject):
-    """One job at a time. ``ended`` is emitted exactly once a job, also when its process dies."""
+    """One job at a time. ``ended`` is emitted once a job, also when its process dies.
+
+    It carries ``Finished``, ``Failed`` or ``Stopped``.
+    """
 
     progressed = Signal(Progress)
     warned = Signal(str)
@@ -31,8 +38,7 @@ class JobClient(QObject):
         super().__init__(parent)
         self._process: QProcess | None = None
         self._folder = Path()
-        self._ending: Ending | None = None
-        self._unread = b""
+        self._stream = JobStream()
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.timeout.connect(self._kill)
@@ -42,76 +48,73 @@ class JobClient(QObject):
         """True from ``start`` to ``ended``."""
         return self._process is not None
 
-    def start(self, spec: JobSpec, jobs_folder: Path) -> None:
-        """Run a job in a new folder under ``jobs_folder``. Raises OSError when there is no room."""
-        self._folder = _new_folder(jobs_folder, spec.kind)
-        atomic_write(self._folder / "spec.json", json.dumps(asdict(spec)))
-        self._ending, self._unread = None, b""
-        process = QProcess(self)
+    def start(self, spec: JobSpec) -> None:
+        """Run a job. Raises OSError when its folder cannot be made."""
+        assert self._process is None, "one job at a time"
+        self._folder = make_job_folder(spec)
+        self._stream = JobStream()
+        self._process = process = QProcess(self)
+        process.setStandardErrorFile(str(self._folder / LOG_NAME))
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._finish)
-        process.errorOccurred.connect(self._not_started)
-        self._process = process
-        process.start(sys.executable, ["-m", "vne_core.jobs.run", str(self._folder)])
+        process.errorOccurred.connect(self._fail_to_start)
+        program, *arguments = job_command(self._folder)
+        process.start(program, arguments)
 
     def cancel(self) -> None:
         """Ask the job to stop; it is killed when it has not done so in ten seconds."""
         if self._process is not None:
-            (self._folder / CANCEL_FILE).touch()
-            self._patience.start(PATIENCE_MS)
+            request_cancel(self._folder)
+            self._patience.start(round(CANCEL_PATIENCE_S * 1000))
 
     def close(self) -> None:
-        """Stop at once: the program is ending."""
-        if (process := self._process) is not None:
-            self._process = None
+        """Stop at once and tell nothing: the program is ending."""
+        process = self._process
+        if process is not None:
             process.blockSignals(True)
-            process.kill()
-            process.waitForFinished(2_000)
+            self._kill()
+            process.waitForFinished(LAST_WAIT_MS)
+            self._let_go()
 
     def _read(self) -> None:
-        assert self._process is not None
-        lines = (self._unread + self._process.readAllStandardOutput().data()).split(b"\n")
-        self._unread = lines.pop()
-        for line in lines:
-            self._hear(line.decode(errors="replace"))
+        if self._process is None:
+            return
+        for event in self._stream.feed(self._process.readAllStandardOutput().data()):
+            self._pass_on(event)
 
-    def _hear(self, line: str) -> None:
-        event = event_from_line(line)
+    def _pass_on(self, event: Event) -> None:
         if isinstance(event, Progress):
             self.progressed.emit(event)
         elif isinstance(event, Warned):
             self.warned.emit(event.text)
-        elif isinstance(event, TERMINAL):
-            self._ending = event
 
     def _finish(self) -> None:
-        process, self._process = self._process, None
-        self._patience.stop()
-        if process is None:
+        if self._process is None:
             return
-        stopped = (self._folder / CANCEL_FILE).exists() and self._ending is None
-        died = Stopped() if stopped else _death(process)
-        process.deleteLater()
-        self.ended.emit(self._ending or died)
+        self._read()
+        crashed = self._process.exitStatus() is QProcess.ExitStatus.CrashExit
+        exit_code = -signal.SIGKILL if crashed else self._process.exitCode()
+        was_cancelled = is_cancel_requested(self._folder)
+        ending = self._stream.end(exit_code, log_tail(self._folder)) or self._stream.terminal
+        if was_cancelled and isinstance(ending, Failed) and ending.code == "died":
+            ending = Stopped()
+        self._let_go()
+        self.ended.emit(ending)
 
-    def _not_started(self, error: QProcess.ProcessError) -> None:
+    def _fail_to_start(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:
             self._finish()
 
     def _kill(self) -> None:
-        if self._process is not None:
+        """End the job and the worker processes it started."""
+        if self._process is not None and self._process.processId():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.processId(), signal.SIGKILL)
             self._process.kill()
 
-
-def _new_folder(jobs_folder: Path, kind: str) -> Path:
-    jobs_folder.mkdir(parents=True, exist_ok=True)
-    moment = time.strftime("%Y%m%d-%H%M%S")
-    return Path(tempfile.mkdtemp(prefix=f"{moment}-{kind}-", dir=jobs_folder))
-
-
-def _death(process: QProcess) -> Failed:
-    """Return what is known of a process that ended without saying so."""
-    tail = process.readAllStandardError().data().decode(errors="replace")[-TAIL_CHARACTERS:]
-    last = next((line.strip() for line in reversed(tail.splitlines()) if line.strip()), "")
-    found = f"the job's process ended without a result (exit {process.exitCode()})"
-    return Failed("died", f"{found}: {last}" if last else found, "", "try again")
+    def _let_go(self) -> None:
+        process, self._process = self._process, None
+        self._patience.stop()
+        if process is not None:
+            process.deleteLater()
+        shutil.rmtree(self._folder, ignore_errors=True)

@@ -21,23 +21,25 @@ FIRST_SIZE_PX = (1440, 900)
 class MainWindow(QMainWindow):
     """The frame around the pages. It knows values and signals; ``compose`` gives them meaning.
 
-    ``triggered`` carries an action's id and, for a switch, whether it is on.
+    ``pressed`` carries an action's id, ``switched`` a switch's and whether it is on;
+    ``closing`` carries the close event, to be ignored where work would be lost.
     """
 
-    triggered = Signal(str, bool)
+    pressed = Signal(str)
+    switched = Signal(str, bool)
     paths_dropped = Signal(list)
     first_painted = Signal()
-    closing = Signal()
+    closing = Signal(QCloseEvent)
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
-        self._settings = settings
+        self.settings = settings
         self._has_painted = False
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self.actions_by_id: Mapping[str, QAction] = table.make_actions(self)
         for name, action in self.actions_by_id.items():
-            action.triggered.connect(lambda on=False, name=name: self.triggered.emit(name, on))
+            action.triggered.connect(lambda on=False, name=name: self._act(name, is_on=on))
         table.fill_menus(self.menuBar(), self.actions_by_id)
         self.toolbar = self._make_toolbar()
         self.welcome = WelcomePage()
@@ -65,7 +67,7 @@ class MainWindow(QMainWindow):
 
     def show_title(self, detail: str) -> None:
         """Put the pseudonym of the study, never a name, in the title bar."""
-        self.setWindowTitle(f"{detail} – {TITLE}" if detail else TITLE)
+        self.setWindowTitle(f"{detail} - {TITLE}" if detail else TITLE)
 
     def set_switches(self, states: Mapping[str, bool]) -> None:
         """Show which switches are on, without triggering them."""
@@ -79,14 +81,14 @@ class MainWindow(QMainWindow):
 
     def restore(self) -> None:
         """Come back where the window was left."""
-        if not self.restoreGeometry(self._settings.layout("window")):
+        if not self.restoreGeometry(self.settings.layout("window")):
             self.resize(*FIRST_SIZE_PX)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the place and let the work be put away."""
-        self._settings.set_layout("window", self.saveGeometry())
-        self.closing.emit()
-        super().closeEvent(event)
+        self.settings.set_layout("window", self.saveGeometry())
+        event.accept()
+        self.closing.emit(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell once that the window can be seen."""
@@ -104,6 +106,12 @@ class MainWindow(QMainWindow):
         """Pass on what was dropped."""
         event.acceptProposedAction()
         self.paths_dropped.emit(dropped_paths(event))
+
+    def _act(self, name: str, *, is_on: bool) -> None:
+        if self.actions_by_id[name].isCheckable():
+            self.switched.emit(name, is_on)
+        else:
+            self.pressed.emit(name)
 
     def _make_toolbar(self) -> QToolBar:
         bar = QToolBar("Main")

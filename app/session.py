@@ -123,12 +123,12 @@ class Session(QObject):
     @property
     def burden(self) -> Measured:
         """What the slice shown now measures on its LGE."""
-        return self._burden_of(self.match) if self.match else NotMeasured("no study is open")
+        return self.burden_of(self.match) if self.match else NotMeasured("no study is open")
 
     @property
     def patient(self) -> PatientBurden | NotMeasured:
         """What the open study measures on its LGE."""
-        return patient_burden([self._burden_of(match) for match in self.matches])
+        return patient_burden([self.burden_of(match) for match in self.matches])
 
     @property
     def rule(self) -> RemoteBlood:
@@ -145,6 +145,13 @@ class Session(QObject):
         slice_id, kind = key_of(match)
         known = self._annotations.get((slice_id, kind))
         return known or SliceAnnotation(slice_id, kind, rule=self.rule)
+
+    def burden_of(self, match: SliceMatch) -> Measured:
+        """Return what a slice measures on its LGE, or why nothing."""
+        if match.partner(Role.LGE) is None:
+            return NotMeasured(match.why_absent(Role.LGE))
+        waiting = NotMeasured("its images are still being read")
+        return self._burdens.get(match.anchor.slice_id, waiting)
 
     def open(self, opened: OpenStudy, index: int = 0) -> None:
         """Show a study, at the slice it was left at."""
@@ -261,12 +268,6 @@ class Session(QObject):
         self.annotation_changed.emit()
         self.burden_changed.emit()
         self.replaced.emit(annotation)
-
-    def _burden_of(self, match: SliceMatch) -> Measured:
-        if match.partner(Role.LGE) is None:
-            return NotMeasured(match.why_absent(Role.LGE))
-        waiting = NotMeasured("its images are still being read")
-        return self._burdens.get(match.anchor.slice_id, waiting)
 
     def _measure(self, match: SliceMatch) -> None:
         images = self.images_of(match)

@@ -99,6 +99,7 @@ class _RowDelegate(QStyledItemDelegate):
     """Paints a title over a quiet line, with a picture and a badge for a slice."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        del option
         is_slice = isinstance(index.data(_ROW), SliceRow)
         return QSize(120, SLICE_HEIGHT_PX if is_slice else STUDY_HEIGHT_PX)
 

@@ -129,6 +129,8 @@ class Canvas(QGraphicsView):
     def set_annotation(self, annotation: SliceAnnotation | None) -> None:
         """Show an annotation; another slice's ends an unfinished gesture."""
         shown = self.editor.annotation
+        if annotation is shown:
+            return
         if annotation is None or shown is None or _identity(annotation) != _identity(shown):
             self.editor.abandon()
         self.editor.annotation = annotation

@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from app.viewer import palette
 from app.viewer.field_of_view import ViewMap
@@ -42,22 +42,26 @@ class ContourItem(QGraphicsObject):
         self._shows_handles = False
         self._is_ghost = False
         self._hot: int | None = None
+        self._placed: tuple[Contour | None, ViewMap | None] = (None, None)
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.hide()
 
     def place(self, contour: Contour | None, view: ViewMap) -> None:
         """Show a contour in the pane's view; None hides it."""
         self.setVisible(contour is not None)
-        if contour is None:
+        if contour is None or (contour is self._placed[0] and view == self._placed[1]):
             return
         self.prepareGeometryChange()
+        self._placed = contour, view
         self._outline = polygon_of(view.screen_from_pixel(outline_px(contour, view.plane)))
         self._handles = [QPointF(x, y) for x, y in view.screen_from_mm(contour.points_mm).tolist()]
         self.update()
 
     def set_look(self, *, shows_handles: bool, is_ghost: bool) -> None:
         """Show handles when the tool is active; a ghost is dashed until confirmed."""
-        self._shows_handles, self._is_ghost = shows_handles, is_ghost
-        self.update()
+        if (shows_handles, is_ghost) != (self._shows_handles, self._is_ghost):
+            self._shows_handles, self._is_ghost = shows_handles, is_ghost
+            self.update()
 
     def set_hot(self, index: int | None) -> None:
         """Fill the handle under the pointer."""

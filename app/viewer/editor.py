@@ -51,6 +51,7 @@ class _Hold:
     grip: Grip
     start: Point
     before: SliceAnnotation
+    known_flaws: frozenset[str]
     good: Point
     has_moved: bool = False
 
@@ -99,12 +100,13 @@ class Editor:
     def press(self, point: Point, *, shift: bool = False, ctrl: bool = False) -> Outcomes:
         """Take hold of what is under the pointer, or begin to draw."""
         self._press = point
-        if self.annotation is None or self.draws:
+        if self.annotation is None or self.view is None or self.draws:
             return ()
         grip = self.grip_at(point, shift=shift, ctrl=ctrl)
         if grip is None:
             return ()
-        self._hold = _Hold(grip, point, self.annotation, point)
+        known = gestures.flaws(self.annotation, self.view.plane)
+        self._hold = _Hold(grip, point, self.annotation, known, point)
         return self._carry(point) if isinstance(grip, gestures.PlaceGrip) else ()
 
     def move(self, point: Point) -> Outcomes:
@@ -204,12 +206,11 @@ class Editor:
         self, hold: _Hold, view: ViewMap, wanted: Point
     ) -> tuple[SliceAnnotation, Point] | None:
         """Return the annotation dragged as near the wanted point as it may be, and that point."""
-        known = gestures.flaws(hold.before, view.plane)
         reached: tuple[SliceAnnotation, Point] | None = None
         near, far, probe = hold.good, wanted, wanted
         for _ in range(CLAMP_STEPS + 1):
             tried = self._tried(hold, view, probe)
-            if tried is not None and gestures.flaws(tried, view.plane) <= known:
+            if tried is not None and gestures.flaws(tried, view.plane) <= hold.known_flaws:
                 reached, near = (tried, probe), probe
                 if probe == wanted:
                     break

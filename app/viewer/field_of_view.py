@@ -1,6 +1,6 @@
 """The part of the patient a pane shows, and the way between its pixels, the image's and mm."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -39,29 +39,29 @@ class ViewMap:
     """Between screen points of one pane, (x, y) pixels of its image, and patient millimetres.
 
     ``size_px`` is the pane's (width, height) in device-independent pixels; a screen point is
-    counted from its upper left corner. Points are arrays of shape (N, 2) or (N, 3).
+    counted from its upper left corner. Points are arrays of shape (N, 2) or (N, 3). ``scale`` is
+    screen pixels per image pixel along x and y, ``offset`` the screen point of the centre of image
+    pixel (0, 0), both of shape (2,).
     """
 
     plane: SlicePlane
     view: FieldOfView
     size_px: tuple[int, int]
+    scale: FloatArray = field(init=False, compare=False, repr=False)
+    offset: FloatArray = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Find the scale and the offset once: a drag asks for them hundreds of times."""
+        rows_mm, cols_mm = self.plane.spacing_mm
+        scale = np.array([cols_mm, rows_mm]) / self.mm_per_px
+        centre_px = self.plane.patient_to_pixel([self.view.centre_mm])[0]
+        object.__setattr__(self, "scale", scale)
+        object.__setattr__(self, "offset", np.asarray(self.size_px) / 2 - centre_px * scale)
 
     @property
     def mm_per_px(self) -> float:
         """Millimetres per device-independent pixel."""
         return self.view.mm_per_px(self.size_px)
-
-    @property
-    def scale(self) -> FloatArray:
-        """Screen pixels per image pixel along x and y, shape (2,)."""
-        rows_mm, cols_mm = self.plane.spacing_mm
-        return np.array([cols_mm, rows_mm]) / self.mm_per_px
-
-    @property
-    def offset(self) -> FloatArray:
-        """Where the centre of image pixel (0, 0) is on the screen, shape (2,)."""
-        centre_px = self.plane.patient_to_pixel([self.view.centre_mm])[0]
-        return np.asarray(self.size_px) / 2 - centre_px * self.scale
 
     def screen_from_pixel(self, points_px: ArrayLike) -> FloatArray:
         """Return screen points of image (x, y) points."""

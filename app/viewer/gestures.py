@@ -4,6 +4,7 @@ Points are screen points, device-independent pixels, of one pane's ``ViewMap``.
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -153,13 +154,19 @@ def handle_inserted(
     return with_shape(annotation, tool, edits.insert_handle(contour, at_mm))
 
 
+@lru_cache(maxsize=16)
+def _is_simple(contour: Contour, plane: SlicePlane) -> bool:
+    """Remember the contour that is not being dragged."""
+    return edits.is_simple(contour, plane)
+
+
 def flaws(annotation: SliceAnnotation, plane: SlicePlane) -> frozenset[str]:
     """Return in the reader's words what is wrong with the contours; empty when nothing is."""
     found = set[str]()
     epi, endo = annotation.epi, annotation.endo
-    if epi is not None and not edits.is_simple(epi, plane):
+    if epi is not None and not _is_simple(epi, plane):
         found.add("the epicardial contour would cross itself")
-    if endo is not None and not edits.is_simple(endo, plane):
+    if endo is not None and not _is_simple(endo, plane):
         found.add("the endocardial contour would cross itself")
     if epi is not None and endo is not None and not edits.contains(epi, endo, plane):
         found.add("the endocardial contour would leave the epicardial one")

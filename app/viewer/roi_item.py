@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from app.viewer import palette
 from app.viewer.contour_item import stroke
@@ -21,22 +21,26 @@ class RoiItem(QGraphicsObject):
         self._centre = QPointF()
         self._radius = 0.0
         self._is_active = self._is_ghost = False
+        self._placed: tuple[Roi | None, ViewMap | None] = (None, None)
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.hide()
 
     def place(self, roi: Roi | None, view: ViewMap) -> None:
         """Show a region in the pane's view; None hides it."""
         self.setVisible(roi is not None)
-        if roi is None:
+        if roi is None or (roi, view) == self._placed:
             return
         self.prepareGeometryChange()
+        self._placed = roi, view
         x, y = view.screen_from_mm([roi.centre_mm])[0]
         self._centre, self._radius = QPointF(x, y), roi.radius_mm / view.mm_per_px
         self.update()
 
     def set_look(self, *, is_active: bool, is_ghost: bool) -> None:
         """Mark the centre while the tool is in the hand; a ghost is dashed until confirmed."""
-        self._is_active, self._is_ghost = is_active, is_ghost
-        self.update()
+        if (is_active, is_ghost) != (self._is_active, self._is_ghost):
+            self._is_active, self._is_ghost = is_active, is_ghost
+            self.update()
 
     def boundingRect(self) -> QRectF:
         """Return the circle's box with room for its letter."""

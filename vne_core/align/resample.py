@@ -47,9 +47,11 @@ class Resampler:
 
         Raises ResampleError for frames of another shape than the source.
         """
-        pixels_first = np.ascontiguousarray(self._flat(frames).T, dtype=np.float32)
-        on_target: NDArray[np.float32] = np.ascontiguousarray((self.weights @ pixels_first).T)
-        return on_target.reshape(len(frames), *self.target.shape_px)
+        flat = self._flat(frames).astype(np.float32, copy=False)
+        on_target = np.empty((len(flat), self.weights.shape[0]), np.float32)
+        for frame, row in zip(flat, on_target, strict=True):
+            row[:] = self.weights @ frame
+        return on_target.reshape(len(flat), *self.target.shape_px)
 
     def nearest(self, frames: NDArray[Any]) -> NDArray[Any]:
         """Return frames (n, source rows, columns) on the target grid, nearest pixel, same type.

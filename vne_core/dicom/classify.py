@@ -7,17 +7,17 @@ the heart's axis and the time of contrast are read, and the second pass decides 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from vne_core.dicom.facts import (
+from vne_core.dicom.header import Header
+from vne_core.dicom.kind_rules import STAGES, Rule, Rules
+from vne_core.dicom.kinds import Kind
+from vne_core.dicom.series import Image, SeriesPart, group_by_position, split_series
+from vne_core.dicom.series_facts import (
     SeriesFacts,
     StudyFacts,
     first_acquisition_s,
     heart_axis,
     series_facts,
 )
-from vne_core.dicom.header import Header
-from vne_core.dicom.kind_rules import STAGES, Rule, Rules
-from vne_core.dicom.kinds import Kind
-from vne_core.dicom.series import Image, SeriesPart, group_by_position, split_series
 from vne_core.geometry.plane import SlicePlane
 
 CORRECTED = "corrected-by-reader"

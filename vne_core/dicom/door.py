@@ -36,6 +36,18 @@ def open_pixels(header: Header) -> NDArray[np.generic] | Rejected:
     return _at_the_door(header.source, lambda: decode(header))
 
 
+def digest_pixels(header: Header) -> str | Rejected:
+    """Return the SHA-256 of the stored values and their shape, or why they are refused.
+
+    Call it in a worker process: a decoder may end the process it runs in.
+    """
+    pixels = open_pixels(header)
+    if isinstance(pixels, Rejected):
+        return pixels
+    layout = f"{pixels.dtype.str} {pixels.shape} ".encode()
+    return sha256_bytes(layout + pixels.tobytes())
+
+
 def open_archive(source: SourceFile) -> tuple[SourceFile, ...] | Rejected:
     """Return the files of a .zip, or why it is refused. Never raises."""
     return _at_the_door(
@@ -51,9 +63,7 @@ def _at_the_door(source: SourceFile, entry: Callable[[], Result]) -> Result | Re
     except FileRefusedError as refusal:
         return refusal.rejection(source)
     except RecursionError:
-        return Rejected(
-            source, "too-deep", f"sequences nested more than {MAX_SEQUENCE_DEPTH} deep"
-        )
+        return Rejected(source, "too-deep", f"sequences nested more than {MAX_SEQUENCE_DEPTH} deep")
     except MemoryError:
         return Rejected(source, "too-large", "needs more memory than an import may use")
     except Exception as error:  # noqa: BLE001 - what a file makes a library raise is its fact

@@ -139,7 +139,9 @@ def _require_mr(values: Values) -> None:
 def _require_pixels(parsed: Parsed) -> None:
     """Refuse an object without an image, or cut off before it."""
     if not parsed.has_pixels:
-        raise FileRefusedError("no-pixels", "ends before any image: cut off, or a record without one")
+        raise FileRefusedError(
+            "no-pixels", "ends before any image: cut off, or a record without one"
+        )
     if not parsed.is_integer:
         raise FileRefusedError("unsupported", "stores floating-point pixels", "whole numbers")
     if parsed.bytes_left < (parsed.pixel_bytes or 1):

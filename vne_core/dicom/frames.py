@@ -236,7 +236,10 @@ def _rescale(values: Values) -> tuple[float, float]:
 
 def _real_world(mapped: Values) -> tuple[float, float]:
     """Return slope and intercept of a linear real world value mapping (PS3.3 C.7.6.16.2.11)."""
-    slope, intercept = mapped.number("RealWorldValueSlope"), mapped.number("RealWorldValueIntercept")
+    slope, intercept = (
+        mapped.number("RealWorldValueSlope"),
+        mapped.number("RealWorldValueIntercept"),
+    )
     if slope is None or intercept is None:
         return 1.0, 0.0
     return _usable(slope, intercept)
@@ -245,7 +248,9 @@ def _real_world(mapped: Values) -> tuple[float, float]:
 def _usable(slope: float | None, intercept: float | None) -> tuple[float, float]:
     """Return both numbers. Raises FileRefusedError for a slope that erases the image."""
     if not slope:
-        raise FileRefusedError("damaged", "has a rescale slope of 0", "a slope that keeps the image")
+        raise FileRefusedError(
+            "damaged", "has a rescale slope of 0", "a slope that keeps the image"
+        )
     return slope, intercept or 0.0
 
 

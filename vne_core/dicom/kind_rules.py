@@ -8,10 +8,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import cast
 
-from vne_core.dicom.facts import SeriesFacts
 from vne_core.dicom.kinds import Kind
 from vne_core.dicom.series import COMPONENTS
+from vne_core.dicom.series_facts import SeriesFacts
 
 STAGES = ("kind", "axis", "contrast")
 """The stages, in the order they are applied."""
@@ -136,5 +137,5 @@ def _meets(value: object, test: Test) -> bool:
             return not test.isdisjoint({value} if isinstance(value, str) else _tokens(value))
 
 
-def _tokens(value: object) -> frozenset[str]:
-    return frozenset(str(item) for item in value) if isinstance(value, frozenset) else frozenset()
+def _tokens(value: object) -> "frozenset[object]":
+    return cast("frozenset[object]", value) if isinstance(value, frozenset) else frozenset()

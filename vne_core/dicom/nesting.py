@@ -1,4 +1,4 @@
-"""How deeply sequences nest in a header, seen from its item tags alone, before it is parsed."""
+"""How deeply sequences nest in a header, seen from its item tags alone."""
 
 import re
 from typing import Final
@@ -16,13 +16,13 @@ _UNDEFINED_LENGTH: Final = 0xFFFFFFFF
 _OPEN_END: Final = 1 << 62
 
 
-def refuse_deep_nesting(header: bytes | memoryview, *, is_little_endian: bool) -> None:
+def refuse_deep_nesting(header: bytes, *, is_little_endian: bool) -> None:
     """Raise FileRefusedError where items lie within items beyond the cap.
 
     Each level of nesting needs an item, so a header of few items needs no further look.
     """
     order = 0 if is_little_endian else 1
-    if bytes(header).count(_ITEM[order]) <= MAX_SEQUENCE_DEPTH:
+    if header.count(_ITEM[order]) <= MAX_SEQUENCE_DEPTH:
         return
     depth = nesting_depth(header, is_little_endian=is_little_endian)
     if depth > MAX_SEQUENCE_DEPTH:
@@ -33,7 +33,7 @@ def refuse_deep_nesting(header: bytes | memoryview, *, is_little_endian: bool) -
         )
 
 
-def nesting_depth(header: bytes | memoryview, *, is_little_endian: bool) -> int:
+def nesting_depth(header: bytes, *, is_little_endian: bool) -> int:
     """Return how many items at most lie within one another, counted no further than the cap."""
     byte_order = "little" if is_little_endian else "big"
     ends: list[int] = []

@@ -18,6 +18,7 @@ from vne_core.dicom.limits import (
     MAX_ELEMENTS,
     MAX_INFLATED_BYTES,
     MAX_READS,
+    MAX_SEQUENCE_DEPTH,
     MAX_VALUE_BYTES,
     FileRefusedError,
     in_megabytes,
@@ -26,11 +27,14 @@ from vne_core.dicom.nesting import refuse_deep_nesting
 from vne_core.dicom.syntaxes import DEFLATED, Syntax, syntax_of
 from vne_core.dicom.values import SEQUENCE_TAGS, WANTED_TAGS
 
-HEAD_BYTES: Final = 1 << 17
-"""What is read in one go: the header of nearly every file, and what a disk reads ahead anyway."""
+HEAD_BYTES: Final = 192 << 10
+"""What is read in one go: the header of nearly every file; Siemens adds 100 KB of private data."""
 UNDEFINED_LENGTH: Final = 0xFFFFFFFF
 _PIXEL_TAGS: Final = frozenset((0x7FE00008, 0x7FE00009, 0x7FE00010))
 _INTEGER_PIXELS: Final = 0x7FE00010
+_MAY_HOLD_ITEMS: Final = (None, "SQ", "UN")
+_SHORTEST_DEEP_NEST: Final = 16 * MAX_SEQUENCE_DEPTH
+"""An element shorter than this has no room for more items within items than the cap."""
 _META_TAGS: Final = [0x00020002, 0x00020010]
 _MEDIA_STORAGE_CLASS: Final = 0x00020002
 _TRANSFER_SYNTAX: Final = 0x00020010
@@ -80,11 +84,9 @@ def parse(stream: IO[bytes], size: int) -> Parsed:
     syntax = _read_meta(head)
     if syntax.uid == DEFLATED:
         inflated = _inflate(head, stream)
-        refuse_deep_nesting(inflated, is_little_endian=True)
         reader = _MeteredReader(io.BytesIO(inflated))
         return replace(_parse_dataset(reader, 0, len(inflated), syntax), inflated=inflated)
     start = head.tell()
-    refuse_deep_nesting(head.getbuffer()[start:], is_little_endian=syntax.is_little_endian)
     if size <= HEAD_BYTES:
         return _parse_dataset(head, start, size, syntax)
     return _parse_head(head, start, size, syntax) or _parse_long(stream, start, size, syntax)
@@ -161,6 +163,7 @@ class _Watch:
         "_elements",
         "_size",
         "_stream",
+        "may_nest_deeply",
         "pixel_length",
         "pixel_start",
         "pixel_tag",
@@ -171,6 +174,7 @@ class _Watch:
         self._stream = stream
         self._size = size
         self._elements = 0
+        self.may_nest_deeply = False
         self.pixel_tag = 0
         self.pixel_vr = ""
         self.pixel_length: int | None = None
@@ -187,18 +191,22 @@ class _Watch:
         self._elements += 1
         if self._elements > MAX_ELEMENTS:
             raise FileRefusedError("too-many", f"a header of more than {MAX_ELEMENTS} elements")
-        if length > MAX_VALUE_BYTES and length != UNDEFINED_LENGTH:
-            self._refuse_long(tag, length)
+        if length >= _SHORTEST_DEEP_NEST:
+            self._look_at_long(tag, vr, length)
         return False
 
-    def _refuse_long(self, tag: BaseTag, length: int) -> None:
+    def _look_at_long(self, tag: BaseTag, vr: str | None, length: int) -> None:
         """Refuse a long value that the file does not hold, or that no such tag can have."""
+        if vr in _MAY_HOLD_ITEMS:
+            self.may_nest_deeply = True
+        if length == UNDEFINED_LENGTH:
+            return
         left = self._size - self._stream.tell()
         if length > left:
             raise FileRefusedError(
                 "truncated", f"an element of {length} bytes is announced", f"{left} are left"
             )
-        if tag in _WANTED and tag not in SEQUENCE_TAGS:
+        if length > MAX_VALUE_BYTES and tag in _WANTED and tag not in SEQUENCE_TAGS:
             raise FileRefusedError("damaged", f"{tag} is {in_megabytes(length)} long")
 
 
@@ -214,11 +222,10 @@ def _parse_head(head: io.BytesIO, start: int, size: int, syntax: Syntax) -> Pars
 def _parse_long(stream: IO[bytes], start: int, size: int, syntax: Syntax) -> Parsed:
     """Parse a file whose header is longer than what was read first."""
     reader = _MeteredReader(stream)
-    parsed = _parse_dataset(reader, start, size, syntax)
-    reader.seek(start)
-    header = reader.read(min(parsed.pixel_start or size, MAX_INFLATED_BYTES) - start)
-    refuse_deep_nesting(header, is_little_endian=syntax.is_little_endian)
-    return parsed
+    try:
+        return _parse_dataset(reader, start, size, syntax)
+    finally:
+        reader.detach()
 
 
 def _parse_dataset(stream: IO[bytes], start: int, size: int, syntax: Syntax) -> Parsed:
@@ -232,6 +239,8 @@ def _parse_dataset(stream: IO[bytes], start: int, size: int, syntax: Syntax) -> 
         stop_when=watch,
         specific_tags=_wanted_tags(),
     )
+    if watch.may_nest_deeply:
+        _refuse_deep_nesting(stream, start, watch.pixel_start or size, syntax)
     is_plain = watch.pixel_length != UNDEFINED_LENGTH
     has_pixels = watch.pixel_length is not None
     return Parsed(
@@ -244,6 +253,13 @@ def _parse_dataset(stream: IO[bytes], start: int, size: int, syntax: Syntax) -> 
         pixel_bytes=watch.pixel_length if is_plain else None,
         bytes_left=size - watch.pixel_start if has_pixels else 0,
     )
+
+
+def _refuse_deep_nesting(stream: IO[bytes], start: int, end: int, syntax: Syntax) -> None:
+    """Look at the item tags between the data set's first byte and its pixels."""
+    stream.seek(start)
+    header = stream.read(min(end - start, MAX_INFLATED_BYTES))
+    refuse_deep_nesting(header, is_little_endian=syntax.is_little_endian)
 
 
 def _wanted_tags() -> list[BaseTag | int]:

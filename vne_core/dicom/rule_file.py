@@ -6,13 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard, TypeVar, cast
 
-from vne_core.dicom.kind_rules import FIELDS, STAGES, VALUES, Condition, FieldType, Range, Rule
-from vne_core.dicom.kind_rules import Rules, Test
+from vne_core.dicom.kind_rules import (
+    FIELDS,
+    STAGES,
+    VALUES,
+    Condition,
+    FieldType,
+    Range,
+    Rule,
+    Rules,
+    Test,
+)
 from vne_core.dicom.kinds import Kind
 from vne_core.errors import VneError
 from vne_core.files import resource
+
+_Item = TypeVar("_Item")
 
 _RESULT_KEY = {"kind": "kind", "axis": "becomes", "contrast": "becomes"}
 """The key that says what a rule of each stage gives."""
@@ -52,8 +63,7 @@ def parse_rules(text: str, file_name: str) -> Rules:
         raise RulesError(f"{file_name}: {error}", "a TOML file", "correct that line") from error
     lists = " or ".join(f"[[{stage}]]" for stage in STAGES)
     for name, rows in tables.items():
-        is_list = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
-        if name not in STAGES or not is_list:
+        if name not in STAGES or not _is_list_of(rows, dict):
             raise _Row(text, file_name, "", 0, {}).wrong(name, "is not a list of rules", lists)
     rows_of = {
         stage: [_Row(text, file_name, stage, i, row) for i, row in enumerate(tables.get(stage, []))]
@@ -102,19 +112,17 @@ def _parse_rule(row: _Row) -> Rule:
     conditions = tuple(_parse_condition(row, key) for key in row.values if key not in own)
     if not conditions:
         raise row.wrong("id", f"= {row.values['id']!r} has no condition", "at least one")
-    becomes = _parse_becomes(row) if result_key == "becomes" else {None: _parse_kind(row, "kind")}
+    becomes = _parse_becomes(row)
     return Rule(row.values["id"], row.values["why"], becomes, conditions, final)
 
 
 def _parse_becomes(row: _Row) -> dict[Kind | None, Kind]:
-    table = row.values["becomes"]
+    if row.stage == "kind":
+        return {None: _kind(row, "kind", row.values["kind"])}
+    table: dict[str, Any] | None = row.values["becomes"]
     if not isinstance(table, dict) or not table:
         raise row.wrong("becomes", f"= {table!r}", "a table from kind to kind")
     return {_kind(row, "becomes", old): _kind(row, "becomes", new) for old, new in table.items()}
-
-
-def _parse_kind(row: _Row, field: str) -> Kind:
-    return _kind(row, field, row.values[field])
 
 
 def _kind(row: _Row, field: str, name: object) -> Kind:
@@ -147,18 +155,27 @@ def _text_test(value: object) -> Test:
 
 
 def _token_test(value: object) -> Test:
-    if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
+    if not _is_list_of(value, str) or not value:
         raise TypeError("no list of texts")
-    return frozenset(str(token) for token in value)
+    return frozenset(value)
 
 
 def _range_test(value: object) -> Test:
-    if not isinstance(value, dict) or not value or not value.keys() <= {"min", "max"}:
+    if not _is_table(value) or not value or not value.keys() <= {"min", "max"}:
         raise TypeError("no min and no max")
     lowest, highest = float(value.get("min", -inf)), float(value.get("max", inf))
     if lowest > highest:
         raise ValueError("min is larger than max")
     return Range(lowest, highest)
+
+
+def _is_list_of(value: object, item: type[_Item]) -> TypeGuard[list[_Item]]:
+    is_list = isinstance(value, list)
+    return is_list and all(isinstance(one, item) for one in cast("list[object]", value))
+
+
+def _is_table(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
 
 
 def _flag_test(value: object) -> Test:

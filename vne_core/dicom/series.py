@@ -112,7 +112,9 @@ def split_series(headers: Iterable[Header]) -> tuple[SeriesPart, ...]:
         for frame in header.frames:
             series.setdefault(component_of(header, frame), []).append(Image(header, frame))
     parts = [
-        SeriesPart(uid, component, frozenset(series), tuple(sorted(members, key=lambda image: image.rank)))
+        SeriesPart(
+            uid, component, frozenset(series), tuple(sorted(members, key=lambda image: image.rank))
+        )
         for uid, series in images.items()
         for component, members in series.items()
     ]

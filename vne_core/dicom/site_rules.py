@@ -4,12 +4,12 @@ import re
 from itertools import count
 from pathlib import Path
 
-from vne_core.dicom.facts import words
 from vne_core.dicom.header import Header
 from vne_core.dicom.kind_rules import Rules
 from vne_core.dicom.kinds import Kind
 from vne_core.dicom.rule_file import load_rules, parse_rules
 from vne_core.dicom.series import component_of
+from vne_core.dicom.series_facts import words
 from vne_core.files import atomic_write
 
 _PREAMBLE = """\

@@ -64,7 +64,7 @@ def member_names(path: Path) -> tuple[str, ...]:
 
     Raises FileRefusedError for what is no readable archive.
     """
-    return tuple(info.filename for info in _archive_at(path).infolist() if not info.is_dir())
+    return tuple(info.filename for info in _archive_at(path).file.infolist() if not info.is_dir())
 
 
 def is_archive(path: Path) -> bool:
@@ -123,16 +123,16 @@ def _open_member(path: Path, member: str) -> Iterator[tuple[IO[bytes], int]]:
     info = _the_member(archive, member)
     size = _within_cap(info.file_size)
     try:
-        stream = archive.open(info)
+        stream = archive.file.open(info)
     except ARCHIVE_ERRORS as error:
         raise FileRefusedError("damaged", f"a damaged member of its archive: {error}") from error
     with stream:
         yield stream, size
 
 
-def _the_member(archive: zipfile.ZipFile, member: str) -> zipfile.ZipInfo:
+def _the_member(archive: "_Archive", member: str) -> zipfile.ZipInfo:
     """Return the one plain member of that name."""
-    found = [info for info in archive.infolist() if info.filename == member]
+    found = archive.members.get(member, [])
     if not found:
         raise FileRefusedError("unreadable", "the archive has no such member")
     if len(found) > 1:
@@ -146,7 +146,19 @@ def _the_member(archive: zipfile.ZipFile, member: str) -> zipfile.ZipInfo:
     return found[0]
 
 
-def _archive_at(path: Path) -> zipfile.ZipFile:
+class _Archive:
+    """An open archive and its members by name."""
+
+    __slots__ = ("file", "members")
+
+    def __init__(self, path: Path) -> None:
+        self.file = zipfile.ZipFile(path)
+        self.members: dict[str, list[zipfile.ZipInfo]] = {}
+        for info in self.file.infolist():
+            self.members.setdefault(info.filename, []).append(info)
+
+
+def _archive_at(path: Path) -> _Archive:
     """Return the archive, kept open between members while it stays the same file."""
     _regular_size_of_archive(path)
     try:
@@ -168,7 +180,7 @@ def _regular_size_of_archive(path: Path) -> None:
 
 
 @functools.lru_cache(maxsize=1)
-def _cached_archive(path: Path, _mtime_ns: int, _size: int) -> zipfile.ZipFile:
+def _cached_archive(path: Path, _mtime_ns: int, _size: int) -> _Archive:
     """Open an archive whose list of members is within its cap."""
     with path.open("rb") as stream:
         directory_bytes = _directory_bytes(stream)
@@ -179,7 +191,7 @@ def _cached_archive(path: Path, _mtime_ns: int, _size: int) -> zipfile.ZipFile:
             f"at most {in_megabytes(MAX_ARCHIVE_DIRECTORY_BYTES)}",
             "unpack it, or split it",
         )
-    return zipfile.ZipFile(path)
+    return _Archive(path)
 
 
 def _directory_bytes(stream: IO[bytes]) -> int:

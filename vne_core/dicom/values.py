@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 from pydicom.datadict import dictionary_VR, tag_for_keyword
-from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
 _FROM_DICTIONARY = """
@@ -65,15 +65,16 @@ class Values:
     that needs it says so.
     """
 
-    __slots__ = ("_dataset",)
+    __slots__ = ("_dataset", "_elements")
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
+        self._elements = {int(element.tag): element for element in dataset.values()}
 
     def text(self, keyword: str) -> str:
         """Return the whole text, padding and control characters removed."""
         tag, _ = _KNOWN[keyword]
-        element = self._element(tag)
+        element = self._elements.get(tag)
         if element is None:
             return ""
         value = element.value
@@ -92,7 +93,7 @@ class Values:
     def numbers(self, keyword: str) -> tuple[float, ...]:
         """Return all numbers; none at all where one of them is not a finite number."""
         tag, dictionary_vr = _KNOWN[keyword]
-        element = self._element(tag)
+        element = self._elements.get(tag)
         if element is None or element.value is None:
             return ()
         value = element.value
@@ -118,7 +119,7 @@ class Values:
     def items(self, keyword: str) -> tuple["Values", ...]:
         """Return the items of a sequence."""
         tag, _ = _KNOWN[keyword]
-        if self._element(tag) is None:
+        if tag not in self._elements:
             return ()
         value = self._dataset[tag].value
         return tuple(Values(item) for item in value if isinstance(item, Dataset)) if value else ()
@@ -127,12 +128,6 @@ class Values:
         """Return the first item of a sequence, None where there is none."""
         found = self.items(keyword)
         return found[0] if found else None
-
-    def _element(self, tag: int) -> "DataElement | RawDataElement | None":
-        """Return the element as parsed, without converting it."""
-        if tag not in self._dataset:
-            return None
-        return cast("DataElement | RawDataElement", self._dataset.get_item(tag))
 
     def _decoded(self, tag: int) -> str:
         """Return text that is not ASCII, by pydicom and the data set's own character set."""

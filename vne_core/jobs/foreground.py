@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import ClassVar
 
@@ -79,7 +79,7 @@ def _watch(folder: Path, on_event: Callable[[Event], None]) -> Event:
 
 
 @contextlib.contextmanager
-def _started(folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def _started(folder: Path) -> Generator["subprocess.Popen[bytes]"]:
     """Run the job's process; on leaving, it and its workers are gone."""
     with (
         (folder / LOG_NAME).open("wb") as log,

@@ -3,34 +3,15 @@
 import queue
 import threading
 from collections.abc import Callable, Generator
-from typing import Generic, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from vne_core.jobs.events import Progress
 from vne_core.jobs.registry import IsCancelled
 
 Result = TypeVar("Result")
 Report = Callable[[int, int], None]
-_DONE = None
-
-
-class _Worker(threading.Thread, Generic[Result]):
-    """Runs the work and keeps its value or its error."""
-
-    def __init__(self, work: Callable[[], Result], done: Callable[[], None]) -> None:
-        super().__init__(name="job-work")
-        self._work = work
-        self._done = done
-        self.value: list[Result] = []
-        self.error: BaseException | None = None
-
-    def run(self) -> None:
-        """Run the work; an error waits for the generator to raise it."""
-        try:
-            self.value.append(self._work())
-        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
-            self.error = error
-        finally:
-            self._done()
+_Reports = queue.SimpleQueue[tuple[int, int] | None]
 
 
 def reporting(
@@ -41,30 +22,33 @@ def reporting(
     ``work`` gets a report function (done, total) and whether it should stop, which is also true
     when nobody listens any more. Reports that nobody had time to read are passed over.
     """
-    reports: queue.SimpleQueue[tuple[int, int] | None] = queue.SimpleQueue()
+    reports: _Reports = queue.SimpleQueue()
     abandoned = threading.Event()
-    worker = _Worker(
-        lambda: work(
-            lambda done, total: reports.put((done, total)),
-            lambda: abandoned.is_set() or cancelled(),
-        ),
-        lambda: reports.put(_DONE),
-    )
-    worker.start()
-    try:
-        while (report := _latest(reports)) is not _DONE:
-            yield Progress(*report, text)
-    finally:
-        abandoned.set()
-        worker.join()
-    if worker.error is not None:
-        raise worker.error
-    return worker.value[0]
+
+    def report(done: int, total: int) -> None:
+        reports.put((done, total))
+
+    def should_stop() -> bool:
+        return abandoned.is_set() or cancelled()
+
+    with ThreadPoolExecutor(1, thread_name_prefix="job-work") as pool:
+        future = pool.submit(work, report, should_stop)
+        future.add_done_callback(lambda _: reports.put(None))
+        try:
+            while batch := _waiting(reports):
+                yield Progress(*batch[-1], text)
+        finally:
+            abandoned.set()
+        return future.result()
 
 
-def _latest(reports: "queue.SimpleQueue[tuple[int, int] | None]") -> tuple[int, int] | None:
-    """Wait for a report and return the newest one there is; None once the work is done."""
-    report = reports.get()
-    while report is not _DONE and not reports.empty():
+def _waiting(reports: _Reports) -> list[tuple[int, int]]:
+    """Wait for reports and return those there are; none once the work is done."""
+    batch: list[tuple[int, int]] = []
+    while not (batch and reports.empty()):
         report = reports.get()
-    return report
+        if report is None:
+            reports.put(None)
+            break
+        batch.append(report)
+    return batch

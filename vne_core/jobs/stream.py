@@ -22,11 +22,7 @@ class JobStream:
         *lines, self._partial = (self._partial + data).split(b"\n")
         if len(self._partial) > LONGEST_LINE_BYTES:
             lines, self._partial = [*lines, self._partial[:80]], b""
-        events: list[Event] = []
-        for line in lines:
-            if self.terminal is None:
-                events.append(self._read(line))
-        return events
+        return [self._read(line) for line in lines if self.terminal is None]
 
     def end(self, exit_code: int, log_tail: str = "") -> Event | None:
         """Return the failure that the job's death is, None when it had told its end itself.

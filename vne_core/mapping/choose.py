@@ -53,9 +53,7 @@ def fit_t1(
     return fit_shmolli(signed, times, rr_ms, inversion_efficiency, first_sign_known=known)
 
 
-def _restore_first_inversion(
-    magnitude: Floats, times: Doubles, first: tuple[int, ...]
-) -> Floats:
+def _restore_first_inversion(magnitude: Floats, times: Doubles, first: tuple[int, ...]) -> Floats:
     """Return the images with the first inversion's signs restored, the others as they are.
 
     The later inversions of ShMOLLI start from less than full recovery, so that the seven samples

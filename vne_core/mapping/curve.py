@@ -24,7 +24,9 @@ _GRID_MS = np.geomspace(20.0, 8000.0, 24)
 _LOG_GRID = np.log(_GRID_MS)
 _LOG_STEP = float(_LOG_GRID[1] - _LOG_GRID[0])
 _NEWTON_STEPS = 3
-_BLOCK = 4096
+_BLOCK_PRODUCT = 200_000
+"""Grid points x samples x pixels of one block: small enough for the processor's cache, and for BLAS
+to keep to one thread (its threads, spinning on a busy machine, made the fit ten times slower)."""
 
 _Basis = tuple[Doubles, Doubles, Doubles]
 _BasisOf = Callable[[Doubles, Doubles, Doubles], _Basis]
@@ -79,18 +81,17 @@ def fit_curves(signed: Floats, times_ms: Doubles) -> Curves:
     times_ms
         Inversion times, (n,), in any order.
     """
-    parts = [_fit_block(signed[:, block], times_ms) for block in pixel_blocks(signed.shape[1])]
-    return Curves(
-        np.concatenate([part.a for part in parts]),
-        np.concatenate([part.b for part in parts]),
-        np.concatenate([part.t1_star_ms for part in parts]),
-        np.concatenate([part.sum_squares for part in parts]),
-    )
+    free = _free_curves(signed, times_ms)
+    outside = ~((free.a > 0) & (free.b > free.a) & (free.b <= MAX_AMPLITUDE_RATIO * free.a))
+    if not outside.any():
+        return free
+    return free.put(outside, _bounded_curves(signed[:, outside], times_ms))
 
 
-def pixel_blocks(count: int) -> list[slice]:
-    """Return slices that cut ``count`` pixels into blocks whose grid fits the processor's cache."""
-    return [slice(start, start + _BLOCK) for start in range(0, max(count, 1), _BLOCK)]
+def pixel_blocks(samples: int, pixels: int) -> list[slice]:
+    """Return slices that cut the pixels into blocks of a size the processor likes."""
+    step = max(64, _BLOCK_PRODUCT // (len(_GRID_MS) * samples))
+    return [slice(start, start + step) for start in range(0, max(pixels, 1), step)]
 
 
 def least_grid_residual(signed: Floats, times_ms: Doubles) -> Floats:
@@ -103,15 +104,6 @@ def least_grid_residual(signed: Floats, times_ms: Doubles) -> Floats:
     columns = _unit_columns(_centred, times_ms).astype(signed.dtype)
     height, _ = _best_on_grid(columns, -centred)
     return np.maximum((centred**2).sum(axis=0) - height, 0.0)
-
-
-def _fit_block(signed: Floats, times_ms: Doubles) -> Curves:
-    """Return the curves of one block of pixels, (n, P)."""
-    free = _free_curves(signed, times_ms)
-    outside = ~((free.a > 0) & (free.b > free.a) & (free.b <= MAX_AMPLITUDE_RATIO * free.a))
-    if not outside.any():
-        return free
-    return free.put(outside, _bounded_curves(signed[:, outside], times_ms))
 
 
 def _free_curves(signed: Floats, times_ms: Doubles) -> Curves:
@@ -181,11 +173,19 @@ def _best_on_grid(columns: Floats, samples: Floats) -> tuple[Floats, Doubles]:
 
     Only positive projections count: the sign says that the curve rises.
     """
-    projection = np.maximum(columns.T @ samples, 0)
-    explained = projection**2
-    best = np.clip(explained.argmax(axis=0), 1, len(_GRID_MS) - 2)
-    pixel = np.arange(samples.shape[1])
-    left, middle, right = (explained[best + step, pixel] for step in (-1, 0, 1))
+    parts = [_best_in_block(columns, samples[:, block]) for block in pixel_blocks(*samples.shape)]
+    heights, log_times = zip(*parts, strict=True)
+    return np.concatenate(heights), np.concatenate(log_times)
+
+
+def _best_in_block(columns: Floats, samples: Floats) -> tuple[Floats, Doubles]:
+    """Return what ``_best_on_grid`` does, for one block of pixels."""
+    projection = columns.T @ samples
+    best = np.clip(projection.argmax(axis=0), 1, len(_GRID_MS) - 2)
+    pixel = np.arange(samples.shape[1], dtype=np.intp)
+    left, middle, right = (
+        np.maximum(projection[best + step, pixel], 0) ** 2 for step in (-1, 0, 1)
+    )
     bend = 2.0 * middle - left - right
     with np.errstate(invalid="ignore", divide="ignore"):
         shift = np.where(bend > 0, 0.5 * (right - left) / bend, 0.0)

@@ -67,8 +67,9 @@ def fit_look_locker(
     """Return the T1 map of a three-parameter fit to all images.
 
     T1 = T1* (B/A - 1) / efficiency: the magnetisation just after an inversion of efficiency e is
-    A - B = -e M0 while 1/T1 = (A/M0)/T1* (Deichmann and Haase 1992; Kellman and Hansen 2014,
-    doi:10.1186/1532-429X-16-2, use e = 0.96). The default 1.0 leaves the vendor's convention.
+    A - B = -e M0 while 1/T1 = (A/M0)/T1* (Deichmann and Haase 1992, J Magn Reson 96:608). Adiabatic
+    pulses reach e of about 0.96 in the heart (Kellman et al. 2014, Magn Reson Med 71:1428); the
+    default 1.0 assumes a perfect inversion, as the scanners' maps do.
 
     Parameters
     ----------
@@ -90,7 +91,14 @@ def fit_look_locker(
     used = np.full(samples.shape[1], len(times), dtype=np.uint8)
     curves = fit_curves(samples, times)
     total = ((samples - samples.mean(axis=0)) ** 2).sum(axis=0)
-    return assemble(curves, total, used, usable, inversion_efficiency, scheme)
+    return assemble(
+        curves,
+        total,
+        used,
+        usable,
+        inversion_efficiency=inversion_efficiency,
+        scheme=scheme,
+    )
 
 
 def checked_times(images: Floats, times_ms: Sequence[float] | Doubles) -> Doubles:
@@ -122,13 +130,14 @@ def usable_pixels(magnitude: Floats) -> NDArray[np.bool_]:
     A pixel is clipped when it holds the largest value of the images and that value is the ceiling
     of a 12, 14, 15 or 16 bit store.
     """
-    finite = np.isfinite(magnitude).all(axis=0)
+    finite: NDArray[np.bool_] = np.logical_and.reduce(np.isfinite(magnitude), axis=0)
     if not finite.any():
         return finite
     brightest = np.where(finite, np.nan_to_num(magnitude).max(axis=0), 0.0)
-    usable = finite & (brightest > MIN_SIGNAL_RATIO * np.percentile(brightest[finite], 99.5))
+    air = MIN_SIGNAL_RATIO * float(np.percentile(brightest[finite], 99.5))
     peak = float(brightest.max())
-    return usable & (brightest < peak) if peak in _STORAGE_CEILINGS else usable
+    clipped = peak if peak in _STORAGE_CEILINGS else np.inf
+    return finite & (brightest > air) & (brightest < clipped)
 
 
 def assemble(
@@ -136,6 +145,7 @@ def assemble(
     total_squares: Floats,
     samples_used: NDArray[np.uint8],
     usable: NDArray[np.bool_],
+    *,
     inversion_efficiency: float,
     scheme: str,
 ) -> T1Fit:
@@ -148,30 +158,38 @@ def assemble(
         t1_ms = curves.t1_ms / inversion_efficiency
         residual = np.sqrt(curves.sum_squares / samples_used)
         believed = (t1_ms > 0) & (t1_ms <= MAX_T1_MS) & (r_squared >= MIN_R_SQUARED)
-    explained = _scatter(np.nan_to_num(r_squared, nan=0.0, neginf=0.0), usable, 0.0)
-    valid = _scatter(believed, usable, fill=False)
-    valid &= median_filter(explained, size=3, mode="nearest") >= MIN_R_SQUARED
-
-    def shown(values: Floats) -> Floats:
-        image = _scatter(values.astype(np.float32), usable, np.nan)
-        image[~valid] = np.nan
-        return image
-
+    valid = _supported(believed, np.nan_to_num(r_squared, nan=0.0, neginf=0.0), usable)
+    used = np.zeros(usable.shape, dtype=np.uint8)
+    used[usable] = samples_used
     return T1Fit(
-        t1_ms=shown(t1_ms),
-        a=shown(curves.a),
-        b=shown(curves.b),
-        t1_star_ms=shown(curves.t1_star_ms),
-        residual=shown(residual),
-        r_squared=shown(r_squared),
-        samples_used=_scatter(samples_used, usable, 0),
+        t1_ms=_shown(t1_ms, usable, valid),
+        a=_shown(curves.a, usable, valid),
+        b=_shown(curves.b, usable, valid),
+        t1_star_ms=_shown(curves.t1_star_ms, usable, valid),
+        residual=_shown(residual, usable, valid),
+        r_squared=_shown(r_squared, usable, valid),
+        samples_used=used,
         valid=valid,
         scheme=scheme,
     )
 
 
-def _scatter(values: NDArray[np.generic], usable: NDArray[np.bool_], fill: float) -> NDArray:
-    """Return an image that holds ``values`` at the True of ``usable``, ``fill`` elsewhere."""
-    image = np.full(usable.shape, fill, dtype=values.dtype)
+def _supported(
+    believed: NDArray[np.bool_], r_squared: Floats, usable: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return where (rows, columns) a pixel is believed and its neighbours follow curves too."""
+    explained = np.zeros(usable.shape)
+    explained[usable] = r_squared
+    neighbourhood: Doubles = median_filter(explained, size=3, mode="nearest")
+    valid = neighbourhood >= MIN_R_SQUARED
+    valid[usable] &= believed
+    valid[~usable] = False
+    return valid
+
+
+def _shown(values: Floats, usable: NDArray[np.bool_], valid: NDArray[np.bool_]) -> Floats:
+    """Return an image (rows, columns) of the fitted pixels' values, NaN where not valid."""
+    image = np.full(usable.shape, np.nan, dtype=np.float32)
     image[usable] = values
+    image[~valid] = np.nan
     return image

@@ -22,14 +22,14 @@ def restore_polarity(magnitude: Floats, times_ms: Sequence[float] | Doubles) -> 
     """Return magnitude images (n, rows, columns) with the sign of the least residual.
 
     In order of inversion time the first k samples of a recovery are negative: every k from 0 to n
-    is tried, and the k whose curve fits best is kept for each pixel (Nekolla et al. 1992,
-    doi:10.1097/00004728-199203000-00024). Pixels that cannot be fitted stay as they are.
+    is tried, and the k whose curve fits best is kept for each pixel (Nekolla et al. 1992, J Comput
+    Assist Tomogr 16:327). Pixels that cannot be fitted stay as they are.
     """
     times = checked_times(magnitude, times_ms)
     usable = usable_pixels(magnitude)
     samples = magnitude[:, usable].astype(np.float32)
     restored = np.asarray(magnitude, dtype=np.float32).copy()
-    for block in pixel_blocks(samples.shape[1]):
+    for block in pixel_blocks(*samples.shape):
         samples[:, block] *= _least_residual_signs(samples[:, block], times)
     restored[:, usable] = samples
     return restored

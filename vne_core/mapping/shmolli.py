@@ -1,11 +1,11 @@
 """ShMOLLI: the conditional T1 fit of the 5-1-1 scheme.
 
 Piechnik et al. 2010 (J Cardiovasc Magn Reson 12:69, doi:10.1186/1532-429X-12-69) shorten MOLLI to
-nine heart beats by three inversions with five, one and one images and no full recovery between
-them. What the later inversions start from is right only for short T1, so the sixth image is
-admitted where T1 is shorter than the interval between the beats, and the seventh where it is
-shorter than 0.4 of it, each only where it improves the fit. How improvement is weighed against
-length, and that B/A is bounded, is our reading of a scanner's maps: see ADR 0002.
+nine heart beats: three inversions with five, one and one images, without full recovery between
+them, and "conditional interpretation of samples". The later inversions start from the equilibrium
+only where T1 is short, so the sixth image is admitted for T1 below the interval between beats, the
+seventh below 0.4 of it, and each only where it serves the fit. How that is weighed, and that B/A is
+bounded, was read from the branch map of a scanner's own fit: see resources/adr/0002.
 """
 
 from collections.abc import Sequence
@@ -57,7 +57,10 @@ def shmolli_order(times_ms: Sequence[float] | Doubles) -> tuple[int, ...] | None
     times = np.asarray(times_ms, dtype=np.float64)
     if len(times) != FIRST_IMAGES + 2:
         return None
-    if _are_beats(times[:FIRST_IMAGES]) and (times[FIRST_IMAGES:] < times[0] + _START_SPREAD_MS).all():
+    if (
+        _are_beats(times[:FIRST_IMAGES])
+        and (times[FIRST_IMAGES:] < times[0] + _START_SPREAD_MS).all()
+    ):
         return tuple(range(len(times)))
     rank = [int(index) for index in np.argsort(times, kind="stable")]
     first = [rank[0], *rank[3:]]
@@ -95,7 +98,8 @@ def fit_shmolli(
     times_ms
         Inversion times in any order.
     rr_ms
-        Interval between heart beats; by default the spacing of the five.
+        Interval between heart beats; None, or 0 as headers say where they have none, takes the
+        spacing of the five.
     first_sign_known
         False where the polarity was restored from magnitude alone: five images of a short T1 fit
         equally well with either sign of the first, which the later images then settle.
@@ -107,13 +111,24 @@ def fit_shmolli(
     """
     times = checked_times(signed, times_ms)
     order = list(_order_or_refuse(times))
-    interval_ms = rr_from_times(times) if rr_ms is None else rr_ms
+    interval_ms = rr_ms or rr_from_times(times)
     times = times[order]
     usable = usable_pixels(np.abs(signed))
     samples = signed[order][:, usable]
-    free = (FIRST_IMAGES, FIRST_IMAGES + 1) if first_sign_known else (0, FIRST_IMAGES, FIRST_IMAGES + 1)
+    free = (
+        (FIRST_IMAGES, FIRST_IMAGES + 1)
+        if first_sign_known
+        else (0, FIRST_IMAGES, FIRST_IMAGES + 1)
+    )
     curves, used = _conditional_curves(samples, times, interval_ms, free)
-    return assemble(curves, _total_squares(samples, used), used, usable, inversion_efficiency, SCHEME)
+    return assemble(
+        curves,
+        _total_squares(samples, used),
+        used,
+        usable,
+        inversion_efficiency=inversion_efficiency,
+        scheme=SCHEME,
+    )
 
 
 def _conditional_curves(
@@ -130,11 +145,15 @@ def _conditional_curves(
     ]
     sixth = _admits(six, spread[1], spread[0], SIXTH_LIMIT_RR * rr_ms)
     seventh = _admits(seven, spread[2], spread[1], SEVENTH_LIMIT_RR * rr_ms)
-    used = np.where(seventh, FIRST_IMAGES + 2, np.where(sixth, FIRST_IMAGES + 1, FIRST_IMAGES)).astype(np.uint8)
+    used = np.where(
+        seventh, FIRST_IMAGES + 2, np.where(sixth, FIRST_IMAGES + 1, FIRST_IMAGES)
+    ).astype(np.uint8)
     return seven.where(seventh, six.where(sixth, five)), used
 
 
-def _admits(more: Curves, more_spread: Doubles, spread: Doubles, limit_ms: float) -> NDArray[np.bool_]:
+def _admits(
+    more: Curves, more_spread: Doubles, spread: Doubles, limit_ms: float
+) -> NDArray[np.bool_]:
     """Return where the curve with one image more is short enough and good enough."""
     share = more.t1_ms / limit_ms
     with np.errstate(invalid="ignore"):

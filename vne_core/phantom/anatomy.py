@@ -25,9 +25,21 @@ MITRAL_PLANE_MM = -44.0
 CAVITY_WIDEST_MM = -14.0
 CAVITY_REACH_MM = 54.0
 EPICARDIUM_REACH_MM = 64.0
+TIP_MM = CAVITY_WIDEST_MM + EPICARDIUM_REACH_MM
+"""The apex, which moves least."""
 RV_WIDEST_MM = -24.0
 RV_REACH_MM = 62.0
 RV_WALL_MM = 3.0
+RV_MARGIN_DEG = 200.0
+"""Direction of the acute margin, the corner farthest from the septum."""
+RV_EDGES_DEG = (255.0, 148.0, RV_MARGIN_DEG)
+"""Outward directions of the anterior edge, the edge on the diaphragm and the margin."""
+RV_ROUNDING = 9.0
+"""Exponent that rounds the corners between the edges; higher is sharper."""
+PERICARDIUM_MM = 1.2
+EPICARDIAL_FAT = ((6.5, 250.0, 9.0), (3.0, 118.0, 6.0), (2.0, 345.0, 3.0), (6.0, 205.0, 6.0))
+"""Thickness in mm, direction in degrees and concentration: the grooves, the lateral wall, the
+margin of the right ventricle."""
 RV_SHORTENING = 0.36
 """Share of the right ventricle's width lost at end-systole."""
 SEPTAL_CONCENTRATION = 2.6
@@ -124,8 +136,10 @@ class HeartFrame:
 class HeartState:
     """The heart at one moment: surfaces now, and where its material lay at end-diastole.
 
-    Tables have shape (len(LONG_AXIS_MM), ANGLES). ``wall_growth`` is how much the area of the
-    wall in a short-axis plane exceeds that at end-diastole (the wall's volume is kept).
+    Tables have shape (len(LONG_AXIS_MM), ANGLES). ``fat_mm`` and ``sac_mm`` are how far
+    epicardial fat and pericardium reach beyond the outer wall, ``trabeculae_mm`` how far muscle
+    strands reach into the cavity (contours run outside them). ``wall_growth`` is how much the
+    area of the wall in a short-axis plane exceeds that at end-diastole: its volume is kept.
     """
 
     shape: HeartShape
@@ -134,11 +148,23 @@ class HeartState:
     epi_mm: Surface
     rv_mm: Surface
     rv_outer_mm: Surface
+    fat_mm: Surface
+    sac_mm: Surface
+    trabeculae_mm: Surface
     endo_rest_mm: Surface
     epi_rest_mm: Surface
     material_w_mm: FloatArray
     twist_deg: FloatArray
     wall_growth: float
+
+    @property
+    def mitral_plane_mm(self) -> float:
+        """Where the ventricle ends toward the atria now; it descends in systole."""
+        return float(np.interp(MITRAL_PLANE_MM, self.material_w_mm, LONG_AXIS_MM))
+
+    def material_of(self, w_mm: ArrayLike) -> FloatArray:
+        """Return where material now at long-axis positions lay at end-diastole."""
+        return TIP_MM - (TIP_MM - np.asarray(w_mm)) * self.wall_growth
 
 
 def contraction_at(cycle_share: ArrayLike) -> FloatArray:
@@ -176,8 +202,7 @@ def heart_state(
     thickens as the cavity closes and as the ventricle shortens.
     """
     shortening = shape.longitudinal_strain * contraction
-    material_w = EPICARDIUM_REACH_MM + CAVITY_WIDEST_MM
-    material_w = material_w - (material_w - LONG_AXIS_MM) / (1 - shortening)
+    material_w = TIP_MM - (TIP_MM - LONG_AXIS_MM) / (1 - shortening)
     twist = shape.twist_deg * contraction * material_w / 40.0
     endo_rest, epi_rest = rest_surfaces(shape, material_w)
     closing = _closing(shape) * contraction * _strain_left(transmural, material_w)
@@ -191,6 +216,7 @@ def heart_state(
         shape,
         contraction,
         *(surface.astype(np.float32) for surface in (endo, epi, rv, rv + _rv_wall(gap))),
+        *_surroundings(material_w, contraction),
         endo_rest.astype(np.float32),
         epi_rest.astype(np.float32),
         material_w,
@@ -262,18 +288,59 @@ def _twisted(surface: FloatArray, twist_deg: FloatArray) -> FloatArray:
 
 
 def _rv_gap(shape: HeartShape, material_w: FloatArray) -> FloatArray:
-    """Return the width of the right ventricle between septum and free wall, 0 elsewhere."""
+    """Return the width of the right ventricle between septum and free wall, 0 elsewhere.
+
+    Its outline is a triangle with rounded corners: an anterior edge, an edge on the diaphragm,
+    and an acute margin between them.
+    """
+    theta = _grid_angles()
     span = np.radians(shape.anterior_insertion_deg - shape.inferior_insertion_deg)
-    share = (_grid_angles() - np.radians(shape.inferior_insertion_deg)) / span
-    inside = np.clip(share, 0, 1)
-    crescent = np.sin(np.pi * inside**0.82) ** 0.75
+    share = np.clip((theta - np.radians(shape.inferior_insertion_deg)) / span, 0, 1)
+    taper = np.tanh(3.2 * np.sin(np.pi * share)) / np.tanh(3.2)
+    septal_epi = shape.cavity_radius_mm + shape.septum_mm
+    margin_mm = septal_epi + 1.15 * shape.rv_width_mm
+    nearness = sum(
+        np.clip(np.cos(theta - np.radians(normal_deg)), 0, 1) ** RV_ROUNDING
+        / (margin_mm * np.cos(np.radians(normal_deg - RV_MARGIN_DEG))) ** RV_ROUNDING
+        for normal_deg in RV_EDGES_DEG
+    )
+    outline = np.maximum(nearness, 1e-30) ** (-1 / RV_ROUNDING)
+    wall = shape.lateral_mm + (shape.septum_mm - shape.lateral_mm) * _bump(
+        theta, shape.septum_deg, SEPTAL_CONCENTRATION
+    )
+    gap = taper * np.clip(outline - shape.cavity_radius_mm - wall, 0, None)
     reach = np.clip((material_w - RV_WIDEST_MM) / RV_REACH_MM, 0, 1)
-    return np.outer(shape.rv_width_mm * (1 - reach**2.2), crescent)
+    return np.outer(1 - reach**2.2, gap)
 
 
 def _rv_wall(gap_mm: FloatArray) -> FloatArray:
     """Return the thickness of the right ventricular free wall, fading in from the insertions."""
     return RV_WALL_MM * np.clip(gap_mm / 3.0, 0, 1)
+
+
+def _surroundings(
+    material_w: FloatArray, contraction: float
+) -> tuple[Surface, Surface, Surface]:
+    """Return how far fat and sac reach beyond the wall, and trabeculae into the cavity."""
+    theta = _grid_angles()
+    fat = 1.6 + sum(
+        thickness * _bump(theta, centre, concentration)
+        for thickness, centre, concentration in EPICARDIAL_FAT
+    )
+    along = 1 + 0.25 * np.sin(material_w / 9.0)
+    fat_mm = np.outer(along, fat).astype(np.float32)
+    return fat_mm, fat_mm + np.float32(PERICARDIUM_MM), _trabeculae(material_w, contraction)
+
+
+def _trabeculae(material_w: FloatArray, contraction: float) -> Surface:
+    """Return how far muscle strands reach into the cavity: more laterally and at the apex."""
+    theta = _grid_angles()[None, :]
+    w = material_w[:, None]
+    strands = np.sin(17 * theta + w / 5.0) + 0.8 * np.sin(29 * theta - w / 3.5 + 1.0)
+    free_wall = 0.35 + 0.65 * (0.5 + 0.5 * np.cos(theta - np.radians(350)))
+    toward_apex = 0.8 + 0.5 * np.clip(w / 30.0, 0, 1)
+    height = 1.5 * np.clip(strands + 0.1, 0, 2) * free_wall * toward_apex
+    return (height * (1 + 0.5 * contraction)).astype(np.float32)
 
 
 def _rounded(point: FloatArray) -> Vector:

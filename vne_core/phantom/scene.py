@@ -10,7 +10,6 @@ from vne_core.geometry.plane import FloatArray, SlicePlane, Vector
 from vne_core.phantom.anatomy import (
     ANGLES,
     LONG_AXIS_MM,
-    MITRAL_PLANE_MM,
     HeartFrame,
     HeartShape,
     HeartState,
@@ -24,9 +23,23 @@ OVERSAMPLE = 3
 """Points a pixel along rows and columns."""
 SLABS = 3
 """Layers of points through the slice."""
-HEART_REACH_MM = 96.0
+HEART_REACH_MM = 92.0
 """Distance from the heart's middle beyond which nothing moves."""
-PERICARDIUM_MM = 1.3
+EPICARDIAL_LAYER_MM = 0.9
+"""The thin layer between muscle and epicardial fat."""
+ATRIA_MM = ((8, 12, -66, 27), (-46, 6, -62, 26), (-14, -22, -64, 14))
+"""Left atrium, right atrium and aortic root: (u, v, w) of the middle and radius."""
+ATRIAL_WALL_MM = 2.0
+PAPILLARIES = ((312.0, 1.25), (98.0, 1.1))
+"""Angle of the anterolateral and of the posteromedial muscle, and how oval each is."""
+PAPILLARY_MIDDLE_MM = 2.0
+PAPILLARY_REACH_MM = 21.0
+
+_SOFT = np.isin(
+    np.arange(len(Tissue)),
+    (Tissue.LUNG, Tissue.LIVER, Tissue.FAT, Tissue.STOMACH, Tissue.MUSCLE, Tissue.BLOOD),
+)
+"""What the heart's fat and sac push aside."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,9 +76,9 @@ class Filling:
 
         ``by_tissue`` is (tissues,); ``in_myocardium`` gives each myocardial point its own.
         """
-        table = by_tissue.copy()
+        table = by_tissue.astype(np.float32)
         table[Tissue.LV_MYOCARDIUM] = 0
-        mixed = self.shares @ table
+        mixed = (self.shares @ table).astype(float)
         weight = in_myocardium / (OVERSAMPLE**2 * SLABS)
         mixed += np.bincount(self.pixel, weight, minlength=len(mixed))
         return mixed.reshape(self.shape_px)
@@ -79,38 +92,82 @@ def fill(body: Body, plane: SlicePlane, contraction: float, heart_shift_mm: Vect
 def fill_cycle(
     body: Body, plane: SlicePlane, contractions: Sequence[float], heart_shift_mm: Vector
 ) -> Iterator[Filling]:
-    """Yield what fills ``plane`` at each contraction; the thorax is labelled once."""
-    points = _fine_points(plane)
+    """Yield what fills ``plane`` at each contraction; what does not move is labelled once."""
+    points = _grid_points(plane, OVERSAMPLE, SLABS)
     still = label_thorax(points, body.vessels)
     box = _heart_box(body, plane, heart_shift_mm)
-    heart_points = _to_heart(points[(..., *box)], body.frame, heart_shift_mm)
-    polar = _polar(heart_points)
+    fine = tuple(slice(part.start * OVERSAMPLE, part.stop * OVERSAMPLE) for part in box)
+    near = _locate(_to_heart(points[(..., *fine)], body.frame, heart_shift_mm))
+    around = np.ascontiguousarray(still[(..., *fine)])
+    pixel = np.arange(plane.shape_px[0] * plane.shape_px[1]).reshape(plane.shape_px)[box]
+    shares = _shares(still)
     for contraction in contractions:
-        labels = still.copy()
         state = body.heart(contraction)
-        index = _table_index(polar)
-        inside = labels[(..., *box)]
-        painted = _paint_heart(inside, polar, heart_points, index, state)
-        labels[(..., *box)] = painted
-        yield _summarise(labels, box, polar, index, state, body.fibrosis, plane.shape_px)
+        labels = _paint_heart(around, near, state)
+        shares.reshape(*plane.shape_px, -1)[box] = _shares(labels).reshape(*pixel.shape, -1)
+        in_wall = labels == Tissue.LV_MYOCARDIUM
+        where = _material_index(near, in_wall, state)
+        yield Filling(
+            plane.shape_px,
+            shares.copy(),
+            np.broadcast_to(_repeated(pixel), labels.shape)[in_wall],
+            body.fibrosis.ecv.ravel()[where],
+            body.fibrosis.t1_ms.ravel()[where],
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Polar:
-    """Radius in mm, angle in turns (0 to 1) and long-axis position of each point."""
+class WallMap:
+    """The left ventricular wall at the middle of a slice, (rows, columns); NaN outside the wall."""
 
-    radius_mm: Points
-    turn: Points
+    share: NDArray[np.float32]
+    ecv: NDArray[np.float32]
+    t1_ms: NDArray[np.float32]
+
+
+def map_wall(
+    body: Body, plane: SlicePlane, contraction: float, heart_shift_mm: Vector
+) -> WallMap:
+    """Return the tissue at the centre of each pixel, without partial volume."""
+    near = _locate(_to_heart(_grid_points(plane, 1, 1), body.frame, heart_shift_mm))
+    state = body.heart(contraction)
+    in_wall = near.radius_mm < state.epi_mm.ravel()[near.index]
+    in_wall &= near.radius_mm >= state.endo_mm.ravel()[near.index]
+    where = _material_index(near, in_wall, state)
+    fields = body.fibrosis
+    return WallMap(
+        *(
+            _scattered(field.ravel()[where], in_wall[0])
+            for field in (fields.share, fields.ecv, fields.t1_ms)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Near:
+    """Points near the heart in its coordinates, and their nearest entry of the heart's tables."""
+
+    u_mm: Points
+    v_mm: Points
     w_mm: Points
+    radius_mm: Points
+    index: NDArray[np.int32]
 
 
-def _fine_points(plane: SlicePlane) -> Points:
-    """Return LPS points, (3, SLABS, rows, OVERSAMPLE, columns, OVERSAMPLE) flattened to 4-D."""
+def _scattered(values: NDArray[np.float32], where: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return an image that holds ``values`` where true and NaN elsewhere."""
+    image = np.full(where.shape, np.nan, np.float32)
+    image[where] = values
+    return image
+
+
+def _grid_points(plane: SlicePlane, per_pixel: int, layers: int) -> Points:
+    """Return LPS points evenly inside the slice, (3, layers, rows, columns), each axis finer."""
     rows, cols = plane.shape_px
-    y = ((np.arange(rows * OVERSAMPLE) + 0.5) / OVERSAMPLE - 0.5) * plane.spacing_mm[0]
-    x = ((np.arange(cols * OVERSAMPLE) + 0.5) / OVERSAMPLE - 0.5) * plane.spacing_mm[1]
-    depth = ((np.arange(SLABS) + 0.5) / SLABS - 0.5) * (plane.thickness_mm or 0.0)
-    points = np.empty((3, SLABS, len(y), len(x)), np.float32)
+    y = ((np.arange(rows * per_pixel) + 0.5) / per_pixel - 0.5) * plane.spacing_mm[0]
+    x = ((np.arange(cols * per_pixel) + 0.5) / per_pixel - 0.5) * plane.spacing_mm[1]
+    depth = ((np.arange(layers) + 0.5) / layers - 0.5) * (plane.thickness_mm or 0.0)
+    points = np.empty((3, layers, len(y), len(x)), np.float32)
     for axis in range(3):
         offset = plane.origin_mm[axis] + depth * plane.normal[axis]
         points[axis] = (
@@ -122,19 +179,18 @@ def _fine_points(plane: SlicePlane) -> Points:
 
 
 def _heart_box(body: Body, plane: SlicePlane, shift: Vector) -> tuple[slice, slice]:
-    """Return the fine rows and columns within reach of the heart."""
+    """Return the rows and columns of pixels within reach of the heart."""
     middle = np.asarray(body.frame.centre_mm) + np.asarray(shift)
     x, y = plane.patient_to_pixel([middle])[0]
     return (
-        _fine_range(y, HEART_REACH_MM / plane.spacing_mm[0], plane.shape_px[0]),
-        _fine_range(x, HEART_REACH_MM / plane.spacing_mm[1], plane.shape_px[1]),
+        _within(y, HEART_REACH_MM / plane.spacing_mm[0], plane.shape_px[0]),
+        _within(x, HEART_REACH_MM / plane.spacing_mm[1], plane.shape_px[1]),
     )
 
 
-def _fine_range(middle_px: float, reach_px: float, size_px: int) -> slice:
-    """Return the fine samples of the pixels within reach of the middle."""
-    first, last = int(max(0, middle_px - reach_px)), int(min(size_px, middle_px + reach_px))
-    return slice(first * OVERSAMPLE, last * OVERSAMPLE)
+def _within(middle_px: float, reach_px: float, size_px: int) -> slice:
+    """Return the pixels of one axis within reach of the middle."""
+    return slice(int(max(0, middle_px - reach_px)), int(min(size_px, middle_px + reach_px)))
 
 
 def _to_heart(points: Points, frame: HeartFrame, shift: Vector) -> Points:
@@ -145,135 +201,108 @@ def _to_heart(points: Points, frame: HeartFrame, shift: Vector) -> Points:
     return np.einsum("ij,jsrc->isrc", axes, centred, optimize=True)
 
 
-def _polar(heart_points: Points) -> _Polar:
-    """Return cylinder coordinates about the long axis."""
+def _locate(heart_points: Points) -> _Near:
+    """Return heart points (3, ...) with their cylinder coordinates looked up once."""
     u, v, w = heart_points
-    turn = np.arctan2(v, u) / np.float32(2 * np.pi)
-    return _Polar(np.hypot(u, v), turn - np.floor(turn), w)
+    turn = np.arctan2(v, u) * np.float32(ANGLES / (2 * np.pi))
+    row = np.rint((w - LONG_AXIS_MM[0]) / (LONG_AXIS_MM[1] - LONG_AXIS_MM[0]))
+    row = np.clip(row, 0, len(LONG_AXIS_MM) - 1).astype(np.int32)
+    index = row * ANGLES + np.rint(turn).astype(np.int32) % ANGLES
+    return _Near(u, v, w, np.hypot(u, v), index)
 
 
-def _table_index(polar: _Polar) -> NDArray[np.intp]:
-    """Return the flat index into the heart's tables nearest each point."""
-    row = np.rint((polar.w_mm - LONG_AXIS_MM[0]) / (LONG_AXIS_MM[1] - LONG_AXIS_MM[0]))
-    row = np.clip(row, 0, len(LONG_AXIS_MM) - 1).astype(np.intp)
-    column = np.rint(polar.turn * ANGLES).astype(np.intp) % ANGLES
-    return row * ANGLES + column
-
-
-def _paint_heart(
-    labels: Labels, polar: _Polar, points: Points, index: NDArray[np.intp], state: HeartState
-) -> Labels:
+def _paint_heart(around: Labels, near: _Near, state: HeartState) -> Labels:
     """Return the labels with pericardial fat, atria, right and left ventricle painted on."""
-    radius = polar.radius_mm
+    labels = around.copy()
+    radius, index = near.radius_mm, near.index
+    ventricle = near.w_mm >= state.mitral_plane_mm
     outer = state.rv_outer_mm.ravel()[index]
-    epi = state.epi_mm.ravel()[index]
-    painted = labels.copy()
-    material_w = np.interp(polar.w_mm, LONG_AXIS_MM, state.material_w_mm)
-    ventricle = material_w >= MITRAL_PLANE_MM
-    _paint_surroundings(painted, polar, points, outer, ventricle)
-    _paint_atria(painted, points, state, ~ventricle)
-    rv = ventricle & (radius < outer) & (radius >= epi)
-    painted[rv] = Tissue.HEART_WALL
-    painted[rv & (radius < state.rv_mm.ravel()[index])] = Tissue.BLOOD
-    lv = ventricle & (radius < epi)
-    painted[lv] = Tissue.LV_MYOCARDIUM
-    cavity = lv & (radius < state.endo_mm.ravel()[index])
-    painted[cavity] = Tissue.BLOOD
-    painted[cavity & _papillary(points, material_w, state)] = Tissue.HEART_WALL
-    return painted
+    beyond = np.where(ventricle & _SOFT[around], radius - outer, -1)
+    labels[(beyond >= 0) & (beyond < state.sac_mm.ravel()[index])] = Tissue.FIBROUS
+    labels[(beyond >= EPICARDIAL_LAYER_MM) & (beyond < state.fat_mm.ravel()[index])] = Tissue.FAT
+    _paint_atria(labels, near, state, ~ventricle)
+    heart = ventricle & (radius < outer)
+    labels[heart] = Tissue.HEART_WALL
+    labels[heart & (radius < state.rv_mm.ravel()[index])] = Tissue.BLOOD
+    lv = ventricle & (radius < state.epi_mm.ravel()[index])
+    labels[lv] = Tissue.LV_MYOCARDIUM
+    _paint_cavity(labels, np.flatnonzero(lv), near, state)
+    return labels
 
 
-def _paint_surroundings(
-    labels: Labels, polar: _Polar, points: Points, outer: Points, ventricle: NDArray[np.bool_]
+def _paint_cavity(
+    labels: Labels, in_lv: NDArray[np.intp], near: _Near, state: HeartState
 ) -> None:
-    """Paint the fat around the heart, thick in the grooves and in front, and the pericardium."""
-    soft = np.isin(labels, (Tissue.LUNG, Tissue.LIVER, Tissue.FAT, Tissue.STOMACH, Tissue.MUSCLE))
-    soft |= labels == Tissue.BLOOD
-    angle = polar.turn * np.float32(2 * np.pi)
-    fat_mm = (
-        2.0
-        + 7.0 * np.exp(9 * (np.cos(angle - np.radians(250)) - 1))
-        + 3.0 * np.exp(6 * (np.cos(angle - np.radians(118)) - 1))
-        + 2.2 * np.exp(3 * (np.cos(angle - np.radians(345)) - 1))
-        + 5.0 * np.exp(7 * (np.cos(angle - np.radians(205)) - 1))
-    ).astype(np.float32)
-    beyond = polar.radius_mm - outer
-    near = soft & ventricle & (beyond >= 0)
-    labels[near & (beyond < fat_mm + PERICARDIUM_MM)] = Tissue.FIBROUS
-    labels[near & (beyond < fat_mm)] = Tissue.FAT
+    """Paint blood, trabeculae and papillary muscles into the left ventricle (flat indices)."""
+    index, radius = near.index.ravel()[in_lv], near.radius_mm.ravel()[in_lv]
+    endo = state.endo_mm.ravel()[index]
+    cavity = radius < endo
+    inside, radius, index = in_lv[cavity], radius[cavity], index[cavity]
+    flat = labels.reshape(-1)
+    flat[inside] = Tissue.BLOOD
+    rough = endo[cavity] - radius < state.trabeculae_mm.ravel()[index]
+    flat[inside[rough]] = Tissue.HEART_WALL
+    u, v, w = (values.ravel()[inside] for values in (near.u_mm, near.v_mm, near.w_mm))
+    flat[inside[_in_papillary(u, v, w, state)]] = Tissue.HEART_WALL
 
 
 def _paint_atria(
-    labels: Labels, points: Points, state: HeartState, above: NDArray[np.bool_]
+    labels: Labels, near: _Near, state: HeartState, above: NDArray[np.bool_]
 ) -> None:
     """Paint both atria and the aortic root above the mitral plane."""
     if not above.any():
         return
-    u, v, w = points
     filling = 1 + 0.12 * state.contraction
-    for u0, v0, w0, reach in ((8, 12, -66, 27), (-46, 6, -62, 26), (-14, -22, -64, 14)):
-        apart = np.sqrt((u - u0) ** 2 + (v - v0) ** 2 + (1.05 * (w - w0)) ** 2)
-        labels[above & (apart < reach * filling + 2)] = Tissue.HEART_WALL
-    for u0, v0, w0, reach in ((8, 12, -66, 27), (-46, 6, -62, 26), (-14, -22, -64, 14)):
-        apart = np.sqrt((u - u0) ** 2 + (v - v0) ** 2 + (1.05 * (w - w0)) ** 2)
-        labels[above & (apart < reach * filling)] = Tissue.BLOOD
+    apart = [
+        np.sqrt((near.u_mm - u) ** 2 + (near.v_mm - v) ** 2 + (1.05 * (near.w_mm - w)) ** 2)
+        for u, v, w, _ in ATRIA_MM
+    ]
+    for distance, (*_, reach) in zip(apart, ATRIA_MM, strict=True):
+        labels[above & (distance < reach * filling + ATRIAL_WALL_MM)] = Tissue.HEART_WALL
+    for distance, (*_, reach) in zip(apart, ATRIA_MM, strict=True):
+        labels[above & (distance < reach * filling)] = Tissue.BLOOD
 
 
-def _papillary(points: Points, material_w: FloatArray, state: HeartState) -> NDArray[np.bool_]:
+def _in_papillary(u: Points, v: Points, w: Points, state: HeartState) -> NDArray[np.bool_]:
     """Return which points lie in the anterolateral or the posteromedial papillary muscle."""
-    u, v, _ = points
-    reach = np.clip(1 - ((material_w - 2.0) / 21.0) ** 4, 0, 1)
+    material_w = state.material_of(w)
+    reach = np.clip(1 - ((material_w - PAPILLARY_MIDDLE_MM) / PAPILLARY_REACH_MM) ** 4, 0, 1)
     radius = state.shape.papillary_radius_mm * reach * np.sqrt(state.wall_growth)
     found = np.zeros(u.shape, bool)
-    for angle_deg, lengthening in ((312.0, 1.25), (98.0, 1.1)):
-        column = round(angle_deg * ANGLES / 360.0)
-        wall = np.interp(material_w, state.material_w_mm, state.endo_mm[:, column])
-        centre = np.maximum(wall - 1.0 - radius, 0)
+    for angle_deg, lengthening in PAPILLARIES:
+        wall = np.interp(w, LONG_AXIS_MM, state.endo_mm[:, round(angle_deg * ANGLES / 360.0)])
         angle = np.radians(angle_deg)
+        centre = np.maximum(wall - 1.0 - radius, 0)
         radial = u * np.cos(angle) + v * np.sin(angle) - centre
         across = v * np.cos(angle) - u * np.sin(angle)
         found |= radial**2 + (across / lengthening) ** 2 < radius**2
     return found
 
 
-def _summarise(
-    labels: Labels,
-    box: tuple[slice, slice],
-    polar: _Polar,
-    index: NDArray[np.intp],
-    state: HeartState,
-    fibrosis: Fibrosis,
-    shape_px: tuple[int, int],
-) -> Filling:
-    """Return the filling of the pixels of labelled fine points."""
-    pixel = _pixel_of_point(shape_px)
-    tissues = len(Tissue)
-    count = np.zeros(shape_px[0] * shape_px[1] * tissues, np.intp)
+def _shares(labels: Labels) -> NDArray[np.float32]:
+    """Return the share of each tissue in each pixel, (pixels, tissues), of fine labels."""
+    layers, rows, cols = labels.shape
+    shape_px = (rows // OVERSAMPLE, cols // OVERSAMPLE)
+    pixel = _repeated(np.arange(shape_px[0] * shape_px[1]).reshape(shape_px) * len(Tissue))
+    count = np.zeros(shape_px[0] * shape_px[1] * len(Tissue), np.float32)
     for layer in labels:
-        count += np.bincount(pixel.ravel() * tissues + layer.ravel(), minlength=len(count))
-    shares = count.reshape(-1, tissues).astype(np.float32) / (OVERSAMPLE**2 * SLABS)
-    in_wall = labels[(..., *box)] == Tissue.LV_MYOCARDIUM
-    wall_pixel = np.broadcast_to(pixel[box], in_wall.shape)[in_wall]
-    where = _material_index(polar, index, in_wall, state)
-    ecv, t1_ms = fibrosis.ecv.ravel()[where], fibrosis.t1_ms.ravel()[where]
-    return Filling(shape_px, shares, wall_pixel, ecv, t1_ms)
+        count += np.bincount((pixel + layer).ravel(), minlength=len(count))
+    return count.reshape(-1, len(Tissue)) / np.float32(OVERSAMPLE**2 * layers)
 
 
-def _pixel_of_point(shape_px: tuple[int, int]) -> NDArray[np.intp]:
-    """Return the flat pixel index of each fine point of one layer."""
-    rows = np.repeat(np.arange(shape_px[0]), OVERSAMPLE)
-    cols = np.repeat(np.arange(shape_px[1]), OVERSAMPLE)
-    return rows[:, None] * shape_px[1] + cols[None, :]
+def _repeated(pixel: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the value of each pixel at each of its fine points of one layer."""
+    return pixel.repeat(OVERSAMPLE, axis=0).repeat(OVERSAMPLE, axis=1)
 
 
 def _material_index(
-    polar: _Polar, index: NDArray[np.intp], in_wall: NDArray[np.bool_], state: HeartState
+    near: _Near, in_wall: NDArray[np.bool_], state: HeartState
 ) -> NDArray[np.intp]:
     """Return where the wall's points lay at end-diastole, as flat indices of the fields."""
-    table = index[in_wall]
+    table = near.index[in_wall]
     endo, endo_rest = state.endo_mm.ravel()[table], state.endo_rest_mm.ravel()[table]
     epi_rest = state.epi_rest_mm.ravel()[table]
-    area = (polar.radius_mm[in_wall] ** 2 - endo**2) / np.float32(state.wall_growth)
+    area = (near.radius_mm[in_wall] ** 2 - endo**2) / np.float32(state.wall_growth)
     rest = np.sqrt(np.maximum(area + endo_rest**2, 0))
     depth = (rest - endo_rest) / np.maximum(epi_rest - endo_rest, 1e-3)
     layer = np.clip(depth * DEPTHS, 0, DEPTHS - 1).astype(np.intp)

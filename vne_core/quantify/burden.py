@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vne_core.errors import VneError
 from vne_core.geometry.contour import outline_px
-from vne_core.geometry.plane import SlicePlane
+from vne_core.geometry.plane import FloatArray, SlicePlane
 from vne_core.geometry.raster import Coverage, polygon_coverage, reaches_outside, roi_coverage
 from vne_core.geometry.roi import Roi
 from vne_core.quantify.thresholds import ReferenceOrderError, levels
@@ -155,7 +155,7 @@ def band_overlay(
     if isinstance(reading, NotMeasured):
         return bands
     shown = reading.myocardium >= SHOWN_COVERAGE
-    value = image[shown]
+    value = image[shown].astype(float)
     reached = np.zeros(len(value), np.uint8)
     for index in reversed(range(len(reading.thresholds))):
         reached[value >= reading.thresholds[index]] = index + 1
@@ -302,18 +302,16 @@ def _inclusions(annotation: SliceAnnotation, plane: SlicePlane, myocardium: Cove
 
 def _myocardial_pixels(
     image: Image, reading: _Reading
-) -> tuple[NDArray[np.float64], Image, NDArray[np.float64]]:
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return coverage, intensity and included share of the pixels that hold myocardium."""
     held = reading.myocardium > 0
     return (
         reading.myocardium[held].astype(float),
-        image[held],
+        image[held].astype(float),
         reading.included[held].astype(float),
     )
 
 
-def _lesion_px(
-    weight: NDArray[np.float64], value: Image, included: NDArray[np.float64], limit: float
-) -> float:
+def _lesion_px(weight: FloatArray, value: FloatArray, included: FloatArray, limit: float) -> float:
     """Return the lesion's size in pixels: bright myocardium, and what the reader included."""
     return float(np.where(value >= limit, weight, included).sum())

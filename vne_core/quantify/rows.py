@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from vne_core.errors import VneError
 from vne_core.files import atomic_write, sha256_bytes
 from vne_core.quantify import thresholds
 from vne_core.quantify.burden import (
@@ -30,9 +31,17 @@ RULE_REMOTE_BLOOD = "remote-blood pool"
 MIXED = "mixed"
 """Contour origin of a patient whose slices differ."""
 DECIMALS = 6
-PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+"""Digits kept after the point: enough for images scaled to 0-1 as for scanner intensities."""
+PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+"""Text that is a number and nothing else, which a spreadsheet shows as it is."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make a spreadsheet run a cell."""
+
+
+class RowsError(VneError):
+    """A table that cannot be written where it was asked for."""
+
+    code = "rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +98,11 @@ def write_csv(path: Path, rows: Sequence[BurdenRow], provenance: Mapping[str, An
 
     Both appear whole or not at all; the JSON carries the hash of its CSV. ``provenance`` adds to
     it (models, workspace, matched thresholds). Text that a spreadsheet would run as a formula is
-    preceded by an apostrophe; plain numbers are left as they are.
+    preceded by an apostrophe; plain numbers are left as they are. Raises RowsError for a table
+    named .json.
     """
+    if provenance_path(path) == path:
+        raise RowsError(f"a table named {path.name}", "another ending, such as .csv")
     data = csv_text(rows).encode()
     facts = {**_formulas(), **provenance, "rows": len(rows), "csv_sha256": sha256_bytes(data)}
     atomic_write(path, data)
@@ -103,9 +115,9 @@ def provenance_path(path: Path) -> Path:
 
 
 def csv_text(rows: Sequence[BurdenRow]) -> str:
-    """Return the table as CSV with its header; numbers to six decimals, lines ended by LF."""
+    """Return the table as CSV with its header; numbers to six decimals, RFC 4180."""
     stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = csv.writer(stream)
     writer.writerow(COLUMNS)
     writer.writerows([_cell(getattr(row, name)) for name in COLUMNS] for row in rows)
     return stream.getvalue()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from vne_core.dicom.classify import Classified, classify
-from vne_core.dicom.header import Header, Rejected
+from vne_core.dicom.header import Header, Rejected, SourceFile
 from vne_core.dicom.kind_rules import Rules
 from vne_core.dicom.kinds import Kind
 from vne_core.dicom.series import Image, SeriesPart, group_by_position, split_series
@@ -97,6 +97,7 @@ def build_studies(
 def _build(
     owner: _Owner, headers: list[Header], rules: Rules, corrections: Mapping[str, Kind]
 ) -> BuiltStudy:
+    headers, dropped = _first_of_each_uid(headers)
     by_key = {
         part.key: corrections[series_id]
         for part in split_series(headers)
@@ -104,17 +105,18 @@ def _build(
     }
     series: list[Series] = []
     slices: list[_BuiltSlice] = []
-    dropped: list[Dropped] = []
     for result in classify(headers, rules, by_key):
         found, lost = _slices(owner, result)
         dropped += lost
         if found:
             slices += found
             series.append(_series(owner, result, found))
-    used = {image.header.sop_uid for built in slices for image in built.images}
+    used = {image.header.source for built in slices for image in built.images}
     return BuiltStudy(
         study=_study(owner, headers, series),
-        sources={s.ref.slice_id: tuple((i.header, i.frame.number) for i in s.images) for s in slices},
+        sources={
+            s.ref.slice_id: tuple((i.header, i.frame.number) for i in s.images) for s in slices
+        },
         rejected=_rejected(dropped, used),
         notes=tuple(Note(s.ref.slice_id, text) for s in slices for text in s.notes),
     )
@@ -198,7 +200,18 @@ def _plane_text(plane: SlicePlane) -> str:
     return f"{origin} {directions} {plane.spacing_mm} {plane.shape_px}"
 
 
-def _rejected(dropped: list[Dropped], used: set[str]) -> tuple[Rejected, ...]:
+def _first_of_each_uid(headers: list[Header]) -> tuple[list[Header], list[Dropped]]:
+    """Leave out objects whose UID another file has: one id cannot name two images."""
+    kept: dict[str, Header] = {}
+    dropped: list[Dropped] = []
+    for header in headers:
+        if kept.setdefault(header.sop_uid, header) is not header:
+            reason = f"has the SOP Instance UID of {kept[header.sop_uid].source}, which is used"
+            dropped.append(Dropped(Image(header, header.frames[0]), "duplicate-uid", reason))
+    return list(kept.values()), dropped
+
+
+def _rejected(dropped: list[Dropped], used: set[SourceFile]) -> tuple[Rejected, ...]:
     """Return one rejection a file that no slice uses; other frames of a used file do not count."""
-    lost = {d.image.header.sop_uid: d for d in dropped if d.image.header.sop_uid not in used}
-    return tuple(Rejected(d.image.header.source, d.code, d.reason) for d in lost.values())
+    lost = {d.image.header.source: d for d in dropped if d.image.header.source not in used}
+    return tuple(Rejected(source, d.code, d.reason) for source, d in lost.items())

@@ -116,7 +116,9 @@ def _arrange_cine(images: Sequence[Image]) -> tuple[list[Arranged], list[Dropped
     if all(len(other) == len(first) for other in others):
         return [Arranged(tuple(r), _phase_notes(r)) for r in (first, *others)], []
     dropped = [
-        Dropped(image, "duplicate-phase", f"the phase at {_trigger_ms(image):.1f} ms is there twice")
+        Dropped(
+            image, "duplicate-phase", f"the phase at {_trigger_ms(image):.1f} ms is there twice"
+        )
         for other in others
         for image in other
     ]

@@ -34,9 +34,11 @@ def plane_to_text(plane: SlicePlane) -> str:
 
 def plane_from_text(text: str) -> SlicePlane:
     """Return the plane of ``plane_to_text``."""
-    fields = json.loads(text)
-    tuples = {name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}
-    return SlicePlane(**tuples)
+    fields: dict[str, Any] = json.loads(text)
+    thickness_mm = fields.pop("thickness_mm")
+    return SlicePlane(
+        **{name: tuple(numbers) for name, numbers in fields.items()}, thickness_mm=thickness_mm
+    )
 
 
 def annotation_to_text(annotation: SliceAnnotation) -> str:

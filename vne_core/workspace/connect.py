@@ -4,7 +4,7 @@ import contextlib
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from vne_core.workspace.failures import NoWorkspaceError, in_words
@@ -64,7 +64,7 @@ def connect(folder: Path, *, read_only: bool) -> sqlite3.Connection:
 
 
 @contextlib.contextmanager
-def transaction(connection: sqlite3.Connection, folder: Path) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection, folder: Path) -> Generator[None]:
     """Do all of what is inside, durably, or none of it; errors come in words."""
     with in_words(folder):
         connection.execute("BEGIN IMMEDIATE")

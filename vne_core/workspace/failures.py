@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from vne_core.errors import VneError
@@ -60,7 +60,7 @@ class NotInWorkspaceError(WorkspaceError):
 
 
 @contextlib.contextmanager
-def in_words(folder: Path) -> Iterator[None]:
+def in_words(folder: Path) -> Generator[None]:
     """Turn SQLite's and the system's errors about ``folder`` into a WorkspaceError."""
     try:
         yield

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,11 +39,12 @@ class RejectedFile:
 
 @dataclass(frozen=True, slots=True)
 class ImportRecord:
-    """One import: when (UTC) and its counts; they add up to the files found."""
+    """One import: when (UTC), its counts, which add up to the files found, and what it refused."""
 
     import_id: int
     at_utc: str
     counts: Mapping[str, int]
+    rejected: tuple[RejectedFile, ...]
 
 
 def record_files(connection: sqlite3.Connection, files: Sequence[SeenFile]) -> int:
@@ -85,17 +87,15 @@ def record_import(
 
 def all_imports(connection: sqlite3.Connection) -> tuple[ImportRecord, ...]:
     """Return every import, newest first."""
-    rows = connection.execute("SELECT * FROM imported ORDER BY import_id DESC")
-    return tuple(
-        ImportRecord(number, at_utc, json.loads(counts)) for number, at_utc, counts in rows
-    )
-
-
-def rejected(connection: sqlite3.Connection, import_id: int) -> tuple[RejectedFile, ...]:
-    """Return what an import refused, in the order met."""
+    rejected: dict[int, list[RejectedFile]] = defaultdict(list)
+    for import_id, *fields in connection.execute(
+        "SELECT import_id, source_token, code, reason, study_id FROM rejection ORDER BY ordinal"
+    ):
+        rejected[import_id].append(RejectedFile(*fields))
     rows = connection.execute(
-        "SELECT source_token, code, reason, study_id FROM rejection WHERE import_id=? "
-        "ORDER BY ordinal",
-        (import_id,),
+        "SELECT import_id, at_utc, counts FROM imported ORDER BY import_id DESC"
     )
-    return tuple(RejectedFile(*row) for row in rows)
+    return tuple(
+        ImportRecord(number, at_utc, json.loads(counts), tuple(rejected[number]))
+        for number, at_utc, counts in rows
+    )

@@ -54,6 +54,13 @@ CREATE TABLE frame (
     PRIMARY KEY (slice_id, row)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE note (
+    slice_id TEXT NOT NULL REFERENCES slice,
+    ordinal INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (slice_id, ordinal)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE imported (
     import_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     at_utc TEXT NOT NULL,

@@ -6,7 +6,7 @@ its files are needed, and asked for once.
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import platformdirs
@@ -14,7 +14,9 @@ import platformdirs
 from vne_core.errors import VneError
 from vne_core.files import atomic_write
 
+APP_NAME = "vne-reader"
 CONFIG_VARIABLE = "VNE_CONFIG_DIR"
+WORKSPACE_VARIABLE = "VNE_WORKSPACE"
 
 
 class SourceMovedError(VneError):
@@ -26,26 +28,42 @@ class SourceMovedError(VneError):
 def config_folder() -> Path:
     """Return the user's private configuration folder (``VNE_CONFIG_DIR`` where it is set)."""
     chosen = os.environ.get(CONFIG_VARIABLE)
-    return Path(chosen) if chosen else platformdirs.user_config_path("vne-reader")
+    return Path(chosen) if chosen else platformdirs.user_config_path(APP_NAME, appauthor=False)
 
 
-def remember_folder(workspace_id: str, study_id: str, folder: Path) -> None:
-    """Note where the files of a study were imported from."""
-    _write(_note(workspace_id, f"study-{study_id}"), {"folder": str(folder.absolute())})
+def workspace_folder() -> Path:
+    """Return the workspace used when none is named (``VNE_WORKSPACE`` where it is set)."""
+    chosen = os.environ.get(WORKSPACE_VARIABLE)
+    data = platformdirs.user_data_path(APP_NAME, appauthor=False)
+    return Path(chosen) if chosen else data / "workspace"
 
 
-def folder_of(workspace_id: str, study_id: str) -> Path:
+def site_rules_path() -> Path:
+    """Return where this site's own classification rules are kept; the file may not exist."""
+    return config_folder() / "classification.toml"
+
+
+def remember_paths(workspace_id: str, study_id: str, paths: Iterable[Path]) -> None:
+    """Note where files of a study were imported from; places that are gone are forgotten."""
+    note = _note(workspace_id, f"study-{study_id}")
+    known = [path for path in _read(note) if Path(path).exists()]
+    new = [str(path.absolute()) for path in paths]
+    _write(note, dict.fromkeys((*known, *new), ""))
+
+
+def paths_of(workspace_id: str, study_id: str) -> tuple[Path, ...]:
     """Return where the files of a study are; raises SourceMovedError when they are not there."""
-    noted = _read(_note(workspace_id, f"study-{study_id}")).get("folder")
-    if noted is None:
+    noted = [Path(path) for path in _read(_note(workspace_id, f"study-{study_id}"))]
+    if not noted:
         raise SourceMovedError(
             "nobody on this computer has imported this study", "its files", "choose their folder"
         )
-    if not Path(noted).exists():
+    gone = [path for path in noted if not path.exists()]
+    if gone:
         raise SourceMovedError(
-            f"the files of this study are no longer in {noted}", "", "choose their folder"
+            f"the files of this study are no longer in {gone[0]}", "", "choose their folder"
         )
-    return Path(noted)
+    return tuple(noted)
 
 
 def remember_names(workspace_id: str, import_id: int, names: Mapping[str, str]) -> None:

@@ -1,12 +1,12 @@
 """A workspace: a folder with a database of studies and annotations, and an array cache."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from vne_core.align.match import Role
+from vne_core.align.roles import Role
 from vne_core.dicom.kinds import Kind
 from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.study.model import Study
@@ -17,7 +17,7 @@ from vne_core.workspace.failures import ReadOnlyError, in_words
 from vne_core.workspace.imports import ImportRecord, RejectedFile, SeenFile
 from vne_core.workspace.opening import Opened
 from vne_core.workspace.revisions import AnnotationKey, ChainReport, Revision
-from vne_core.workspace.studies import StudySummary
+from vne_core.workspace.studies import Notes, StudySummary
 
 
 class Workspace:
@@ -105,19 +105,29 @@ class Workspace:
         with in_words(self.folder):
             return studies.load(self._connection, study_id)
 
-    def add_study(self, study: Study, files: Sequence[SeenFile]) -> int:
+    def add_study(self, study: Study, files: Sequence[SeenFile], notes: Notes | None = None) -> int:
         """Add a study with the files it came from, all or nothing; return how many are new.
 
         Its arrays are stored first (``arrays.put``), so that a row never names absent pixels.
         """
         with self._writing():
-            studies.insert(self._connection, study)
+            studies.insert(self._connection, study, notes or {})
             return imports.record_files(self._connection, files)
 
     def set_kind(self, series_id: str, kind: Kind | None) -> None:
         """Correct the kind of a series; None returns to what the rules decided."""
         with self._writing():
             studies.correct_kind(self._connection, series_id, kind)
+
+    def kind_corrections(self) -> dict[str, Kind]:
+        """Return the kinds that readers gave, by series_id."""
+        with in_words(self.folder):
+            return studies.corrections(self._connection)
+
+    def notes(self, study_id: str) -> dict[str, tuple[str, ...]]:
+        """Return what a reader should know of a study's slices, by slice_id."""
+        with in_words(self.folder):
+            return studies.notes_of(self._connection, study_id)
 
     def annotations(self, study_id: str) -> dict[AnnotationKey, SliceAnnotation]:
         """Return the newest annotation of each image by (slice_id, image kind)."""
@@ -169,17 +179,12 @@ class Workspace:
             return imports.record_import(self._connection, counts, rejected)
 
     def imports(self) -> tuple[ImportRecord, ...]:
-        """Return every import, newest first."""
+        """Return every import with its counts and refused files, newest first."""
         with in_words(self.folder):
             return imports.all_imports(self._connection)
 
-    def rejected(self, import_id: int) -> tuple[RejectedFile, ...]:
-        """Return the files an import refused, with reasons."""
-        with in_words(self.folder):
-            return imports.rejected(self._connection, import_id)
-
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self) -> Generator[None]:
         if self.is_read_only:
             raise ReadOnlyError(
                 f"the workspace {self.folder} cannot be changed: {self.read_only_reason}",

@@ -2,17 +2,18 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from vne_core.dicom.classify import CORRECTED
 from vne_core.dicom.kinds import Kind
 from vne_core.study.model import FrameRef, Series, SliceRef, Study
 from vne_core.workspace.codec import plane_from_text, plane_to_text
 from vne_core.workspace.failures import NotInWorkspaceError
 
-READER_RULE = "reader"
-"""The name of the rule when a reader has corrected a kind."""
+Notes = Mapping[str, Sequence[str]]
+"""What a reader should know of slices, by slice_id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +46,46 @@ def summaries(connection: sqlite3.Connection) -> tuple[StudySummary, ...]:
     return tuple(StudySummary(*row) for row in rows)
 
 
-def insert(connection: sqlite3.Connection, study: Study) -> None:
-    """Add a study, or to a study what it lacks, inside the caller's transaction.
+def insert(connection: sqlite3.Connection, study: Study, notes: Notes) -> None:
+    """Add a study, or bring a stored one up to date, inside the caller's transaction.
 
-    A slice already there takes the frames and the array of the new one; a reader's correction of
-    a kind stays.
+    A slice already there takes the frames and the array of the new one. A slice that the new
+    study has not is removed, unless a reader has drawn on it or matched it. A reader's correction
+    of a kind stays.
     """
     connection.execute(
         "INSERT INTO study VALUES (?,?,?,?,?,?) ON CONFLICT DO NOTHING",
         (
-            study.study_id,
-            study.pseudonym,
-            study.study_date,
-            study.manufacturer,
-            study.field_strength_t,
-            _now(),
+            *(study.study_id, study.pseudonym, study.study_date, study.manufacturer),
+            *(study.field_strength_t, _now()),
         ),
     )
     for ordinal, series in enumerate(study.series):
         _insert_series(connection, study.study_id, ordinal, series)
+    for slice_id, texts in notes.items():
+        rows = [(slice_id, ordinal, text) for ordinal, text in enumerate(texts)]
+        connection.executemany("INSERT INTO note VALUES (?,?,?)", rows)
+    _remove_others(connection, study)
+
+
+def notes_of(connection: sqlite3.Connection, study_id: str) -> dict[str, tuple[str, ...]]:
+    """Return what a reader should know of a study's slices, by slice_id."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for slice_id, text in connection.execute(
+        "SELECT slice_id, text FROM note JOIN slice USING (slice_id) JOIN series USING (series_id) "
+        "WHERE study_id=? ORDER BY slice_id, note.ordinal",
+        (study_id,),
+    ):
+        found[slice_id].append(text)
+    return {slice_id: tuple(texts) for slice_id, texts in found.items()}
+
+
+def corrections(connection: sqlite3.Connection) -> dict[str, Kind]:
+    """Return the kinds that readers gave, by series_id."""
+    rows = connection.execute(
+        "SELECT series_id, corrected_kind FROM series WHERE corrected_kind IS NOT NULL"
+    )
+    return {series_id: Kind(kind) for series_id, kind in rows}
 
 
 def load(connection: sqlite3.Connection, study_id: str) -> Study:
@@ -80,13 +102,14 @@ def load(connection: sqlite3.Connection, study_id: str) -> Study:
         "SELECT series_id, number, description, coalesce(corrected_kind, kind), "
         "CASE WHEN corrected_kind IS NULL THEN rule ELSE ? END "
         "FROM series WHERE study_id=? ORDER BY ordinal, series_id",
-        (READER_RULE, study_id),
+        (CORRECTED, study_id),
     )
     series = (
         Series(series_id, number, description, Kind(kind), rule, tuple(slices[series_id]))
         for series_id, number, description, kind, rule in series_rows
     )
-    return Study(*row, tuple(series))
+    study_id, pseudonym, study_date, manufacturer, field_strength_t = row
+    return Study(study_id, pseudonym, study_date, manufacturer, field_strength_t, tuple(series))
 
 
 def correct_kind(connection: sqlite3.Connection, series_id: str, kind: Kind | None) -> None:
@@ -104,7 +127,9 @@ def _insert_series(
 ) -> None:
     connection.execute(
         "INSERT INTO series (series_id, study_id, ordinal, number, description, kind, rule) "
-        "VALUES (?,?,?,?,?,?,?) ON CONFLICT (series_id) DO UPDATE SET ordinal=excluded.ordinal",
+        "VALUES (?,?,?,?,?,?,?) ON CONFLICT (series_id) DO UPDATE SET ordinal=excluded.ordinal, "
+        "kind=iif(corrected_kind IS NULL, excluded.kind, kind), "
+        "rule=iif(corrected_kind IS NULL, excluded.rule, rule)",
         (
             *(series.series_id, study_id, ordinal, series.number),
             *(series.description, series.kind.value, series.rule),
@@ -124,9 +149,31 @@ def _insert_slice(connection: sqlite3.Connection, ordinal: int, slice_ref: Slice
             *(slice_ref.frame_of_reference, slice_ref.rr_interval_ms, slice_ref.array_key),
         ),
     )
-    connection.execute("DELETE FROM frame WHERE slice_id=?", (slice_ref.slice_id,))
+    for table in ("frame", "note"):
+        connection.execute(f"DELETE FROM {table} WHERE slice_id=?", (slice_ref.slice_id,))  # noqa: S608
     connection.executemany(
         "INSERT INTO frame VALUES (?,?,?,?,?,?,?,?)", _frame_rows(slice_ref.slice_id, slice_ref)
+    )
+
+
+def _remove_others(connection: sqlite3.Connection, study: Study) -> None:
+    """Remove the stored slices that the study has not, where no reader's work hangs on them."""
+    kept = {slice_ref.slice_id for series in study.series for slice_ref in series.slices}
+    stale = connection.execute(
+        "SELECT slice_id FROM slice JOIN series USING (series_id) WHERE study_id=? "
+        "AND slice_id NOT IN (SELECT slice_id FROM annotation) "
+        "AND slice_id NOT IN (SELECT anchor_id FROM match_override) "
+        "AND slice_id NOT IN (SELECT slice_id FROM match_override WHERE slice_id IS NOT NULL)",
+        (study.study_id,),
+    ).fetchall()
+    for (slice_id,) in stale:
+        if slice_id not in kept:
+            for table in ("frame", "note", "slice"):
+                connection.execute(f"DELETE FROM {table} WHERE slice_id=?", (slice_id,))  # noqa: S608
+    connection.execute(
+        "DELETE FROM series WHERE study_id=? AND corrected_kind IS NULL "
+        "AND series_id NOT IN (SELECT series_id FROM slice)",
+        (study.study_id,),
     )
 
 

@@ -1,12 +1,13 @@
 """A slice with a ventricle on it, whose truth is known, and panes that show it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.viewer.field_of_view import FieldOfView, ViewMap
 from app.viewer.pane import ImagePane
@@ -97,18 +98,21 @@ class Hand:
         QTest.mouseRelease(self.surface, button, keys, at)
 
     def move(self, at, button=Qt.MouseButton.NoButton, keys=Qt.KeyboardModifier.NoModifier):
-        from PySide6.QtCore import QEvent
-        from PySide6.QtGui import QMouseEvent
-        from PySide6.QtWidgets import QApplication
-
         spot = QPointF(at)
         everywhere = QPointF(self.surface.mapToGlobal(at))
-        event = QMouseEvent(QEvent.Type.MouseMove, spot, everywhere, Qt.MouseButton.NoButton,
-                            button, keys)
+        event = QMouseEvent(
+            QEvent.Type.MouseMove, spot, everywhere, Qt.MouseButton.NoButton, button, keys
+        )
         QApplication.sendEvent(self.surface, event)
 
-    def drag(self, start, end, button=Qt.MouseButton.LeftButton,
-             keys=Qt.KeyboardModifier.NoModifier, steps=8):
+    def drag(
+        self,
+        start,
+        end,
+        button=Qt.MouseButton.LeftButton,
+        keys=Qt.KeyboardModifier.NoModifier,
+        steps=8,
+    ):
         self.press(start, button, keys)
         for step in range(1, steps + 1):
             self.move(start + (end - start) * (step / steps), button, keys)
@@ -122,13 +126,16 @@ class Hand:
         QTest.mouseDClick(self.surface, Qt.MouseButton.LeftButton, pos=at)
 
     def turn(self, delta, at=None, keys=Qt.KeyboardModifier.NoModifier):
-        from PySide6.QtGui import QWheelEvent
-        from PySide6.QtWidgets import QApplication
-
         at = self.surface.rect().center() if at is None else at
         event = QWheelEvent(
-            QPointF(at), QPointF(self.surface.mapToGlobal(at)), QPoint(), QPoint(0, delta),
-            Qt.MouseButton.NoButton, keys, Qt.ScrollPhase.NoScrollPhase, False,
+            QPointF(at),
+            QPointF(self.surface.mapToGlobal(at)),
+            QPoint(),
+            QPoint(0, delta),
+            Qt.MouseButton.NoButton,
+            keys,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
         )
         QApplication.sendEvent(self.surface, event)
 
@@ -141,16 +148,14 @@ class Hand:
 
     def colours(self) -> np.ndarray:
         """Return what the eye sees as RGB, shape (height, width, 3)."""
-        picture = self.surface.grab().toImage().convertToFormat(
-            self.surface.grab().toImage().Format.Format_RGB888
-        )
+        picture = self.surface.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
         rows, stride = picture.height(), picture.bytesPerLine()
         data = np.frombuffer(picture.constBits(), np.uint8).reshape(rows, stride)
         return data[:, : 3 * picture.width()].reshape(rows, picture.width(), 3).copy()
 
 
 @pytest.fixture
-def pane(qtbot, image, square_plane) -> Iterator[ImagePane]:
+def pane(qtbot, image, square_plane) -> ImagePane:
     """A pane of 480 x 400 px of image that shows four screen pixels for an image pixel."""
     pane = ImagePane("LGE")
     qtbot.addWidget(pane)
@@ -159,7 +164,7 @@ def pane(qtbot, image, square_plane) -> Iterator[ImagePane]:
     pane.show()
     qtbot.waitExposed(pane)
     pane.set_view(FieldOfView(tuple(square_plane.centre_mm), 200.0))
-    yield pane
+    return pane
 
 
 @pytest.fixture

@@ -109,14 +109,14 @@ def test_a_disc_beyond_the_image_covers_nothing(centre):
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.floats(6, 30), st.floats(90, 120), st.floats(70, 90))
+@given(st.floats(11, 30), st.floats(90, 120), st.floats(70, 90))
 def test_a_circular_region_covers_pi_r_squared_where_pixels_are_not_square(radius_mm, x, y):
     centre = PLANE.pixel_to_patient([[x, y]])[0] + 4 * PLANE.normal
 
     covered = roi_coverage(Roi(tuple(centre), radius_mm), PLANE)
 
     area_mm2 = covered.sum() * PLANE.pixel_area_mm2
-    assert area_mm2 == pytest.approx(np.pi * radius_mm**2, rel=0.015)
+    assert area_mm2 == pytest.approx(np.pi * radius_mm**2, rel=0.005)
 
 
 def test_a_circular_region_covers_what_its_polygon_covers():

@@ -108,3 +108,9 @@ def in_mount_namespace() -> Callable[[str], str]:
         return done.stdout
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch) -> None:
+    """Let child processes import this checkout, installed or not."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))

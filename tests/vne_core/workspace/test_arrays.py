@@ -59,7 +59,7 @@ def test_a_truncated_array_is_refused_by_name(cache, frames, kept_bytes):
 
 
 def test_a_missing_array_is_refused_by_name(cache):
-    with pytest.raises(ArrayDamagedError, match="abc.npy are missing"):
+    with pytest.raises(ArrayDamagedError, match=r"abc\.npy are missing"):
         cache.get("abc")
 
 

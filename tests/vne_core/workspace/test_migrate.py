@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from vne_core.align.match import Role
+from vne_core.align.roles import Role
 from vne_core.study.annotation import ImageKind
 from vne_core.workspace import migrate as migrations
 from vne_core.workspace.connect import DATABASE_NAME

@@ -2,13 +2,13 @@ import dataclasses
 
 import pytest
 
-from vne_core.align.match import Role
+from vne_core.align.roles import Role
+from vne_core.dicom.classify import CORRECTED
 from vne_core.dicom.kinds import Kind
 from vne_core.study.annotation import ImageKind
 from vne_core.workspace.failures import NotInWorkspaceError, NoWorkspaceError, ReadOnlyError
 from vne_core.workspace.imports import RejectedFile, SeenFile
 from vne_core.workspace.store import Workspace
-from vne_core.workspace.studies import READER_RULE
 
 
 def test_a_study_comes_back_as_it_was_added(workspace, study):
@@ -47,6 +47,37 @@ def test_a_later_import_gives_a_slice_its_further_frames(workspace, study, annot
     assert len(workspace.annotations("a")) == 1
 
 
+def without(study, slice_id):
+    """Return a study without one of its slices."""
+    series = tuple(
+        dataclasses.replace(s, slices=tuple(x for x in s.slices if x.slice_id != slice_id))
+        for s in study.series
+    )
+    return dataclasses.replace(study, series=series)
+
+
+def test_a_slice_that_the_study_has_no_more_is_removed(workspace, study):
+    workspace.add_study(without(study(), "a-t1-1"), [])
+    assert workspace.load_study("a") == without(study(), "a-t1-1")
+
+
+def test_a_slice_that_a_reader_has_drawn_on_or_matched_is_never_removed(
+    workspace, study, annotation
+):
+    workspace.append_annotation(annotation("a-t1-1"), "ana")
+    workspace.set_match_override("a-t1-1", Role.CINE, "a-cine-2")
+    workspace.add_study(without(without(study(), "a-t1-1"), "a-cine-2"), [])
+    kept = {s.slice_id for series in workspace.load_study("a").series for s in series.slices}
+    assert {"a-t1-1", "a-cine-2"} <= kept
+
+
+def test_what_a_reader_should_know_of_a_slice_is_kept_with_it(workspace, study):
+    notes = {"a-cine-0": ("a phase is missing", "24 phases, the header says 25")}
+    for _ in range(2):
+        workspace.add_study(study(), [], notes)
+    assert workspace.notes("a") == notes
+
+
 def test_an_unknown_study_is_refused_by_name(workspace):
     with pytest.raises(NotInWorkspaceError, match="study zz"):
         workspace.load_study("zz")
@@ -55,7 +86,7 @@ def test_an_unknown_study_is_refused_by_name(workspace):
 def test_a_corrected_kind_shows_on_the_series_and_its_slices_until_taken_back(workspace, study):
     workspace.set_kind("a-cine", Kind.CINE_LAX)
     series = workspace.load_study("a").series[1]
-    assert (series.kind, series.rule) == (Kind.CINE_LAX, READER_RULE)
+    assert (series.kind, series.rule) == (Kind.CINE_LAX, CORRECTED)
     assert {s.kind for s in series.slices} == {Kind.CINE_LAX}
     workspace.set_kind("a-cine", None)
     assert workspace.load_study("a") == study()
@@ -65,6 +96,7 @@ def test_importing_again_keeps_a_corrected_kind(workspace, study):
     workspace.set_kind("a-cine", Kind.CINE_LAX)
     workspace.add_study(study(), [])
     assert workspace.load_study("a").series[1].kind is Kind.CINE_LAX
+    assert workspace.kind_corrections() == {"a-cine": Kind.CINE_LAX}
 
 
 def test_the_kind_of_an_unknown_series_is_refused(workspace):
@@ -120,7 +152,7 @@ def test_imports_are_listed_with_counts_and_refusals(workspace):
     number = workspace.record_import({"files": 5, "imported": 4, "rejected": 1}, refused)
     (record,) = workspace.imports()
     assert (record.import_id, record.counts["imported"]) == (number, 4)
-    assert workspace.rejected(number) == tuple(refused)
+    assert record.rejected == tuple(refused)
 
 
 def test_a_job_adds_a_study_while_a_window_holds_the_workspace(workspace, folder, study):

@@ -4,10 +4,10 @@ import queue
 import sys
 from pathlib import Path
 
-from vne_core.study.annotation import ImageKind, SliceAnnotation
-from vne_core.study.model import Series, SliceRef, Study
 from vne_core.dicom.kinds import Kind
 from vne_core.geometry.plane import SlicePlane
+from vne_core.study.annotation import ImageKind, SliceAnnotation
+from vne_core.study.model import Series, SliceRef, Study
 from vne_core.workspace.autosave import AnnotationWriter
 from vne_core.workspace.store import Workspace
 

@@ -1,0 +1,25 @@
+"""What is true of the window now, so that exactly the sensible actions are enabled."""
+
+from app.actions import Fact
+from app.session import Session
+from vne_core.align.match import Role
+
+
+def facts_of(
+    session: Session, *, is_idle: bool, can_write: bool, has_imported: bool
+) -> frozenset[Fact]:
+    """Return the facts that the table of actions asks for."""
+    match, annotation = session.match, session.annotation
+    holds = {
+        Fact.IDLE: is_idle,
+        Fact.LAST_IMPORT: has_imported,
+        Fact.STUDY: session.opened is not None,
+        Fact.WRITABLE: can_write,
+        Fact.CINE: match is not None and match.partner(Role.CINE) is not None,
+        Fact.T1: session.images is not None and session.images.t1_ms is not None,
+        Fact.DRAWN: annotation is not None and not annotation.is_empty,
+        Fact.OUTLINE: session.has_outline,
+        Fact.CAN_UNDO: can_write and session.undo_stack.canUndo(),
+        Fact.CAN_REDO: can_write and session.undo_stack.canRedo(),
+    }
+    return frozenset(fact for fact, is_so in holds.items() if is_so)

@@ -1,0 +1,71 @@
+"""The workspace as the worker thread sees it: opened, read and closed there."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vne_core.workspace.aligned import aligned_slice
+
+from app.session import OpenStudy
+from vne_core.align.match import SliceMatch, match_study
+from vne_core.align.stack import AlignedSlice
+from vne_core.workspace.store import Workspace
+from vne_core.workspace.studies import StudySummary
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """An opened workspace, and what the reader should know about it."""
+
+    workspace: Workspace
+    studies: tuple[StudySummary, ...]
+
+    @property
+    def can_write(self) -> bool:
+        """True when edits can be saved."""
+        return not self.workspace.is_read_only
+
+    @property
+    def notice(self) -> str:
+        """Why edits cannot be saved, or what is unusual about the disk; else empty."""
+        if self.workspace.is_read_only:
+            return f"Read-only: {self.workspace.read_only_reason}."
+        return self.workspace.warning
+
+
+class Library:
+    """Every method is called on the worker thread, to which the database connection belongs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._workspace: Workspace | None = None
+
+    def open(self) -> Access:
+        """Return the workspace with its study list."""
+        workspace = self._opened()
+        return Access(workspace, workspace.studies())
+
+    def studies(self) -> tuple[StudySummary, ...]:
+        """Return the study list, newest first."""
+        return self._opened().studies()
+
+    def study(self, study_id: str) -> OpenStudy:
+        """Return a study with its slices matched and its annotations."""
+        workspace = self._opened()
+        study = workspace.load_study(study_id)
+        matches = match_study(study, workspace.match_overrides(study_id))
+        return OpenStudy(study, matches, workspace.annotations(study_id))
+
+    def images(self, match: SliceMatch) -> AlignedSlice:
+        """Return the images of a slice, from the cache or made and put there."""
+        return aligned_slice(self._opened().arrays, match)
+
+    def close(self) -> None:
+        """Let another window write."""
+        if self._workspace is not None:
+            self._workspace.close()
+            self._workspace = None
+
+    def _opened(self) -> Workspace:
+        if self._workspace is None:
+            self._workspace = Workspace.open(self.folder)
+        return self._workspace

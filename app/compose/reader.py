@@ -1,0 +1,185 @@
+"""The reader as a whole: opens studies, answers actions, puts work away at the end."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QCloseEvent, QImage
+
+from app.background import Background
+from app.compose.artist import Artist
+from app.compose.export import write_burden
+from app.compose.imports import Imports
+from app.compose.library import Access, Library
+from app.compose.rows_of import picture_of, study_title
+from app.compose.saver import Saver
+from app.dialogs import choose
+from app.dialogs.import_summary import ImportSummary
+from app.errors import sentence
+from app.main_window import MainWindow
+from app.panels.reading_page import ReadingPage
+from app.session import OpenStudy, Session
+from app.settings import RecentStudy, Settings
+from app.viewer.playback import CinePlayer
+from vne_core.align.match import SliceMatch
+from vne_core.align.stack import AlignedSlice
+from vne_core.workspace.studies import StudySummary
+
+
+class Reader(QObject):
+    """Holds the parts; ``app.compose.wiring`` connects them.
+
+    ``ready`` is emitted when every slice of a study just opened has its images, ``listed`` when
+    the study list or its pictures changed.
+    """
+
+    ready = Signal()
+    listed = Signal()
+
+    def __init__(self, window: MainWindow, settings: Settings, workspace: Path) -> None:
+        super().__init__(window)
+        self.window = window
+        self.settings = settings
+        self.session = Session(self)
+        self.background = Background(self)
+        self.library = Library(workspace)
+        self.saver = Saver(self)
+        self.imports = Imports(workspace, self)
+        self.player = CinePlayer(self)
+        self.page = ReadingPage(window.actions_by_id)
+        self.artist = Artist(self.session, self.page.panes)
+        self.studies: tuple[StudySummary, ...] = ()
+        self.pictures: dict[str, QImage] = {}
+        self._to_open: str | None = None
+
+    def begin(self) -> None:
+        """Open the workspace and show what it holds."""
+        self.background.ask("workspace", self.library.open, self._take_access, self.refuse)
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Import folders and files, then open what they hold."""
+        if paths:
+            parent = paths[0] if paths[0].is_dir() else paths[0].parent
+            self.settings.set_text("last-folder", str(parent))
+            self.imports.import_paths(paths)
+
+    def open_study(self, study_id: str) -> None:
+        """Read a study from the workspace and show it."""
+        self.remember_place()
+        self.background.forget()
+        reading = partial(self.library.study, study_id)
+        self.background.ask("study", reading, self._show_study, self.refuse)
+
+    def close_study(self) -> None:
+        """Go back to the welcome page."""
+        self.remember_place()
+        self.background.forget()
+        self.player.set_playing(is_playing=False)
+        self.session.close()
+        self.window.welcome.show_recent(self.settings.recent())
+        self.window.show_page(self.window.welcome)
+        self.window.show_title("")
+
+    def take_import(self, summary: ImportSummary) -> None:
+        """List what was imported and open it; a study that gained images is read again."""
+        self.window.status.say(summary.sentence, is_warning=bool(summary.refusals))
+        self.background.ask("list", self.library.studies, self._take_list, self.refuse)
+        if summary.studies:
+            self.open_study(summary.studies[0])
+
+    def refuse(self, error: BaseException) -> None:
+        """Say in a line why something was not done."""
+        self.window.status.say(sentence(error), is_warning=True)
+
+    def export_csv(self) -> None:
+        """Ask where, write the burden there, and say where it is."""
+        opened = self.session.opened
+        if opened is None:
+            return
+        folder = Path(self.settings.text("export-folder", str(Path.home())))
+        path = choose.ask_csv(self.window, folder / f"{opened.study.pseudonym}-burden.csv")
+        if path is None:
+            return
+        self.settings.set_text("export-folder", str(path.parent))
+        writing = write_burden(self.session, path)
+        written = partial(self.window.status.say, f"Exported to {path}")
+        self.background.ask("export", writing, lambda _: written(), self.refuse)
+
+    def remember_place(self) -> None:
+        """Note the study and slice, to come back to."""
+        opened = self.session.opened
+        if opened is not None:
+            study = opened.study
+            title = study_title(study.pseudonym, study.study_date)
+            self.settings.remember(RecentStudy(study.study_id, title, self.session.index))
+
+    def end(self, event: QCloseEvent) -> None:
+        """Put everything away, or keep the window when work would be lost and the reader stays."""
+        unsaved = 0 if self.saver.flush() else self.saver.unsaved
+        if unsaved and not choose.ask_to_lose(self.window, unsaved):
+            event.ignore()
+            return
+        self.remember_place()
+        self.settings.set_layout("reading-page", self.page.layout_state())
+        self.settings.save()
+        self.player.set_playing(is_playing=False)
+        self.imports.jobs.close()
+        self.saver.close()
+        self.background.close(self.library.close)
+
+    def _take_access(self, access: Access) -> None:
+        if access.can_write:
+            self.saver.begin(access.workspace)
+        self.window.status.show_saved(
+            "" if access.can_write else "read-only", is_safe=access.can_write
+        )
+        if access.notice:
+            self.window.status.say(access.notice, is_warning=True)
+        self._take_list(access.studies)
+
+    def _take_list(self, studies: tuple[StudySummary, ...]) -> None:
+        self.studies = studies
+        self.listed.emit()
+
+    def _show_study(self, opened: OpenStudy) -> None:
+        study = opened.study
+        if not opened.matches:
+            self.window.status.say(
+                f"{study.pseudonym} has no short-axis images to show.", is_warning=True
+            )
+            return
+        self.pictures = {}
+        self.artist.begin_study()
+        self.window.show_page(self.page)
+        self.window.show_title(study.pseudonym)
+        self.session.open(opened, self.settings.slice_index(study.study_id))
+        self.remember_place()
+        self._read_slices()
+
+    def _read_slices(self) -> None:
+        """Read the images of every slice, the shown one and its neighbours first."""
+        at = self.session.index
+        order = sorted(enumerate(self.session.matches), key=lambda item: abs(item[0] - at))
+        for _, match in order:
+            reading = partial(self.library.images, match)
+            refuse = partial(self._refuse_slice, match)
+            self.background.ask(match.anchor.slice_id, reading, self._take_images, refuse)
+
+    def _take_images(self, images: AlignedSlice) -> None:
+        if (picture := picture_of(images)) is not None:
+            self.pictures[images.slice_id] = picture
+        self.session.take_images(images)
+        self._look_if_ready()
+
+    def _refuse_slice(self, match: SliceMatch, error: BaseException) -> None:
+        self.artist.failures[match.anchor.slice_id] = sentence(error)
+        self.artist.draw_images()
+        self.refuse(error)
+        self._look_if_ready()
+
+    def _look_if_ready(self) -> None:
+        self.listed.emit()
+        awaited = {match.anchor.slice_id for match in self.session.matches}
+        if awaited <= self.pictures.keys() | self.artist.failures.keys():
+            self.ready.emit()

@@ -1,0 +1,198 @@
+"""Every connection between the parts, one function a neighbourhood."""
+
+import math
+
+from app.actions import enable
+from app.compose.commands import presses, show_import, switches
+from app.compose.facts import facts_of
+from app.compose.reader import Reader
+from app.compose.rows_of import slice_rows, study_rows, tool_rows
+from app.dialogs.import_summary import ImportSummary
+from app.session import BROWSE, PART_OF_TOOL
+from app.viewer.tools import Tool
+from vne_core.align.match import Role
+from vne_core.jobs.events import Progress
+from vne_core.study.annotation import ImageKind
+
+_UNITS = {ImageKind.T1: " ms"}
+
+
+def wire(reader: Reader) -> None:
+    """Connect everything and show the state as it is."""
+    _actions(reader)
+    _jobs(reader)
+    _lists(reader)
+    _images(reader)
+    _panes(reader)
+    _cine(reader)
+    _saving(reader)
+    reader.window.closing.connect(reader.end)
+    reader.window.paths_dropped.connect(reader.open_paths)
+
+
+def _actions(reader: Reader) -> None:
+    pressed, switched = presses(reader), switches(reader)
+    reader.window.pressed.connect(lambda name: pressed[name]())
+    reader.window.switched.connect(lambda name, on: switched[name](on))
+    session = reader.session
+
+    def refresh() -> None:
+        facts = facts_of(
+            session,
+            is_idle=not reader.imports.is_running,
+            can_write=reader.saver.can_save,
+            has_imported=reader.imports.last is not None,
+        )
+        enable(reader.window.actions_by_id, facts)
+        reader.window.welcome.set_ready(not reader.imports.is_running)
+
+    def show_switches() -> None:
+        display = session.display
+        tools = {f"tool-{name}": session.tool == name for name in PART_OF_TOOL}
+        bands = {f"band-{at + 1}": shown for at, shown in enumerate(display.bands)}
+        others = {
+            "outlines": display.as_outlines,
+            "hide": display.is_hidden,
+            "tool-browse": session.tool == BROWSE,
+            "light-theme": reader.settings.theme == "light",
+        }
+        reader.window.set_switches({**tools, **bands, **others})
+        refresh()
+
+    for signal in (session.study_changed, session.slice_changed, session.images_changed):
+        signal.connect(refresh)
+    for signal in (session.replaced, session.undo_stack.indexChanged, reader.listed):
+        signal.connect(refresh)
+    for signal in (reader.imports.began, reader.imports.arrived, reader.imports.stopped):
+        signal.connect(refresh)
+    session.tool_changed.connect(show_switches)
+    session.display_changed.connect(show_switches)
+    session.told.connect(reader.window.status.say)
+    show_switches()
+
+
+def _jobs(reader: Reader) -> None:
+    strip, imports = reader.window.jobs, reader.imports
+
+    def show(progress: Progress) -> None:
+        strip.show_progress(progress.done, progress.total, progress.text)
+
+    def finish(summary: ImportSummary) -> None:
+        strip.end()
+        reader.take_import(summary)
+        if summary.refusals:
+            show_import(reader)
+
+    def stop(reason: str) -> None:
+        strip.end()
+        reader.window.status.say(reason, is_warning=True)
+
+    imports.began.connect(strip.begin)
+    imports.jobs.progressed.connect(show)
+    imports.jobs.warned.connect(reader.window.status.say)
+    imports.arrived.connect(finish)
+    imports.stopped.connect(stop)
+    strip.cancel_requested.connect(imports.jobs.cancel)
+
+
+def _lists(reader: Reader) -> None:
+    session, page = reader.session, reader.page
+
+    def show_slices() -> None:
+        page.studies.show_rows(study_rows(reader.studies, session, reader.pictures), session.index)
+        page.strip.show_rows(slice_rows(session, reader.pictures), session.index)
+
+    def show_tools() -> None:
+        page.tools.show_rows(tool_rows(session, can_edit=reader.saver.can_save))
+
+    for signal in (session.study_changed, session.slice_changed, session.replaced, reader.listed):
+        signal.connect(show_slices)
+    session.burden_changed.connect(show_tools)
+    session.annotation_changed.connect(show_tools)
+    page.studies.study_chosen.connect(reader.open_study)
+    page.studies.slice_chosen.connect(session.show_slice)
+    page.strip.slice_chosen.connect(session.show_slice)
+    page.tools.levels_chosen.connect(session.set_levels)
+    reader.window.welcome.study_chosen.connect(reader.open_study)
+    reader.window.welcome.show_recent(reader.settings.recent())
+    page.restore_layout(reader.settings.layout("reading-page"))
+
+
+def _images(reader: Reader) -> None:
+    session, artist = reader.session, reader.artist
+
+    def show_match() -> None:
+        match = session.match
+        parts = [
+            f"{role} {candidate.distance_mm:.1f} mm"
+            for role in (Role.CINE, Role.LGE)
+            if match is not None and (candidate := match.candidate(role)) is not None
+        ]
+        reader.window.status.show_match(f"match: {', '.join(parts)}" if parts else "")
+
+    session.slice_changed.connect(artist.draw_images)
+    session.slice_changed.connect(show_match)
+    session.images_changed.connect(artist.draw_images)
+    session.annotation_changed.connect(artist.draw_annotation)
+    session.display_changed.connect(artist.draw_display)
+    session.tool_changed.connect(lambda name: reader.page.panes.set_tool(Tool(name)))
+
+
+def _panes(reader: Reader) -> None:
+    session, artist = reader.session, reader.artist
+    for kind, pane in reader.page.panes.panes.items():
+        pane.edited.connect(session.preview)
+        pane.edit_committed.connect(session.commit)
+        pane.refused.connect(reader.window.status.say)
+        pane.wheel_slices.connect(lambda by: session.show_slice(session.index + by))
+        pane.wheel_phases.connect(reader.player.step)
+        pane.hovered.connect(_hover_words(reader, kind))
+    reader.page.panes.pane(ImageKind.T1).window_changed.connect(artist.keep_t1_window)
+
+
+def _hover_words(reader: Reader, kind: ImageKind):  # noqa: ANN202 - a slot
+    unit = _UNITS.get(kind, "")
+
+    def show(x_px: float, y_px: float, value: float | None) -> None:
+        if value is None or math.isnan(value):
+            reader.window.status.show_value("")
+            return
+        words = f"{kind.value}  {value:.0f}{unit}   column {x_px:.0f}, row {y_px:.0f}"
+        reader.window.status.show_value(words)
+
+    return show
+
+
+def _cine(reader: Reader) -> None:
+    session, player, transport = reader.session, reader.player, reader.page.transport
+
+    def take_cine() -> None:
+        images = session.images
+        if images is None or images.cine is None:
+            transport.set_cine((), None)
+            player.set_cine(1, None)
+            return
+        transport.set_cine(tuple(images.trigger_times_ms), images.rr_interval_ms)
+        player.set_cine(len(images.cine), images.rr_interval_ms)
+
+    def show_playing(is_playing: bool) -> None:  # noqa: FBT001 - a signal's value
+        reader.window.set_switches({"cine": is_playing})
+        transport.show_speed(player.speed)
+
+    session.images_changed.connect(take_cine)
+    session.slice_changed.connect(take_cine)
+    player.phase_changed.connect(reader.artist.draw_phase)
+    player.phase_changed.connect(transport.show_phase)
+    player.playing_changed.connect(show_playing)
+    transport.phase_chosen.connect(player.set_phase)
+    for name in ("slower", "faster"):
+        reader.window.actions_by_id[name].triggered.connect(
+            lambda: transport.show_speed(player.speed)
+        )
+    transport.show_speed(player.speed)
+
+
+def _saving(reader: Reader) -> None:
+    status = reader.window.status
+    reader.session.replaced.connect(reader.saver.save)
+    reader.saver.told.connect(lambda words, is_safe: status.show_saved(words, is_safe=is_safe))

@@ -1,0 +1,47 @@
+"""What this program is and is not."""
+
+import platform
+
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+
+from app.panels.style import set_role
+
+_WORDS = """
+<p><b>Research use only, not a medical device.</b> Not for diagnosis or treatment.</p>
+<p>Virtual native enhancement after Zhang et al., Circulation 2021. The method is covered by a
+patent application of its authors, WO2021/044153.</p>
+<p>No VNE model is installed. A model trained on a virtual cohort shows what the software does,
+and nothing about patients.</p>
+"""
+
+
+class AboutDialog(QDialog):
+    """The name, the version, and the line that is always true."""
+
+    def __init__(self, version: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("About VNE Reader")
+        title = QLabel("VNE Reader")
+        set_role(title, "title")
+        built_on = f"Version {version} · Qt {qVersion()} · Python {platform.python_version()}"
+        detail = QLabel(built_on)
+        set_role(detail, "quiet")
+        words = QLabel(_WORDS)
+        words.setWordWrap(True)
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 16)
+        column.setSpacing(8)
+        for part in (title, detail, words, buttons):
+            column.addWidget(part)
+        self.setFixedWidth(480)
+
+    @classmethod
+    def show_over(cls, parent: QWidget, version: str) -> None:
+        """Show it until it is closed."""
+        dialog = cls(version, parent)
+        dialog.exec()
+        dialog.deleteLater()

@@ -1,0 +1,139 @@
+from dataclasses import replace
+
+import pytest
+from conftest_app import drawn_on, made_images, open_study
+
+from app.session import Display, Session
+from vne_core.quantify.burden import LesionBurden, NotMeasured, PatientBurden
+from vne_core.study.annotation import ImageKind
+
+
+def draw(session: Session) -> None:
+    before = session.annotation
+    session.commit(before, drawn_on(before, session.images.plane))
+
+
+def test_a_ring_with_a_quarter_of_lesion_measures_25_percent(session):
+    draw(session)
+    burden = session.burden
+    assert isinstance(burden, LesionBurden)
+    assert burden.remote_mean == pytest.approx(100)
+    assert burden.blood_mean == pytest.approx(500)
+    assert [level.burden_percent for level in burden.levels] == pytest.approx([25] * 3, abs=1.0)
+
+
+def test_the_patient_burden_says_from_how_many_slices(session):
+    draw(session)
+    session.show_slice(2)
+    draw(session)
+    patient = session.patient
+    assert isinstance(patient, PatientBurden)
+    assert patient.summary == "burden from 2 of 3 slices"
+
+
+def test_a_slice_without_contours_says_what_is_missing(session):
+    assert session.burden == NotMeasured("has no epicardial contour")
+
+
+def test_a_slice_without_lge_says_so_and_is_annotated_on_t1(qapp):
+    session = Session()
+    session.open(open_study(without_lge=(1,)))
+    for match in session.matches:
+        session.take_images(made_images(match))
+    session.show_slice(1)
+    assert session.annotation.image_kind is ImageKind.T1
+    assert "no LGE within 4 mm: nearest 20.0 mm" in session.burden.reason
+
+
+def test_a_drag_is_measured_but_neither_stored_nor_a_step_of_undo(session):
+    replaced = []
+    session.replaced.connect(replaced.append)
+    session.preview(drawn_on(session.annotation, session.images.plane))
+    assert isinstance(session.burden, LesionBurden)
+    assert not replaced
+    assert not session.undo_stack.canUndo()
+    assert session.stored(session.match).is_empty
+
+
+def test_undo_of_an_edit_on_another_slice_goes_to_that_slice(session):
+    draw(session)
+    session.show_slice(2)
+    session.undo_stack.undo()
+    assert session.index == 0
+    assert session.annotation.is_empty
+
+
+def test_a_hundred_steps_can_be_undone_and_done_again(session):
+    states = []
+    for step in range(120):
+        before = session.annotation
+        drawn = drawn_on(before, session.images.plane)
+        roi = replace(drawn.remote, radius_mm=3.0 + step / 100)
+        session.commit(before, replace(drawn, remote=roi))
+        states.append(session.annotation)
+    for _ in range(119):
+        session.undo_stack.undo()
+    assert session.annotation == states[0]
+    for _ in range(119):
+        session.undo_stack.redo()
+    assert session.annotation == states[-1]
+
+
+def test_every_replaced_annotation_is_told_once_to_be_saved(session):
+    replaced = []
+    session.replaced.connect(replaced.append)
+    draw(session)
+    session.undo_stack.undo()
+    session.undo_stack.redo()
+    assert [annotation.is_empty for annotation in replaced] == [False, True, False]
+
+
+def test_an_edit_after_confirming_asks_to_be_confirmed_again(session):
+    draw(session)
+    session.confirm()
+    assert session.annotation.confirmed
+    before = session.annotation
+    session.commit(before, replace(before, remote=None))
+    assert not session.annotation.confirmed
+    session.undo_stack.undo()
+    assert session.annotation.confirmed
+
+
+def test_levels_change_every_slice_in_one_step_and_move_nobody(session):
+    draw(session)
+    session.show_slice(1)
+    draw(session)
+    session.set_levels((0.6, 0.3, 0.1))
+    assert session.index == 1
+    assert {session.stored(match).rule.levels for match in session.matches} == {(0.6, 0.3, 0.1)}
+    assert isinstance(session.patient, PatientBurden)
+    session.undo_stack.undo()
+    assert session.index == 1
+    assert session.rule.levels == (0.5, 0.25, 0.125)
+
+
+def test_levels_that_cannot_nest_are_refused_with_a_line(session):
+    told = []
+    session.told.connect(told.append)
+    session.set_levels((0.2, 0.3, 0.1))
+    assert session.rule.levels == (0.5, 0.25, 0.125)
+    assert "falling numbers" in told[0]
+
+
+def test_delete_removes_only_the_outline_of_the_tool_in_hand(session):
+    draw(session)
+    session.choose_tool("endo")
+    session.delete_outline()
+    assert session.annotation.endo is None
+    assert session.annotation.epi is not None
+
+
+def test_images_of_another_study_are_not_shown(session):
+    assert session.images is not None
+    session.open(open_study())
+    assert session.images is None
+
+
+def test_a_band_switched_twice_is_as_before():
+    assert Display().toggled(1).bands == (True, False, True)
+    assert Display().toggled(1).toggled(1) == Display()

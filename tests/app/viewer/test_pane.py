@@ -1,0 +1,133 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from app.viewer import palette
+from app.viewer.furniture import CornerLine, Notice
+from app.viewer.lookup import Lookup, table
+from app.viewer.pane import ImagePane
+
+
+def test_a_pane_without_an_image_says_why_and_what_to_do_and_is_not_black(qtbot):
+    pane = ImagePane("LGE")
+    qtbot.addWidget(pane)
+    pane.resize(400, 300)
+    pane.set_placeholder("No LGE within 4 mm: nearest 6.1 mm.", "Match it by hand.", "Match...")
+    pane.show()
+    qtbot.waitExposed(pane)
+    assert pane.placeholder.text == "No LGE within 4 mm: nearest 6.1 mm. Match it by hand."
+    assert not pane.has_image
+    seen = pane.grab().toImage()
+    greys = {seen.pixelColor(x, 160).value() for x in range(0, 400, 2)}
+    assert len(greys) > 1
+    assert seen.pixelColor(5, 290).value() > 0
+
+
+def test_the_placeholders_button_offers_the_next_action(qtbot):
+    pane = ImagePane("VNE")
+    qtbot.addWidget(pane)
+    pane.resize(300, 300)
+    pane.set_placeholder("No model is installed.", "", "How to add one")
+    pane.show()
+    button = pane.placeholder.findChild(QPushButton)
+    with qtbot.waitSignal(pane.offer_accepted):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    pane.set_placeholder("No model is installed.")
+    assert not button.isVisible()
+
+
+def test_an_image_takes_the_placeholders_place_and_gives_it_back(pane, image, square_plane):
+    assert pane.has_image
+    pane.set_placeholder("Gone.")
+    assert not pane.has_image
+    pane.set_image(image, square_plane)
+    assert pane.has_image
+
+
+def test_an_image_without_levels_keeps_the_readers_window(pane, image, square_plane):
+    pane.set_window(700.0, 300.0)
+    pane.set_image(image + 1, square_plane)
+    assert pane.view.window_level.centre == 700.0
+
+
+def test_corner_text_has_amber_and_red_lines_over_a_dark_halo(pane, hand):
+    pane.set_view(pane.view.view_map.view.zoomed(3))
+    bright = np.full((100, 120), 1200.0, np.float32)
+    pane.set_image(bright, pane.view.view_map.plane)
+    pane.set_corner(
+        [
+            CornerLine("LGE PSIR  series 21"),
+            CornerLine("5.2 mm  3 deg", Notice.LOOK_AGAIN),
+            CornerLine("9.6 mm  11 deg", Notice.STOP),
+        ]
+    )
+    seen = hand.colours()[:60, :160].astype(int)
+    for colour in (palette.LOOK_AGAIN, palette.STOP):
+        assert (np.abs(seen - palette.rgb(colour)).max(axis=-1) < 25).sum() > 10
+    assert (seen.max(axis=-1) < 20).sum() > 200
+
+
+def test_a_plain_string_is_written_line_by_line(pane, hand):
+    dark = np.zeros((100, 120), np.float32)
+    pane.set_image(dark, pane.view.view_map.plane, (0, 1000))
+    pane.set_corner("one")
+    one = (hand.colours()[4:60, 4:80].max(axis=-1) > 100).any(axis=1).sum()
+    pane.set_corner("one\ntwo")
+    assert (hand.colours()[4:60, 4:80].max(axis=-1) > 100).any(axis=1).sum() > one
+
+
+def test_a_unit_stands_a_colour_bar_at_the_right_edge(pane, hand, image, square_plane):
+    pane.set_image(image, square_plane, (0, 2000), table(Lookup.RAINBOW))
+    bare = hand.colours()[:, -20:]
+    pane.set_unit("ms")
+    strip = hand.colours()[:, -20:]
+    assert count_colours(strip) > count_colours(bare) + 100
+
+
+def count_colours(seen: np.ndarray) -> int:
+    return len(np.unique(seen.reshape(-1, 3), axis=0))
+
+
+def test_the_colour_table_is_on_the_screen(pane, hand, image, square_plane):
+    colours = table(Lookup.LIPARI)
+    pane.set_image(image, square_plane, (0.0, 1200.0), colours)
+    seen = hand.colour(hand.at(60, 50))
+    expected = colours[round(255 * 1000 / 1200)].tolist()
+    assert [seen.red(), seen.green(), seen.blue()] == pytest.approx(expected, abs=2)
+
+
+def test_a_cine_frame_changes_the_image_and_nothing_else(pane, hand, image):
+    pane.set_frame(image / 2)
+    assert abs(hand.colour(hand.at(60, 50)).value() - 255 * 500 / 1200) < 2
+    assert pane.view.window_level.levels == (0.0, 1200.0)
+
+
+def test_a_pane_resized_shows_the_same_side_in_millimetres(pane, hand, qtbot):
+    side_mm = pane.view.view_map.view.side_mm
+    pane.resize(240, 224)
+    qtbot.waitUntil(lambda: pane.view.viewport().width() == 240)
+    assert pane.view.view_map.view.side_mm == side_mm
+    assert hand.at(60, 50).x() < 240
+
+
+def test_the_header_is_24_px_and_names_the_pane(pane):
+    assert pane.header.height() == 24
+    assert pane.header.title == "LGE"
+    control = QPushButton("PSIR")
+    pane.header.add_control(control)
+    assert control.parent() is pane.header
+
+
+def test_a_double_click_on_header_or_image_asks_for_the_pane_alone(pane, hand, qtbot):
+    asked = []
+    pane.double_clicked.connect(lambda: asked.append(1))
+    QTest.mouseDClick(pane.header, Qt.MouseButton.LeftButton, pos=QPoint(100, 12))
+    hand.double_click(QPoint(100, 100))
+    assert asked == [1, 1]
+
+
+def test_panes_and_images_have_accessible_names(pane):
+    assert pane.accessibleName() == "LGE pane"
+    assert pane.view.accessibleName() == "LGE image"

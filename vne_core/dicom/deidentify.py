@@ -1,0 +1,104 @@
+"""Pseudonyms: what a workspace holds in place of patients' and scanners' identifiers.
+
+Keyed (HMAC-SHA256), so that nobody without the key can try identifiers until one fits; the key
+stays in the user's private configuration and never in a workspace.
+"""
+
+import contextlib
+import hmac
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+from vne_core.errors import VneError
+
+KEY_BYTES: Final = 32
+KEY_NAME: Final = "pseudonym.key"
+UID_DIGITS: Final = 32
+"""Hexadecimal digits kept of a UID's hash: 128 bits, no two UIDs will meet."""
+PATIENT_LETTERS: Final = 6
+"""Letters kept of a patient's hash: 30 bits, to be read aloud; not an identity by itself."""
+_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no letters that are taken for digits."""
+_CONFIG_VARIABLE: Final = "VNE_CONFIG_DIR"
+_APPLICATION: Final = "vne-reader"
+
+
+class KeyFileError(VneError):
+    """The key of the pseudonyms is there but cannot be used."""
+
+    code = "bad-key"
+
+
+class Pseudonymiser:
+    """Turns identifiers into pseudonyms, always the same for the same key.
+
+    Parameters
+    ----------
+    key
+        The secret, at least 16 bytes; ``load_key`` gives the user's own.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) < KEY_BYTES // 2:
+            raise KeyFileError(f"a key of {len(key)} bytes", f"at least {KEY_BYTES // 2}")
+        self._key = key
+
+    def uid(self, uid: str) -> str:
+        """Return the pseudonym of a DICOM UID: 32 hexadecimal digits."""
+        return self._hash("uid", uid).hex()[:UID_DIGITS]
+
+    def patient(self, patient_id: str) -> str:
+        """Return the pseudonym of a patient ID: P- and six letters or digits."""
+        bits = int.from_bytes(self._hash("patient", patient_id)[:8], "big")
+        letters = [_ALPHABET[(bits >> (5 * place)) % 32] for place in range(PATIENT_LETTERS)]
+        return "P-" + "".join(letters)
+
+    def _hash(self, purpose: str, text: str) -> bytes:
+        """Return the keyed hash; the purpose keeps equal texts of two sorts apart."""
+        return hmac.digest(self._key, f"{purpose}\0{text.strip()}".encode(), "sha256")
+
+
+def private_config_folder() -> Path:
+    """Return the folder of the user's private configuration, which may not exist yet."""
+    chosen = os.environ.get(_CONFIG_VARIABLE)
+    return Path(chosen) if chosen else platformdirs.user_config_path(_APPLICATION, appauthor=False)
+
+
+def load_key(config_folder: Path | None = None) -> bytes:
+    """Return the user's key, made on first use, readable by the user alone.
+
+    ``config_folder`` is the private configuration folder where None. Raises KeyFileError for a
+    key file that is damaged: a new key would make every known study a stranger.
+    """
+    folder = private_config_folder() if config_folder is None else config_folder
+    path = folder / KEY_NAME
+    if not path.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _create(path)
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise KeyFileError(
+            f"{path} holds {len(key)} bytes",
+            f"the {KEY_BYTES} bytes of a key",
+            "restore it from a backup, or delete it to start anew with new pseudonyms",
+        )
+    return key
+
+
+def _create(path: Path) -> None:
+    """Write a new key so that of two programs starting at once both use the first one's."""
+    handle, name = tempfile.mkstemp(dir=path.parent)  # made with mode 0600
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(secrets.token_bytes(KEY_BYTES))
+            stream.flush()
+            os.fsync(stream.fileno())
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(name)
+    finally:
+        Path(name).unlink(missing_ok=True)

@@ -1,0 +1,162 @@
+"""Import folders, files and archives into a workspace; importing again adds only what is new.
+
+Parameters: ``paths`` (list of text), ``workspace`` (text), optionally ``again`` (build known
+studies anew, for new rules or lost pixels) and ``truth`` (the folder of a virtual patient's truth).
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from vne_core.dicom.deidentify import Pseudonymiser, load_key
+from vne_core.dicom.header import Header
+from vne_core.dicom.pixels import PixelDecoder
+from vne_core.dicom.rule_file import load_rules
+from vne_core.dicom.scan import ScanResult, scan
+from vne_core.errors import Cancelled
+from vne_core.files import require_free_space
+from vne_core.jobs.events import Event, Finished, Warned
+from vne_core.jobs.intake import (
+    by_study,
+    content_tokens,
+    needed_bytes,
+    without_identity,
+)
+from vne_core.jobs.known_files import already_there, find_earlier, repeats_of
+from vne_core.jobs.progress import reporting
+from vne_core.jobs.registry import IsCancelled, parameter
+from vne_core.jobs.study_import import Context, StudyOutcome, align, import_study
+from vne_core.jobs.tally import ImportedStudy, Tally
+from vne_core.jobs.true_contours import add_true_contours
+from vne_core.study.model import Study
+from vne_core.workspace import sources
+from vne_core.workspace.store import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """What an import is asked."""
+
+    paths: tuple[Path, ...]
+    workspace: Path
+    again: bool = False
+    truth: Path | None = None
+
+
+def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:
+    """Run the job; its result is that of ``Tally.result``."""
+    truth = params.get("truth")
+    request = ImportRequest(
+        paths=tuple(Path(path) for path in parameter(params, "paths", list)),
+        workspace=Path(parameter(params, "workspace", str)),
+        again=bool(params.get("again")),
+        truth=Path(truth) if truth else None,
+    )
+    result = yield from import_paths(request, cancelled)
+    yield Finished(result)
+
+
+def import_paths(
+    request: ImportRequest, cancelled: IsCancelled
+) -> Generator[Event, None, dict[str, Any]]:
+    """Import and return the result as plain JSON values.
+
+    Each study is stored in one transaction, its arrays before; a cancelled or failed import
+    leaves the studies that were whole by then.
+    """
+    with Workspace.open_for_job(request.workspace) as workspace:
+        found = yield from reporting(
+            lambda report, stop: scan(request.paths, progress=report, cancelled=stop),
+            "reading the headers",
+            cancelled,
+        )
+        tally = Tally(found.file_count, found.ignored)
+        tally.refuse(found.rejected)
+        with PixelDecoder() as decoder:
+            context = yield from _prepare(workspace, decoder, found, tally, cancelled)
+            yield from _import_studies(request, context, found, tally)
+        if request.truth is not None:
+            add_true_contours(workspace, request.truth, context.pseudonyms)
+        _write_down(context, tally)
+    return tally.result()
+
+
+def _prepare(
+    workspace: Workspace,
+    decoder: PixelDecoder,
+    found: ScanResult,
+    tally: Tally,
+    cancelled: IsCancelled,
+) -> Generator[Event, None, Context]:
+    """Compare the files with what the workspace has seen and make sure that the rest has room."""
+    pseudonyms = Pseudonymiser(load_key(sources.config_folder()))
+    tokens, unreadable = yield from reporting(
+        lambda report, stop: content_tokens(found.imported, pseudonyms, report, stop),
+        "comparing with the workspace",
+        cancelled,
+    )
+    tally.refuse(unreadable)
+    seen = workspace.seen_files()
+    unseen = [h for h in found.imported if tokens.get(h.source) not in seen]
+    require_free_space(workspace.folder, needed_bytes(unseen))
+    return Context(
+        workspace=workspace,
+        decoder=decoder,
+        pseudonyms=pseudonyms,
+        rules=load_rules(sources.site_rules_path()),
+        corrections=workspace.kind_corrections(),
+        tokens=tokens,
+        seen=seen,
+        scrub=without_identity(
+            [h.source for h in found.imported] + [r.source for r in found.rejected], pseudonyms
+        ),
+        cancelled=cancelled,
+    )
+
+
+def _import_studies(
+    request: ImportRequest, context: Context, found: ScanResult, tally: Tally
+) -> Generator[Event]:
+    """Import study by study and count what became of the files."""
+    for headers in by_study(h for h in found.imported if h.source in context.tokens):
+        if context.cancelled():
+            raise Cancelled
+        known = None if request.again else already_there(context, headers)
+        if known is not None:
+            outcome = StudyOutcome(known, 0, repeats_of(context, headers))
+            yield from align(context.workspace, known, context.cancelled)
+        else:
+            outcome = yield from _import_one(context, headers)
+        ours = {header.source for header in headers}
+        refused = (refusal for refusal in outcome.rejected if refusal.source in ours)
+        tally.refuse(refused, outcome.study.study_id if outcome.study else None)
+        if outcome.study is not None:
+            tally.studies.append(_line(outcome.study, outcome.new))
+            identity = context.workspace.workspace_id, outcome.study.study_id
+            sources.remember_paths(*identity, request.paths)
+
+
+def _import_one(
+    context: Context, headers: Sequence[Header]
+) -> Generator[Event, None, StudyOutcome]:
+    """Import a study that is new or has grown; files imported earlier are read again with it."""
+    missing = yield from find_earlier(context, headers)
+    if missing.warning:
+        yield Warned(missing.warning)
+    context = replace(context, tokens={**context.tokens, **missing.tokens})
+    return (yield from import_study(context, (*headers, *missing.headers), missing.stored))
+
+
+def _line(study: Study, new: int) -> ImportedStudy:
+    slices = sum(len(series.slices) for series in study.series)
+    return ImportedStudy(study.study_id, study.pseudonym, slices, new)
+
+
+def _write_down(context: Context, tally: Tally) -> None:
+    """Keep counts and refusals in the workspace, the files' names in private configuration."""
+    token_of = context.pseudonyms.uid
+    number = context.workspace.record_import(
+        tally.counts, tally.for_workspace(token_of, context.scrub)
+    )
+    sources.remember_names(context.workspace.workspace_id, number, tally.names(token_of))

@@ -1,0 +1,157 @@
+"""Header values of the virtual study, in the conventions of Siemens cardiac series.
+
+Every object says that its patient is virtual: in the patient's name and comments, the
+institution, the station and the study's description.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vne_core.dicom.write import derived_uid
+
+Tags = dict[str, object]
+
+STUDY_DATE = "20210614"
+STUDY_START_S = 10 * 3600.0
+CONTRAST_S = STUDY_START_S + 14 * 60.0
+SOFTWARE = "vne-reader virtual scanner"
+
+
+@dataclass(frozen=True, slots=True)
+class StudyIdentity:
+    """Who the virtual patient is, and the seed that its UIDs are made from."""
+
+    patient_id: str
+    patient_name: str
+    seed: int
+
+    def uid(self, *parts: object) -> str:
+        """Return the UID of a part of this study, always the same."""
+        return derived_uid("virtual patient", self.patient_id, self.seed, *parts)
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesHeader:
+    """What all images of a series share. ``start_s`` is seconds since midnight."""
+
+    number: int
+    description: str
+    image_type: tuple[str, ...]
+    start_s: float
+    tags: Mapping[str, object] = field(default_factory=dict)
+
+
+def image_tags(
+    study: StudyIdentity, series: SeriesHeader, instance: int, after_start_s: float
+) -> Tags:
+    """Return the attributes that any image of the study carries."""
+    acquired = clock(series.start_s + after_start_s)
+    return {
+        **_patient_tags(study),
+        "StudyInstanceUID": study.uid("study"),
+        "SeriesInstanceUID": study.uid("series", series.number),
+        "SOPInstanceUID": study.uid("image", series.number, instance),
+        "FrameOfReferenceUID": study.uid("frame of reference"),
+        "SeriesNumber": series.number,
+        "SeriesDescription": series.description,
+        "ProtocolName": series.description,
+        "SeriesDate": STUDY_DATE,
+        "SeriesTime": clock(series.start_s),
+        "AcquisitionDate": STUDY_DATE,
+        "AcquisitionTime": acquired,
+        "ContentDate": STUDY_DATE,
+        "ContentTime": acquired,
+        "AcquisitionNumber": 1,
+        "InstanceNumber": instance,
+        "ImageType": list(series.image_type),
+        **series.tags,
+    }
+
+
+def clock(seconds: float) -> str:
+    """Return seconds since midnight as a DICOM time, HHMMSS.FFFFFF."""
+    whole = int(seconds)
+    micro = round((seconds - whole) * 1e6)
+    return f"{whole // 3600:02d}{whole // 60 % 60:02d}{whole % 60:02d}.{micro:06d}"
+
+
+def cine_tags(rr_ms: int, phases: int) -> Tags:
+    """Return what a retrospectively gated balanced cine shares."""
+    return {
+        "ScanningSequence": "GR",
+        "SequenceVariant": ["SK", "SS"],
+        "ScanOptions": ["CG", "PER"],
+        "SequenceName": "*tfi2d1_12",
+        "RepetitionTime": round(rr_ms / phases, 2),
+        "EchoTime": 1.32,
+        "EchoTrainLength": 1,
+        "FlipAngle": 60,
+        "NominalInterval": rr_ms,
+        "CardiacNumberOfImages": phases,
+        "BeatRejectionFlag": "N",
+        "ImageComments": f"RR {rr_ms} +/- 14; 8 heartbeats",
+        "WindowCenter": 360,
+        "WindowWidth": 780,
+    }
+
+
+def shmolli_tags(flip_deg: float) -> Tags:
+    """Return what the raw images and the map of a ShMOLLI slice share; no nominal interval."""
+    return {
+        "ScanningSequence": ["GR", "IR"],
+        "SequenceVariant": ["SK", "SS", "MP"],
+        "ScanOptions": ["IR", "PFP", "CT", "CG"],
+        "SequenceName": "tfi2d1_84",
+        "EchoTrainLength": 1,
+        "FlipAngle": flip_deg,
+        "TriggerTime": 665.0,
+        "NominalInterval": 0,
+        "CardiacNumberOfImages": 1,
+    }
+
+
+def lge_tags(ti_ms: float, trigger_ms: float) -> Tags:
+    """Return what phase-sensitive and magnitude images after contrast share."""
+    return {
+        "ScanningSequence": ["GR", "IR"],
+        "SequenceVariant": ["SK", "SP", "MP"],
+        "ScanOptions": ["IR", "CG", "PFP"],
+        "SequenceName": "*fl2d1_25",
+        "RepetitionTime": 700.0,
+        "EchoTime": 3.17,
+        "EchoTrainLength": 1,
+        "FlipAngle": 25,
+        "InversionTime": ti_ms,
+        "TriggerTime": trigger_ms,
+        "NominalInterval": 950,
+        "CardiacNumberOfImages": 1,
+        "ContrastBolusAgent": "simulated gadolinium",
+        "ContrastBolusStartTime": clock(CONTRAST_S),
+    }
+
+
+def _patient_tags(study: StudyIdentity) -> Tags:
+    """Return patient, study and equipment, each saying that nobody was scanned."""
+    return {
+        "PatientName": study.patient_name,
+        "PatientID": study.patient_id,
+        "PatientBirthDate": "19640101",
+        "PatientSex": "O",
+        "PatientAge": "057Y",
+        "PatientComments": "Virtual patient: simulated images, nobody was scanned",
+        "StudyDate": STUDY_DATE,
+        "StudyTime": clock(STUDY_START_S),
+        "StudyID": "1",
+        "AccessionNumber": "",
+        "StudyDescription": "Virtual patient^cardiac MR",
+        "InstitutionName": "Virtual cohort",
+        "StationName": "VIRTUAL",
+        "Manufacturer": "SIEMENS",
+        "ManufacturerModelName": "Virtual patient simulator",
+        "SoftwareVersions": SOFTWARE,
+        "MagneticFieldStrength": 1.5,
+        "ImagingFrequency": 63.68,
+        "ImagedNucleus": "1H",
+        "BodyPartExamined": "HEART",
+        "BurnedInAnnotation": "NO",
+    }

@@ -1,0 +1,264 @@
+"""What is true of a virtual patient: contours, regions, fibrosis, burdens; saved and loaded."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vne_core.errors import VneError
+from vne_core.files import atomic_open, atomic_write
+from vne_core.geometry.contour import Contour
+from vne_core.geometry.plane import SlicePlane, Vector
+from vne_core.geometry.raster import polygon_coverage, roi_coverage
+from vne_core.geometry.roi import Roi
+from vne_core.study.annotation import ImageKind, Origin, SliceAnnotation
+
+LEVELS = (0.5, 0.25, 0.125)
+"""Thresholds between remote myocardium and blood pool: FWHM, FWQM, FWEM of Zhang et al. 2021."""
+TRUTH_FOLDER = "truth"
+TRUTH_FILE = "truth.json"
+ARRAYS = ("fibrosis_share", "ecv", "true_lge")
+
+Image = NDArray[np.float32]
+Burdens = Mapping[float, float]
+"""Percent of the myocardium at or above each level."""
+
+
+class TruthError(VneError):
+    """Truth that is missing or damaged."""
+
+    code = "truth"
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """The true borders and reference regions of one image of a slice, patient millimetres."""
+
+    epi: Contour
+    endo: Contour
+    remote: Roi
+    blood_pool: Roi
+    rv_insertion: Vector
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SliceTruth:
+    """What is true of one slice.
+
+    ``t1`` and ``lge`` are the outlines at those images' planes and breath-holds. Arrays lie on
+    ``t1_plane``, (rows, columns): ``fibrosis_share`` and ``ecv`` of the LGE slice's myocardium
+    (NaN elsewhere), and ``true_lge``, the late-enhancement signal at the acquired resolution
+    before noise, coil shading and storage, blood at 1.
+
+    ``burden_percent`` is measured on ``true_lge`` with the true outlines: the share of
+    myocardial pixels at or above each level. ``tissue_percent`` is the share of myocardial
+    tissue itself above the level: without partial volume with blood, at any resolution.
+    """
+
+    name: str
+    t1_plane: SlicePlane
+    lge_plane: SlicePlane
+    t1_map_uid: str
+    lge_uid: str
+    t1: Outlines
+    lge: Outlines
+    myocardium_mm2: float
+    burden_percent: Burdens
+    tissue_percent: Burdens
+    fibrosis_share: Image
+    ecv: Image
+    true_lge: Image
+
+    def annotation(self, slice_id: str, image_kind: ImageKind) -> SliceAnnotation:
+        """Return the true outlines as an annotation; the T1 map's for every kind but LGE."""
+        outlines = self.lge if image_kind is ImageKind.LGE else self.t1
+        return SliceAnnotation(
+            slice_id,
+            image_kind,
+            epi=outlines.epi,
+            endo=outlines.endo,
+            remote=outlines.remote,
+            blood_pool=outlines.blood_pool,
+            rv_insertion=outlines.rv_insertion,
+            author="virtual patient",
+            origin=Origin.TRUTH,
+            confirmed=True,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Truth:
+    """What is true of a virtual patient, slices from base to apex."""
+
+    patient_id: str
+    seed: int
+    ejection_fraction: float
+    slices: tuple[SliceTruth, ...]
+
+    @property
+    def burden_percent(self) -> dict[float, float]:
+        """The patient's burden at each level: lesion over myocardium, summed over the slices."""
+        return _pooled([(item.burden_percent, item.myocardium_mm2) for item in self.slices])
+
+    @property
+    def tissue_percent(self) -> dict[float, float]:
+        """The same of the tissue itself, without partial volume with blood."""
+        return _pooled([(item.tissue_percent, item.myocardium_mm2) for item in self.slices])
+
+    def slice_at(self, plane: SlicePlane) -> SliceTruth:
+        """Return the slice whose T1 plane lies nearest to a plane's centre along the normal."""
+        return min(self.slices, key=lambda item: abs(_height(item.t1_plane, plane)))
+
+
+def true_burden(
+    true_lge: NDArray[Any], plane: SlicePlane, outlines: Outlines
+) -> tuple[float, dict[float, float]]:
+    """Return the myocardial area in mm2 and the percent of it at or above each level."""
+    wall = polygon_coverage(outlines.epi, plane) - polygon_coverage(outlines.endo, plane)
+    remote = float(np.average(true_lge, weights=roi_coverage(outlines.remote, plane)))
+    blood = float(np.average(true_lge, weights=roi_coverage(outlines.blood_pool, plane)))
+    percent: dict[float, float] = {}
+    for level in LEVELS:
+        above = true_lge >= remote + level * (blood - remote)
+        percent[level] = 100 * float(wall[above].sum() / wall.sum())
+    return float(wall.sum()) * plane.pixel_area_mm2, percent
+
+
+def save_truth(truth: Truth, folder: Path) -> None:
+    """Write ``truth.json`` and one .npy an array into ``folder``; the JSON last."""
+    for item in truth.slices:
+        for name in ARRAYS:
+            with atomic_open(folder / f"{item.name}_{name}.npy") as stream:
+                np.save(stream, getattr(item, name))
+    document = {
+        "schema": 1,
+        "patient_id": truth.patient_id,
+        "seed": truth.seed,
+        "ejection_fraction": truth.ejection_fraction,
+        "burden_percent": _burdens_json(truth.burden_percent),
+        "tissue_percent": _burdens_json(truth.tissue_percent),
+        "slices": [_slice_json(item) for item in truth.slices],
+    }
+    atomic_write(folder / TRUTH_FILE, json.dumps(document, indent=1) + "\n")
+
+
+def load_truth(folder: Path) -> Truth:
+    """Return the truth saved in ``folder``. Raises TruthError when it is missing or damaged."""
+    try:
+        document = json.loads((folder / TRUTH_FILE).read_text())
+        return Truth(
+            document["patient_id"],
+            document["seed"],
+            document["ejection_fraction"],
+            tuple(_slice_of(entry, folder) for entry in document["slices"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TruthError(
+            f"{folder / TRUTH_FILE} cannot be read ({error})",
+            action="generate the virtual patient again",
+        ) from error
+
+
+def _pooled(slices: Sequence[tuple[Burdens, float]]) -> dict[float, float]:
+    """Return percents pooled over slices by their myocardial area."""
+    total = sum(area for _, area in slices)
+    return {
+        level: sum(percent[level] * area for percent, area in slices) / total for level in LEVELS
+    }
+
+
+def _height(plane: SlicePlane, other: SlicePlane) -> float:
+    """Return how far the centre of ``other`` lies above ``plane``."""
+    return float(plane.height_mm(other.centre_mm[None])[0])
+
+
+def _burdens_json(percent: Burdens) -> dict[str, float]:
+    return {f"{level:g}": round(value, 4) for level, value in percent.items()}
+
+
+def _slice_json(item: SliceTruth) -> dict[str, object]:
+    return {
+        "name": item.name,
+        "t1_map_uid": item.t1_map_uid,
+        "lge_uid": item.lge_uid,
+        "t1_plane": _plane_json(item.t1_plane),
+        "lge_plane": _plane_json(item.lge_plane),
+        "t1": _outlines_json(item.t1),
+        "lge": _outlines_json(item.lge),
+        "myocardium_mm2": item.myocardium_mm2,
+        "burden_percent": _burdens_json(item.burden_percent),
+        "tissue_percent": _burdens_json(item.tissue_percent),
+        "arrays": {name: f"{item.name}_{name}.npy" for name in ARRAYS},
+    }
+
+
+def _plane_json(plane: SlicePlane) -> dict[str, object]:
+    return {
+        "origin_mm": plane.origin_mm,
+        "row_dir": plane.row_dir,
+        "col_dir": plane.col_dir,
+        "spacing_mm": plane.spacing_mm,
+        "shape_px": plane.shape_px,
+        "thickness_mm": plane.thickness_mm,
+    }
+
+
+def _outlines_json(outlines: Outlines) -> dict[str, object]:
+    return {
+        "epi_mm": outlines.epi.points_mm.tolist(),
+        "endo_mm": outlines.endo.points_mm.tolist(),
+        "remote": {"centre_mm": outlines.remote.centre_mm, "radius_mm": outlines.remote.radius_mm},
+        "blood_pool": {
+            "centre_mm": outlines.blood_pool.centre_mm,
+            "radius_mm": outlines.blood_pool.radius_mm,
+        },
+        "rv_insertion_mm": outlines.rv_insertion,
+    }
+
+
+def _slice_of(entry: dict[str, Any], folder: Path) -> SliceTruth:
+    arrays = {
+        name: np.load(folder / file, allow_pickle=False) for name, file in entry["arrays"].items()
+    }
+    return SliceTruth(
+        name=entry["name"],
+        t1_plane=_plane_of(entry["t1_plane"]),
+        lge_plane=_plane_of(entry["lge_plane"]),
+        t1_map_uid=entry["t1_map_uid"],
+        lge_uid=entry["lge_uid"],
+        t1=_outlines_of(entry["t1"]),
+        lge=_outlines_of(entry["lge"]),
+        myocardium_mm2=entry["myocardium_mm2"],
+        burden_percent=_burdens_of(entry["burden_percent"]),
+        tissue_percent=_burdens_of(entry["tissue_percent"]),
+        **{name: arrays[name] for name in ARRAYS},
+    )
+
+
+def _plane_of(entry: dict[str, Any]) -> SlicePlane:
+    thickness = entry.pop("thickness_mm")
+    return SlicePlane(**{name: tuple(value) for name, value in entry.items()}, thickness_mm=thickness)
+
+
+def _outlines_of(entry: dict[str, Any]) -> Outlines:
+    x, y, z = entry["rv_insertion_mm"]
+    return Outlines(
+        Contour(entry["epi_mm"]),
+        Contour(entry["endo_mm"]),
+        _roi_of(entry["remote"]),
+        _roi_of(entry["blood_pool"]),
+        (x, y, z),
+    )
+
+
+def _roi_of(entry: dict[str, Any]) -> Roi:
+    x, y, z = entry["centre_mm"]
+    return Roi((x, y, z), entry["radius_mm"])
+
+
+def _burdens_of(entry: dict[str, float]) -> dict[float, float]:
+    return {float(level): percent for level, percent in entry.items()}
