@@ -17,7 +17,7 @@ class Fact(StrEnum):
     WRITABLE = "the workspace can be written"
     CINE = "the slice has a cine"
     T1 = "the slice has a T1 map"
-    DRAWN = "the slice has contours"
+    UNCONFIRMED = "the slice has contours that are not confirmed"
     OUTLINE = "the tool in hand has an outline"
     CAN_UNDO = "there is something to undo"
     CAN_REDO = "there is something to redo"
@@ -60,8 +60,13 @@ TABLE: tuple[Row, ...] = (
     Row("redo", "Edit", "Redo", ("Ctrl+Shift+Z",), _needs(Fact.CAN_REDO), "redo",
         on_toolbar=True),
     Row("confirm", "Edit", "Confirm the contours of this slice", ("Return", "Enter"),
-        _EDIT | {Fact.DRAWN}, "confirm", starts_group=True),
+        _EDIT | {Fact.UNCONFIRMED}, "confirm", starts_group=True),
     Row("delete", "Edit", "Delete the outline in hand", ("Del",), _EDIT | {Fact.OUTLINE}, "delete"),
+    Row("nudge-up", "Edit", "Nudge the outline up", ("Alt+Up",), _EDIT | {Fact.OUTLINE},
+        starts_group=True),
+    Row("nudge-down", "Edit", "Nudge the outline down", ("Alt+Down",), _EDIT | {Fact.OUTLINE}),
+    Row("nudge-left", "Edit", "Nudge the outline left", ("Alt+Left",), _EDIT | {Fact.OUTLINE}),
+    Row("nudge-right", "Edit", "Nudge the outline right", ("Alt+Right",), _EDIT | {Fact.OUTLINE}),
     Row("slice-up", "View", "Slice towards the base", ("Up",), _STUDY),
     Row("slice-down", "View", "Slice towards the apex", ("Down",), _STUDY),
     Row("phase-back", "View", "Phase back", ("Left",), _CINE, starts_group=True),
@@ -105,7 +110,7 @@ def make_actions(parent: QWidget, rows: Iterable[Row] = TABLE) -> dict[str, QAct
         action.setShortcuts([QKeySequence(key) for key in row.keys])
         action.setCheckable(row.is_switch)
         action.setToolTip(f"{row.text.rstrip('…')} ({row.keys[0]})" if row.keys else row.text)
-        action.setAutoRepeat(row.id.startswith(("slice-", "phase-", "undo", "redo")))
+        action.setAutoRepeat(row.id.startswith(("slice-", "phase-", "nudge-", "undo", "redo")))
         action.setIconVisibleInMenu(False)
         parent.addAction(action)
         actions[row.id] = action
@@ -135,6 +140,19 @@ def enable(actions: Mapping[str, QAction], facts: frozenset[Fact]) -> None:
         actions[row.id].setEnabled(row.needs <= facts)
 
 
+def key_name(action: QAction) -> str:
+    """Return an action's first key as keyboards have it."""
+    return _on_keyboards(action.shortcut().toString())
+
+
 def shortcut_rows() -> list[tuple[str, str, str]]:
     """Return (menu, text, keys) of every action that has keys, in the order of the table."""
-    return [(row.menu, row.text.rstrip("…"), " or ".join(row.keys)) for row in TABLE if row.keys]
+    return [
+        (row.menu, row.text.rstrip("…"), " or ".join(dict.fromkeys(map(_on_keyboards, row.keys))))
+        for row in TABLE
+        if row.keys
+    ]
+
+
+def _on_keyboards(key: str) -> str:
+    return "Enter" if key == "Return" else key

@@ -1,6 +1,6 @@
 """Work in a thread, from value to value; answers are numbered and late ones are dropped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -54,14 +54,14 @@ class Background(QObject):
         future.add_done_callback(lambda done: self._finished.emit(question, done))
         return question.number
 
-    def forget(self) -> None:
-        """Drop every question: none of their answers will be told."""
-        for topic in tuple(self._newest):
+    def forget(self, topics: Iterable[str]) -> None:
+        """Drop the questions of these topics: none of their answers will be told."""
+        for topic in tuple(topics):
             self._drop(topic)
 
     def close(self, last: Callable[[], object]) -> None:
         """Drop every question, run ``last`` in the worker and wait for the thread to end."""
-        self.forget()
+        self.forget(self._newest)
         self._pool.submit(last)
         self._pool.shutdown(wait=True)
 

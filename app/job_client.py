@@ -79,7 +79,7 @@ class JobClient(QObject):
     def _read(self) -> None:
         if self._process is None:
             return
-        for event in self._stream.feed(self._process.readAllStandardOutput().data()):
+        for event in self._stream.feed(bytes(self._process.readAllStandardOutput().data())):
             self._pass_on(event)
 
     def _pass_on(self, event: Event) -> None:

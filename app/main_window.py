@@ -3,9 +3,16 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import actions as table
 from app.panels.icons import icon
@@ -15,6 +22,7 @@ from app.panels.welcome import WelcomePage
 from app.settings import Settings
 
 TITLE = "VNE Reader"
+ICON_PX = 20
 FIRST_SIZE_PX = (1440, 900)
 
 
@@ -28,6 +36,7 @@ class MainWindow(QMainWindow):
     pressed = Signal(str)
     switched = Signal(str, bool)
     paths_dropped = Signal(list)
+    key_released = Signal(int)
     first_painted = Signal()
     closing = Signal(QCloseEvent)
 
@@ -54,7 +63,7 @@ class MainWindow(QMainWindow):
         self.redraw_icons()
 
     @property
-    def page(self) -> QWidget:
+    def page(self) -> QWidget | None:
         """The page shown now."""
         return self._pages.currentWidget()
 
@@ -97,6 +106,12 @@ class MainWindow(QMainWindow):
             self._has_painted = True
             self.first_painted.emit()
 
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Tell which key was let go, for what lasts as long as a key is held."""
+        if not event.isAutoRepeat():
+            self.key_released.emit(event.key())
+        super().keyReleaseEvent(event)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept folders and files from this computer."""
         if dropped_paths(event):
@@ -113,19 +128,22 @@ class MainWindow(QMainWindow):
         else:
             self.pressed.emit(name)
 
-    def _make_toolbar(self) -> QToolBar:
-        bar = QToolBar("Main")
-        bar.setObjectName("main-toolbar")
-        bar.setMovable(False)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        for row in table.TABLE:
-            if row.on_toolbar:
-                if row.starts_group and bar.actions():
-                    bar.addSeparator()
-                bar.addAction(self.actions_by_id[row.id])
-        bar.toggleViewAction().setVisible(False)
+    def _make_toolbar(self) -> QWidget:
+        """Return the toolbar's buttons in a row that stands at the right of the menus."""
+        bar = QWidget()
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(0, 1, 8, 1)
+        row.setSpacing(2)
+        for action in (entry for entry in table.TABLE if entry.on_toolbar):
+            if action.starts_group and row.count():
+                row.addSpacing(12)
+            button = QToolButton()
+            button.setDefaultAction(self.actions_by_id[action.id])
+            button.setIconSize(QSize(ICON_PX, ICON_PX))
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            row.addWidget(button)
         bar.hide()
-        self.addToolBar(bar)
+        self.menuBar().setCornerWidget(bar)
         return bar
 
     @staticmethod

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from app.undo import DEPTH, ReplaceAnnotation
-from vne_core.align.match import Role, SliceMatch
+from vne_core.align.match import SliceMatch
+from vne_core.align.roles import Role
 from vne_core.align.stack import AlignedSlice
 from vne_core.quantify.burden import (
     LesionBurden,

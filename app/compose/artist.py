@@ -5,12 +5,13 @@ from numpy.typing import NDArray
 
 from app.panels.bands import visible_bands
 from app.session import Session
-from app.viewer.four_panes import FourPanes
+from app.viewer.four_panes import TITLES, FourPanes
 from app.viewer.furniture import CornerLine, Notice
 from app.viewer.lookup import Lookup, table
 from app.viewer.overlay import bands_rgba
 from app.viewer.window_level import percentile_window
-from vne_core.align.match import Role, SliceMatch
+from vne_core.align.match import SliceMatch
+from vne_core.align.roles import Role
 from vne_core.align.stack import AlignedSlice
 from vne_core.quantify.burden import band_overlay
 from vne_core.study.annotation import ImageKind
@@ -163,9 +164,9 @@ class Artist:
         if kind is ImageKind.T1 and match.partner(Role.T1) is None:
             return f"T1 {images.t1_source}"
         if source is None:
-            return kind.value
+            return TITLES[kind]
         number = self._session.opened.study.series_of(source).number
-        return kind.value if number is None else f"{kind.value} · series {number}"
+        return TITLES[kind] if number is None else f"{TITLES[kind]} · series {number}"
 
 
 def match_notice(distance_mm: float, angle_deg: float, match: SliceMatch) -> Notice:
@@ -193,5 +194,5 @@ def _why_empty(
     if images is None and match.partner(role) is not None:
         return "Reading the images…", ""
     told = images.absent.get(role) if images is not None and images.absent else None
-    reason = told or match.why_absent(role) or f"no {kind.value} here"
+    reason = told or match.why_absent(role) or f"no {TITLES[kind]} here"
     return reason[:1].upper() + reason[1:] + ".", ""

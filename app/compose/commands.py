@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import QUrl
@@ -17,8 +18,13 @@ from app.dialogs.shortcuts import ShortcutSheet
 from app.panels.style import apply_theme
 from app.session import BROWSE, PART_OF_TOOL
 from app.settings import log_file
+from app.viewer.gestures import flaws, nudged
 from app.viewer.lookup import Lookup
+from app.viewer.tools import Tool
 from vne_core.study.annotation import ImageKind
+
+NUDGES_PX = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
+"""One pixel of the image, (x, y), a press."""
 
 Press = Callable[[], object]
 Switch = Callable[[bool], object]
@@ -82,7 +88,29 @@ def _edit_presses(reader: Reader) -> dict[str, Press]:
         "redo": redo,
         "confirm": session.confirm,
         "delete": session.delete_outline,
+        **{f"nudge-{way}": partial(nudge, reader, by_px) for way, by_px in NUDGES_PX.items()},
     }
+
+
+def play(reader: Reader, is_on: bool) -> None:  # noqa: FBT001 - the switch's state
+    """Let the cine play or rest, here and in the studies opened later."""
+    reader.settings.set_text("cine", "playing" if is_on else "resting")
+    reader.player.set_playing(is_playing=is_on)
+
+
+def nudge(reader: Reader, by_px: tuple[int, int]) -> None:
+    """Move the outline of the tool in hand, unless that would spoil the contours."""
+    session = reader.session
+    annotation, images = session.annotation, session.images
+    if annotation is None or images is None:
+        return
+    at_mm = images.plane.pixel_to_patient([(0, 0), by_px])
+    moved = nudged(annotation, Tool(session.tool), at_mm[1] - at_mm[0])
+    spoiled = flaws(moved, images.plane) - flaws(annotation, images.plane)
+    if spoiled:
+        reader.window.status.say(f"Not moved: {'; '.join(sorted(spoiled))}.")
+    else:
+        session.commit(annotation, moved)
 
 
 def _tool_switches(reader: Reader) -> dict[str, Switch]:
@@ -148,7 +176,7 @@ def _display_switches(reader: Reader) -> dict[str, Switch]:
         **bands,
         "outlines": lambda on: session.set_display(replace(session.display, as_outlines=on)),
         "hide": lambda on: session.set_display(replace(session.display, is_hidden=on)),
-        "cine": lambda on: reader.player.set_playing(is_playing=on),
+        "cine": partial(play, reader),
         "light-theme": dress,
     }
 

@@ -2,7 +2,8 @@
 
 from app.actions import Fact
 from app.session import Session
-from vne_core.align.match import Role
+from vne_core.align.roles import Role
+from vne_core.study.annotation import SliceAnnotation
 
 
 def facts_of(
@@ -17,9 +18,13 @@ def facts_of(
         Fact.WRITABLE: can_write,
         Fact.CINE: match is not None and match.partner(Role.CINE) is not None,
         Fact.T1: session.images is not None and session.images.t1_ms is not None,
-        Fact.DRAWN: annotation is not None and not annotation.is_empty,
+        Fact.UNCONFIRMED: annotation is not None and _can_be_confirmed(annotation),
         Fact.OUTLINE: session.has_outline,
         Fact.CAN_UNDO: can_write and session.undo_stack.canUndo(),
         Fact.CAN_REDO: can_write and session.undo_stack.canRedo(),
     }
     return frozenset(fact for fact, is_so in holds.items() if is_so)
+
+
+def _can_be_confirmed(annotation: SliceAnnotation) -> bool:
+    return not annotation.is_empty and not annotation.confirmed

@@ -9,6 +9,9 @@ from app.dialogs.import_summary import ImportSummary
 from app.job_client import JobClient
 from vne_core.jobs.events import Event, Failed, Finished, JobSpec
 
+DEMO_FOLDER = "demo"
+"""Where the demo patient's files are kept, beside the workspace."""
+
 
 class Imports(QObject):
     """``arrived`` carries the summary of an import that finished, ``stopped`` a line why not."""
@@ -36,7 +39,8 @@ class Imports(QObject):
 
     def import_demo(self, *, with_truth: bool) -> None:
         """Make the demo patient and import it; ``with_truth`` brings its true contours too."""
-        self._start("demo", {"truth": with_truth}, "Making the demo study…")
+        folder = str(self._workspace.absolute().parent / DEMO_FOLDER)
+        self._start("demo", {"folder": folder, "truth": with_truth}, "Making the demo study…")
 
     def _start(self, kind: str, params: dict[str, object], words: str) -> None:
         if self.is_running:

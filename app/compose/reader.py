@@ -66,15 +66,13 @@ class Reader(QObject):
 
     def open_study(self, study_id: str) -> None:
         """Read a study from the workspace and show it."""
-        self.remember_place()
-        self.background.forget()
+        self._leave_study()
         reading = partial(self.library.study, study_id)
         self.background.ask("study", reading, self._show_study, self.refuse)
 
     def close_study(self) -> None:
         """Go back to the welcome page."""
-        self.remember_place()
-        self.background.forget()
+        self._leave_study()
         self.player.set_playing(is_playing=False)
         self.session.close()
         self.window.welcome.show_recent(self.settings.recent())
@@ -128,6 +126,11 @@ class Reader(QObject):
         self.saver.close()
         self.background.close(self.library.close)
 
+    def _leave_study(self) -> None:
+        """Note the place; images still being read are for nobody."""
+        self.remember_place()
+        self.background.forget(match.anchor.slice_id for match in self.session.matches)
+
     def _take_access(self, access: Access) -> None:
         if access.can_write:
             self.saver.begin(access.workspace)
@@ -156,6 +159,7 @@ class Reader(QObject):
         self.session.open(opened, self.settings.slice_index(study.study_id))
         self.remember_place()
         self._read_slices()
+        self.player.set_playing(is_playing=self.settings.text("cine", "playing") == "playing")
 
     def _read_slices(self) -> None:
         """Read the images of every slice, the shown one and its neighbours first."""

@@ -17,7 +17,8 @@ from app.panels.rows import (
 )
 from app.session import Measured, Session
 from app.viewer.window_level import percentile_window
-from vne_core.align.match import Role, SliceMatch
+from vne_core.align.match import SliceMatch
+from vne_core.align.roles import Role
 from vne_core.align.stack import AlignedSlice
 from vne_core.quantify.burden import LesionBurden, NotMeasured, PatientBurden
 from vne_core.study.annotation import SliceAnnotation
@@ -136,7 +137,7 @@ def _small(image: NDArray[np.float32]) -> QImage:
 
 def _study_detail(summary: StudySummary) -> str:
     date = study_title("", summary.study_date).removeprefix(" · ")
-    count = f"{summary.slice_count} image positions"
+    count = f"{summary.series_count} series"
     return " · ".join(part for part in (date, count) if part)
 
 

@@ -1,6 +1,9 @@
 """Every connection between the parts, one function a neighbourhood."""
 
 import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QElapsedTimer, Qt
 
 from app.actions import enable
 from app.compose.commands import presses, show_import, switches
@@ -9,11 +12,14 @@ from app.compose.reader import Reader
 from app.compose.rows_of import slice_rows, study_rows, tool_rows
 from app.dialogs.import_summary import ImportSummary
 from app.session import BROWSE, PART_OF_TOOL
+from app.viewer.four_panes import TITLES
 from app.viewer.tools import Tool
-from vne_core.align.match import Role
+from vne_core.align.roles import ROLE_NAMES, Role
 from vne_core.jobs.events import Progress
 from vne_core.study.annotation import ImageKind
 
+PEEK_MS = 350
+"""A key held longer than this is a look, not a switch."""
 _UNITS = {ImageKind.T1: " ms"}
 
 
@@ -26,6 +32,7 @@ def wire(reader: Reader) -> None:
     _panes(reader)
     _cine(reader)
     _saving(reader)
+    _peek(reader)
     reader.window.closing.connect(reader.end)
     reader.window.paths_dropped.connect(reader.open_paths)
 
@@ -124,11 +131,11 @@ def _images(reader: Reader) -> None:
     def show_match() -> None:
         match = session.match
         parts = [
-            f"{role} {candidate.distance_mm:.1f} mm"
+            f"{ROLE_NAMES[role]} {candidate.distance_mm:.1f} mm"
             for role in (Role.CINE, Role.LGE)
             if match is not None and (candidate := match.candidate(role)) is not None
         ]
-        reader.window.status.show_match(f"match: {', '.join(parts)}" if parts else "")
+        reader.window.status.show_match(f"match: {' · '.join(parts)}" if parts else "")
 
     session.slice_changed.connect(artist.draw_images)
     session.slice_changed.connect(show_match)
@@ -150,14 +157,15 @@ def _panes(reader: Reader) -> None:
     reader.page.panes.pane(ImageKind.T1).window_changed.connect(artist.keep_t1_window)
 
 
-def _hover_words(reader: Reader, kind: ImageKind):  # noqa: ANN202 - a slot
+def _hover_words(reader: Reader, kind: ImageKind) -> Callable[[float, float, float | None], None]:
+    """Return a slot that says what is under the pointer of a pane."""
     unit = _UNITS.get(kind, "")
 
     def show(x_px: float, y_px: float, value: float | None) -> None:
         if value is None or math.isnan(value):
             reader.window.status.show_value("")
             return
-        words = f"{kind.value}  {value:.0f}{unit}   column {x_px:.0f}, row {y_px:.0f}"
+        words = f"{TITLES[kind]}  {value:.0f}{unit}   column {x_px:.0f}, row {y_px:.0f}"
         reader.window.status.show_value(words)
 
     return show
@@ -196,3 +204,20 @@ def _saving(reader: Reader) -> None:
     status = reader.window.status
     reader.session.replaced.connect(reader.saver.save)
     reader.saver.told.connect(lambda words, is_safe: status.show_saved(words, is_safe=is_safe))
+
+
+def _peek(reader: Reader) -> None:
+    """Let a held H be a look at the bare images, and a short one a switch."""
+    pressed_at = QElapsedTimer()
+
+    def press(name: str) -> None:
+        if name == "hide":
+            pressed_at.start()
+
+    def release(key: int) -> None:
+        if key == Qt.Key.Key_H and pressed_at.isValid() and pressed_at.elapsed() > PEEK_MS:
+            pressed_at.invalidate()
+            reader.window.actions_by_id["hide"].trigger()
+
+    reader.window.switched.connect(press)
+    reader.window.key_released.connect(release)

@@ -12,7 +12,8 @@ from app.panels.style import BAND_COLOURS, set_role
 NOT_MEASURED = "–"  # noqa: RUF001 - a dash as wide as a figure
 CHIP_PX = 12
 _TYPED_KEYS = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up, Qt.Key.Key_Down}
-_COLUMNS = ("", "Level", "% to blood", "VNE %", "LGE %")
+_COLUMNS = ("", "Band", "Level %", "VNE %", "LGE %")
+_TIP = "Myocardium at or above the level between remote myocardium (0) and blood pool (100)"
 _NAME, _LEVEL, _VNE, _LGE = 1, 2, 3, 4
 
 
@@ -26,12 +27,13 @@ class LevelBox(QDoubleSpinBox):
         self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setFixedWidth(56)
+        self.setFixedWidth(52)
+        self.setToolTip("Percent of the way from remote myocardium to blood pool")
 
     def event(self, event: QEvent) -> bool:
         """Keep Enter and the arrows from the window's shortcuts while the level is typed."""
-        is_wanted = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if is_wanted and event.key() in _TYPED_KEYS:
+        is_typing = event.type() == QEvent.Type.ShortcutOverride
+        if is_typing and isinstance(event, QKeyEvent) and event.key() in _TYPED_KEYS:
             event.accept()
             return True
         return super().event(event)
@@ -104,8 +106,9 @@ class BurdenTable(QWidget):
             if column != _NAME:
                 set_role(cell, "number")
                 cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                cell.setMinimumWidth(48)
+                cell.setMinimumWidth(44)
             self._grid.addWidget(cell, row, column)
+        cells[_NAME].setToolTip(_TIP)
         self._cells.append(cells)
         if switch is not None:
             box = LevelBox()

@@ -72,7 +72,7 @@ QToolTip { color: {text}; background: {raised}; border: 1px solid {line}; paddin
 QMainWindow, QStatusBar { background: {window}; }
 QStatusBar { color: {quiet}; }
 QStatusBar::item { border: none; }
-QMenuBar { background: {window}; padding: 2px 4px; }
+QMenuBar { background: {window}; padding: 0 4px; }
 QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }
 QMenuBar::item:selected { background: {raised}; }
 QMenu { background: {raised}; border: 1px solid {line}; padding: 4px 0; }
@@ -80,8 +80,7 @@ QMenu::item { padding: 5px 24px 5px 16px; }
 QMenu::item:selected { background: {accent}; color: {on_accent}; }
 QMenu::item:disabled { color: {quiet}; background: transparent; }
 QMenu::separator { height: 1px; background: {line}; margin: 4px 0; }
-QToolBar { background: {window}; border: none; spacing: 2px; padding: 0 8px 4px 8px; }
-QToolButton { border: none; border-radius: 4px; padding: 4px; }
+QToolButton { border: none; border-radius: 4px; padding: 3px; }
 QToolButton:hover { background: {raised}; }
 QToolButton:checked { background: {line}; }
 QPushButton { background: {raised}; border: 1px solid {line}; border-radius: 4px; padding: 5px 12px; }
@@ -90,12 +89,13 @@ QPushButton:pressed { background: {line}; }
 QPushButton:focus, QToolButton:focus { border: 1px solid {accent}; }
 QPushButton:disabled { color: {quiet}; }
 QPushButton[role="card"] { text-align: left; padding: 12px 16px; font-size: 13px; }
-QPushButton[role="main"] { background: {accent}; color: {on_accent}; border-color: {accent}; }
-QPushButton[role="main"]:disabled { background: {raised}; color: {quiet}; border-color: {line}; }
+QPushButton[role="main"] { background: transparent; color: {accent}; border-color: {accent}; }
+QPushButton[role="main"]:hover { background: {raised}; }
+QPushButton[role="main"]:disabled { color: {quiet}; border-color: {line}; }
 QPushButton[role="link"] { background: transparent; border: none; color: {accent}; padding: 4px 0;
     text-align: left; }
 QPushButton[role="link"]:hover { color: {text}; }
-QToolButton[role="tool"] { background: {raised}; padding: 4px 8px; text-align: left;
+QToolButton[role="tool"] { background: {raised}; padding: 4px 6px; font-size: 12px; text-align: left;
     border: 1px solid transparent; }
 QToolButton[role="tool"]:hover { border-color: {line}; }
 QToolButton[role="tool"]:checked { border-color: {accent}; background: {line}; }
@@ -117,11 +117,7 @@ QHeaderView::section { background: {panel}; color: {quiet}; border: none; paddin
 QTableCornerButton::section { background: {panel}; border: none; }
 QProgressBar { background: {raised}; border: none; border-radius: 3px; height: 6px; }
 QProgressBar::chunk { background: {accent}; border-radius: 3px; }
-QDoubleSpinBox { background: {raised}; border: 1px solid transparent; border-radius: 4px;
-    padding: 2px 4px; }
-QDoubleSpinBox:hover { border-color: {line}; }
-QDoubleSpinBox:focus { border-color: {accent}; }
-QScrollArea { border: none; background: transparent; }
+QScrollArea, QScrollArea > QWidget > QWidget { border: none; background: transparent; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical { background: {line}; border-radius: 4px; min-height: 24px; margin: 1px; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }

@@ -11,17 +11,19 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from app.actions import key_name
 from app.panels.burden_table import BurdenTable
 from app.panels.icons import icon
 from app.panels.rows import Badge, ToolPanelRows
 from app.panels.style import TOOL_COLOURS, set_role
 
-WIDTH_PX = 288
+WIDTH_PX = 304
 _TOOLS = ("epi", "endo", "remote", "blood")
 
 
@@ -125,21 +127,22 @@ def _tool_grid(actions: Mapping[str, QAction]) -> QGridLayout:
     grid.setSpacing(4)
     for place, name in enumerate(_TOOLS):
         action = actions[f"tool-{name}"]
-        action.setIconText(f"{action.text()}  {action.shortcut().toString()}")
+        action.setIconText(f"{action.text()}  {key_name(action)}")
         button = QToolButton()
         button.setDefaultAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.setMinimumHeight(32)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         set_role(button, "tool")
         grid.addWidget(button, place // 2, place % 2)
+        grid.setColumnStretch(place % 2, 1)
     return grid
 
 
 def _button(action: QAction, text: str, role: str) -> QPushButton:
     """Return a push button that is an action in other words."""
-    button = QPushButton(f"{text}  {action.shortcut().toString()}")
+    button = QPushButton(f"{text}  {key_name(action)}")
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     button.clicked.connect(action.trigger)
     action.enabledChanged.connect(button.setEnabled)

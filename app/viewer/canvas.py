@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
@@ -80,9 +80,9 @@ class Canvas(QGraphicsView):
         return ViewMap(self._plane, self._view, size)
 
     @property
-    def shown_annotation(self) -> SliceAnnotation | None:
-        """The annotation on the screen, a drag in progress included."""
-        return self.editor.annotation
+    def shows_overlays(self) -> bool:
+        """False while contours, circles and bands are hidden."""
+        return self._shows_overlays
 
     def set_image(
         self,
@@ -201,7 +201,7 @@ class Canvas(QGraphicsView):
         self.place()
         self._write()
 
-    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Frame the pane that has the keyboard."""
         del rect
         if self.hasFocus():

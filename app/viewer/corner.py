@@ -29,7 +29,7 @@ def corner_font(base: QFont) -> QFont:
 def text_picture(lines: Sequence[CornerLine], font: QFont, ratio: float, *, right: bool) -> QPixmap:
     """Return lines of text with their halo on a clear ground, ``ratio`` device pixels a pixel."""
     metrics = QFontMetrics(font)
-    widths = [metrics.horizontalAdvance(line.text) for line in lines]
+    widths = [metrics.horizontalAdvance(line.marked_text) for line in lines]
     width = max(widths, default=0) + 2 * _PAD_PX
     size = QSize(width, metrics.height() * len(lines) + 2 * _PAD_PX)
     picture = QPixmap(size * ratio)
@@ -42,9 +42,9 @@ def text_picture(lines: Sequence[CornerLine], font: QFont, ratio: float, *, righ
         at = QPoint(x, _PAD_PX + row * metrics.height() + metrics.ascent())
         painter.setPen(QColor(palette.HALO))
         for by in _HALO:
-            painter.drawText(at + by, line.text)
+            painter.drawText(at + by, line.marked_text)
         painter.setPen(QColor(_COLOURS[line.notice]))
-        painter.drawText(at, line.text)
+        painter.drawText(at, line.marked_text)
     painter.end()
     return picture
 

@@ -25,12 +25,24 @@ class Notice(StrEnum):
     STOP = "stop"
 
 
+_SIGNS = {
+    Notice.PLAIN: "",
+    Notice.LOOK_AGAIN: "\N{WHITE UP-POINTING TRIANGLE} ",
+    Notice.STOP: "\N{BLACK UP-POINTING TRIANGLE} ",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class CornerLine:
     """One line of corner text."""
 
     text: str
     notice: Notice = Notice.PLAIN
+
+    @property
+    def marked_text(self) -> str:
+        """The text behind its notice's sign, which says it without colour."""
+        return f"{_SIGNS[self.notice]}{self.text}"
 
 
 def direction_letters(direction: ArrayLike) -> str:
@@ -89,15 +101,14 @@ def zoom_text(scale: float) -> str:
 def match_line(distance_mm: float, angle_deg: float, thickness_mm: float | None) -> CornerLine:
     """Return how far an image lies from the slice it is shown for.
 
-    Look again above half a slice thickness, stop above one or above 10 degrees. The sign before
-    the text says it without colour.
+    Look again above half a slice thickness, stop above one or above 10 degrees.
     """
     text = f"{distance_mm:.1f} mm  {angle_deg:.0f}\N{DEGREE SIGN}"
     thickness = math.inf if thickness_mm is None else thickness_mm
     if distance_mm > thickness or angle_deg > WIDE_ANGLE_DEG:
-        return CornerLine(f"\N{BLACK UP-POINTING TRIANGLE} {text}", Notice.STOP)
+        return CornerLine(text, Notice.STOP)
     if distance_mm > thickness / 2:
-        return CornerLine(f"\N{WHITE UP-POINTING TRIANGLE} {text}", Notice.LOOK_AGAIN)
+        return CornerLine(text, Notice.LOOK_AGAIN)
     return CornerLine(text)
 
 

@@ -41,6 +41,10 @@ _CURSORS = {
 }
 
 
+HIDDEN = "the outlines are hidden; show them before you edit"
+"""Nothing changes that the reader cannot see."""
+
+
 class _Drag:
     """A button held down, and what there was when it went down."""
 
@@ -96,7 +100,9 @@ class ImageView(Canvas):
         at = _at(event.position())
         self._drag = _Drag(button, drag_mode(button, self.editor.tool), at, self.view_map)
         self.clicked.emit()
-        if self._drag.mode is DragMode.EDIT:
+        if self._drag.mode is DragMode.EDIT and not self.shows_overlays:
+            self.refused.emit(HIDDEN)
+        elif self._drag.mode is DragMode.EDIT:
             shift, ctrl = _held(event)
             self._pass_on(self.editor.press(at, shift=shift, ctrl=ctrl), at)
 
@@ -131,7 +137,7 @@ class ImageView(Canvas):
         at = _at(event.position())
         if drag.mode is DragMode.EDIT:
             self._pass_on(self.editor.release(at), at)
-        elif drag.button is Button.RIGHT and not drag.has_moved:
+        elif drag.button is Button.RIGHT and not drag.has_moved and self.shows_overlays:
             self._pass_on(self.editor.right_click(at), at)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -142,7 +148,7 @@ class ImageView(Canvas):
             return
         if self.editor.tool is Tool.BROWSE:
             self.double_clicked.emit()
-        else:
+        elif self.shows_overlays:
             at = _at(event.position())
             self._pass_on(self.editor.double_click(at), at)
 
@@ -160,10 +166,10 @@ class ImageView(Canvas):
 
     def event(self, event: QEvent) -> bool:
         """Claim Enter and Esc from the window's shortcuts while there is something to end."""
-        asks = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if asks and self._is_busy and event.key() in (*_CLOSE_KEYS, *_BACK_KEYS):
-            event.accept()
-            return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            claims = self._is_busy and event.key() in (*_CLOSE_KEYS, *_BACK_KEYS)
+            event.setAccepted(claims)
+            return claims
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -60,7 +60,8 @@ def lightness(rgb: NDArray[np.generic]) -> NDArray[np.float64]:
 def packed(colours: ByteTable | None) -> NDArray[np.uint32]:
     """Return a (256, 3) table, grey when None, as 256 opaque 0xffRRGGBB words."""
     bytes_ = (table(Lookup.GREY) if colours is None else colours).astype(np.uint32)
-    return np.uint32(0xFF000000) | bytes_[:, 0] << 16 | bytes_[:, 1] << 8 | bytes_[:, 2]
+    words = 0xFF000000 | bytes_[:, 0] << 16 | bytes_[:, 1] << 8 | bytes_[:, 2]
+    return words.astype(np.uint32)
 
 
 def render(

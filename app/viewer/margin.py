@@ -23,6 +23,8 @@ from app.viewer.furniture import (
 from app.viewer.window_level import Window
 
 _EDGES = {"left": (0.0, 0.5), "right": (1.0, 0.5), "top": (0.5, 0.0), "bottom": (0.5, 1.0)}
+_LABEL_PX = 64.0
+"""Room for the colour bar's labels between it and the letter at the right edge."""
 _TICK_LABELS = 8
 """No colour bar gets more labels than this."""
 
@@ -67,7 +69,7 @@ class Margin:
         width, height = view.size_px
         edge = palette.CORNER_MARGIN_PX
         letters = edge_letters(view.plane)
-        inset = edge + (BAR_WIDTH_PX + 48 if self.unit else 0)
+        inset = edge + (BAR_WIDTH_PX + _LABEL_PX if self.unit else 0)
         stands = {
             "left": (edge, height / 2),
             "right": (width - inset, height / 2),

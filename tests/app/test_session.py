@@ -1,9 +1,9 @@
 from dataclasses import replace
 
 import pytest
-from conftest_app import drawn_on, made_images, open_study
 
 from app.session import Display, Session
+from tests.app.made_study import drawn_on, made_images, open_study
 from vne_core.quantify.burden import LesionBurden, NotMeasured, PatientBurden
 from vne_core.study.annotation import ImageKind
 

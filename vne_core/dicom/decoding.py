@@ -1,10 +1,10 @@
 """Stored values from an object's bytes, each transfer syntax by its one decoder."""
 
-from typing import IO, Final
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.pixels import get_decoder
+from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID
 
 from vne_core.dicom.facts import PixelLayout, layout_of
@@ -41,7 +41,7 @@ def _require_same_object(header: Header, shape: tuple[int, int, int]) -> None:
         )
 
 
-def _pixel_bytes(stream: IO[bytes], parsed: Parsed) -> bytes:
+def _pixel_bytes(stream: BinaryIO, parsed: Parsed) -> bytes:
     """Return the bytes of the pixel data element, to the end where its length is undefined."""
     end = None if parsed.pixel_bytes is None else parsed.pixel_start + parsed.pixel_bytes
     if parsed.inflated is not None:
@@ -53,22 +53,22 @@ def _pixel_bytes(stream: IO[bytes], parsed: Parsed) -> bytes:
 def _decoded(parsed: Parsed, layout: PixelLayout, data: bytes) -> NDArray[np.generic]:
     """Return the decoded pixels, shape (frames, rows, columns) or (rows, columns)."""
     decoder = get_decoder(UID(parsed.syntax.uid))
+    options: dict[str, Any] = {
+        "allow_excess_frames": False,
+        "correct_unused_bits": True,
+        "rows": layout.shape_px[0],
+        "columns": layout.shape_px[1],
+        "number_of_frames": layout.frames,
+        "samples_per_pixel": 1,
+        "bits_allocated": layout.bits_allocated,
+        "bits_stored": layout.bits_stored,
+        "photometric_interpretation": layout.photometric,
+        "pixel_representation": int(layout.is_signed),
+        "pixel_keyword": _KEYWORD,
+        "pixel_vr": parsed.pixel_vr,
+    }
     pixels, _properties = decoder.as_array(
-        data,
-        raw=True,
-        decoding_plugin=parsed.syntax.decoder,
-        allow_excess_frames=False,
-        correct_unused_bits=True,
-        rows=layout.shape_px[0],
-        columns=layout.shape_px[1],
-        number_of_frames=layout.frames,
-        samples_per_pixel=1,
-        bits_allocated=layout.bits_allocated,
-        bits_stored=layout.bits_stored,
-        photometric_interpretation=layout.photometric,
-        pixel_representation=int(layout.is_signed),
-        pixel_keyword=_KEYWORD,
-        pixel_vr=parsed.pixel_vr,
+        data, raw=True, decoding_plugin=parsed.syntax.decoder, **options
     )
     return pixels
 

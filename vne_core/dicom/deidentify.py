@@ -12,8 +12,6 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-import platformdirs
-
 from vne_core.errors import VneError
 
 KEY_BYTES: Final = 32
@@ -24,8 +22,6 @@ PATIENT_LETTERS: Final = 6
 """Letters kept of a patient's hash: 30 bits, to be read aloud; not an identity by itself."""
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letters that are taken for digits."""
-_CONFIG_VARIABLE: Final = "VNE_CONFIG_DIR"
-_APPLICATION: Final = "vne-reader"
 
 
 class KeyFileError(VneError):
@@ -63,22 +59,15 @@ class Pseudonymiser:
         return hmac.digest(self._key, f"{purpose}\0{text.strip()}".encode(), "sha256")
 
 
-def private_config_folder() -> Path:
-    """Return the folder of the user's private configuration, which may not exist yet."""
-    chosen = os.environ.get(_CONFIG_VARIABLE)
-    return Path(chosen) if chosen else platformdirs.user_config_path(_APPLICATION, appauthor=False)
+def load_key(config_folder: Path) -> bytes:
+    """Return the key of a user's private configuration, made on first use, for that user alone.
 
-
-def load_key(config_folder: Path | None = None) -> bytes:
-    """Return the user's key, made on first use, readable by the user alone.
-
-    ``config_folder`` is the private configuration folder where None. Raises KeyFileError for a
-    key file that is damaged: a new key would make every known study a stranger.
+    Raises KeyFileError for a key file that is damaged: a new key would make every known study a
+    stranger.
     """
-    folder = private_config_folder() if config_folder is None else config_folder
-    path = folder / KEY_NAME
+    path = config_folder / KEY_NAME
     if not path.exists():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        config_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _create(path)
     key = path.read_bytes()
     if len(key) != KEY_BYTES:

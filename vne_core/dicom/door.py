@@ -19,6 +19,7 @@ from vne_core.dicom.header import Header, Imported, Rejected, SourceFile
 from vne_core.dicom.limits import MAX_SEQUENCE_DEPTH, FileRefusedError
 from vne_core.dicom.parsing import parse
 from vne_core.dicom.sources import member_names, open_source
+from vne_core.files import sha256_bytes
 
 Result = TypeVar("Result")
 

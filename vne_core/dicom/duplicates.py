@@ -93,7 +93,7 @@ def _of_one_uid(group: list[Header], digests: _Digests) -> Sorted:
         return [], refused + [
             _conflict(header, group) for header in group if _in(header, by_digest)
         ]
-    equal = next(iter(by_digest.values()), [])
+    equal = next(iter(by_digest.values()), list[Header]())
     return equal[:1], refused + [
         _duplicate(header, equal[0], "the same object") for header in equal[1:]
     ]

@@ -7,7 +7,7 @@ import io
 import struct
 import zlib
 from dataclasses import dataclass, replace
-from typing import IO, Any, Final
+from typing import Any, BinaryIO, Final
 
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
@@ -75,7 +75,7 @@ class Parsed:
     inflated: bytes | None = None
 
 
-def parse(stream: IO[bytes], size: int) -> Parsed:
+def parse(stream: BinaryIO, size: int) -> Parsed:
     """Return the wanted part of a DICOM file of ``size`` bytes.
 
     Raises FileRefusedError for what the caps or the format refuse; pydicom's own errors pass.
@@ -94,7 +94,9 @@ def parse(stream: IO[bytes], size: int) -> Parsed:
 
 def _read_meta(head: io.BytesIO) -> Syntax:
     """Return the transfer syntax, leaving ``head`` at the start of the data set."""
-    if head.getbuffer()[:4] == _ZIP_MAGIC:
+    magic = head.read(len(_ZIP_MAGIC))
+    head.seek(0)
+    if magic == _ZIP_MAGIC:
         raise FileRefusedError(
             "archive", "a zip archive", "a DICOM file", "unpack it, or name it .zip and open that"
         )
@@ -123,7 +125,7 @@ def _meta_uid(meta: Dataset, tag: int) -> str:
     return value.decode("ascii", "replace").strip("\0 ") if isinstance(value, bytes) else ""
 
 
-def _inflate(head: io.BytesIO, stream: IO[bytes]) -> bytes:
+def _inflate(head: io.BytesIO, stream: BinaryIO) -> bytes:
     """Return the data set of a deflated file (PS3.5 A.5), up to the cap and not beyond."""
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     packed = head.read() + stream.read()
@@ -170,7 +172,7 @@ class _Watch:
         "pixel_vr",
     )
 
-    def __init__(self, stream: IO[bytes], size: int) -> None:
+    def __init__(self, stream: BinaryIO, size: int) -> None:
         self._stream = stream
         self._size = size
         self._elements = 0
@@ -219,7 +221,7 @@ def _parse_head(head: io.BytesIO, start: int, size: int, syntax: Syntax) -> Pars
     return parsed if parsed.has_pixels else None
 
 
-def _parse_long(stream: IO[bytes], start: int, size: int, syntax: Syntax) -> Parsed:
+def _parse_long(stream: BinaryIO, start: int, size: int, syntax: Syntax) -> Parsed:
     """Parse a file whose header is longer than what was read first."""
     reader = _MeteredReader(stream)
     try:
@@ -228,7 +230,7 @@ def _parse_long(stream: IO[bytes], start: int, size: int, syntax: Syntax) -> Par
         reader.detach()
 
 
-def _parse_dataset(stream: IO[bytes], start: int, size: int, syntax: Syntax) -> Parsed:
+def _parse_dataset(stream: BinaryIO, start: int, size: int, syntax: Syntax) -> Parsed:
     """Parse from the data set's first byte up to the pixel data or the end."""
     stream.seek(start)
     watch = _Watch(stream, size)
@@ -255,7 +257,7 @@ def _parse_dataset(stream: IO[bytes], start: int, size: int, syntax: Syntax) -> 
     )
 
 
-def _refuse_deep_nesting(stream: IO[bytes], start: int, end: int, syntax: Syntax) -> None:
+def _refuse_deep_nesting(stream: BinaryIO, start: int, end: int, syntax: Syntax) -> None:
     """Look at the item tags between the data set's first byte and its pixels."""
     stream.seek(start)
     header = stream.read(min(end - start, MAX_INFLATED_BYTES))

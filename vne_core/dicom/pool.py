@@ -14,10 +14,10 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import Pipe
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, cast
+from typing import Any, Final, Self
 
 from vne_core.dicom.import_worker import READY, Task
 from vne_core.errors import Cancelled, VneError
@@ -134,9 +134,9 @@ class WorkerPool:
 
     def _collect(self, waiting: "deque[range]") -> Iterator[tuple[int, Any]]:
         """Give what has arrived within the polling time."""
-        busy = {worker.connection: worker for worker in self._workers if worker.held}
-        for ready in wait(list(busy), timeout=POLL_SECONDS):
-            worker = busy[cast("Connection", ready)]
+        busy = [worker for worker in self._workers if worker.held]
+        ready = wait([worker.connection for worker in busy], timeout=POLL_SECONDS)
+        for worker in [worker for worker in busy if worker.connection in ready]:
             answers = worker.receive()
             if answers is None:
                 yield from self._bury(worker, waiting)

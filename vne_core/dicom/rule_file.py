@@ -89,12 +89,15 @@ class _Row:
         return RulesError(f"{place}: {field} {found}", needed, "correct that line")
 
     def _line(self, field: str) -> int:
-        """Return the line of ``field`` in this row, else of the row's head."""
+        """Return the line of ``field`` in this row, else of the row's head; of a list by its name."""
         lines = list(enumerate(self.text.splitlines(), start=1))
+        entry = re.compile(
+            rf"\s*[\"']?{re.escape(field)}\b" if self.stage else rf"\W*{re.escape(field)}\b"
+        )
         heads = [n for n, line in lines if re.match(rf"\s*\[\[\s*{self.stage}\s*\]\]", line)]
-        start = heads[self.index] if self.stage and self.index < len(heads) else 1
-        end = next((n for n, line in lines if n > start and re.match(r"\s*\[\[", line)), inf)
-        entry = re.compile(rf"\s*\[*\s*[\"']?{re.escape(field)}\b")
+        start = heads[self.index] if self.index < len(heads) else 1
+        others = (n for n, line in lines if n > start and re.match(r"\s*\[\[", line))
+        end = next(others, inf) if self.stage else inf
         return next((n for n, line in lines if start <= n < end and entry.match(line)), start)
 
 

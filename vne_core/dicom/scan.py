@@ -76,10 +76,9 @@ def scan(
     answers: list[Imported | Rejected | None] = [None] * len(sources)
     with WorkerPool(workers) as pool:
         batch = max(1, min(LARGEST_BATCH, len(sources) // (4 * pool.limit)))
-        done = 0
-        for index, answer in pool.work(Task.HEADER, sources, batch=batch, cancelled=cancelled):
+        found = pool.work(Task.HEADER, sources, batch=batch, cancelled=cancelled)
+        for done, (index, answer) in enumerate(found, start=1):
             answers[index] = _as_outcome(sources[index], answer)
-            done += 1
             if progress is not None:
                 progress(done, len(sources))
     return _sorted_out(answer for answer in answers if answer is not None)

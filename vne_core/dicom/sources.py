@@ -6,9 +6,9 @@ import io
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
-from typing import IO, Final
+from typing import BinaryIO, Final, cast
 
 from vne_core.dicom.header import SourceFile
 from vne_core.dicom.limits import (
@@ -45,7 +45,7 @@ _KINDS: Final = (
 
 
 @contextlib.contextmanager
-def open_source(source: SourceFile) -> Iterator[tuple[IO[bytes], int]]:
+def open_source(source: SourceFile) -> Generator[tuple[BinaryIO, int]]:
     """Open the bytes of ``source``; give the stream and how many bytes it holds.
 
     Raises FileRefusedError for what is no readable, regular file within the size cap.
@@ -75,10 +75,10 @@ def is_archive(path: Path) -> bool:
         return False
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _opened(path: Path) -> BinaryIO:
     """Open a file for reading, unbuffered: the head is read in one go."""
     try:
-        return path.open("rb", buffering=0)
+        return cast("BinaryIO", path.open("rb", buffering=0))
     except OSError as error:
         raise _unreadable(error) from error
 
@@ -117,7 +117,7 @@ def _unreadable(error: OSError) -> FileRefusedError:
 
 
 @contextlib.contextmanager
-def _open_member(path: Path, member: str) -> Iterator[tuple[IO[bytes], int]]:
+def _open_member(path: Path, member: str) -> Generator[tuple[BinaryIO, int]]:
     """Open one member of an archive as a stream that inflates as it is read."""
     archive = _archive_at(path)
     info = _the_member(archive, member)
@@ -127,7 +127,7 @@ def _open_member(path: Path, member: str) -> Iterator[tuple[IO[bytes], int]]:
     except ARCHIVE_ERRORS as error:
         raise FileRefusedError("damaged", f"a damaged member of its archive: {error}") from error
     with stream:
-        yield stream, size
+        yield cast("BinaryIO", stream), size
 
 
 def _the_member(archive: "_Archive", member: str) -> zipfile.ZipInfo:
@@ -194,7 +194,7 @@ def _cached_archive(path: Path, _mtime_ns: int, _size: int) -> _Archive:
     return _Archive(path)
 
 
-def _directory_bytes(stream: IO[bytes]) -> int:
+def _directory_bytes(stream: BinaryIO) -> int:
     """Return the announced length of an archive's central directory (APPNOTE.TXT 4.3.14-16)."""
     size = stream.seek(0, io.SEEK_END)
     stream.seek(max(0, size - _END_RECORD_BYTES - _LONGEST_COMMENT - _END64_BYTES))

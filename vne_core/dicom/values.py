@@ -13,25 +13,81 @@ from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
-_FROM_DICTIONARY = """
-ImageType SOPClassUID SOPInstanceUID StudyDate AcquisitionDate AcquisitionDateTime
-AcquisitionTime Modality Manufacturer SeriesDescription PatientID ContrastBolusAgent
-ScanningSequence SequenceVariant ScanOptions SequenceName PulseSequenceName SliceThickness
-EchoTime InversionTime NominalInterval HeartRate CardiacNumberOfImages MagneticFieldStrength
-ProtocolName TriggerTime StudyInstanceUID SeriesInstanceUID SeriesNumber AcquisitionNumber
-InstanceNumber ImagePositionPatient ImageOrientationPatient FrameOfReferenceUID ImageComments
-SamplesPerPixel PhotometricInterpretation NumberOfFrames Rows Columns PixelSpacing BitsAllocated
-BitsStored HighBit PixelRepresentation RescaleIntercept RescaleSlope
-RealWorldValueMappingSequence RealWorldValueIntercept RealWorldValueSlope
-ContrastBolusAgentSequence CodeMeaning
-SharedFunctionalGroupsSequence PerFrameFunctionalGroupsSequence
-PlanePositionSequence PlaneOrientationSequence PixelMeasuresSequence
-PixelValueTransformationSequence MRImageFrameTypeSequence FrameType FrameContentSequence
-FrameAcquisitionDateTime FrameComments CardiacSynchronizationSequence
-NominalCardiacTriggerDelayTime RRIntervalTimeNominal MRModifierSequence InversionRecovery
-InversionTimes MREchoSequence EffectiveEchoTime UnassignedSharedConvertedAttributesSequence
-UnassignedPerFrameConvertedAttributesSequence
-""".split()
+_FROM_DICTIONARY: Final = (
+    "ImageType",
+    "SOPClassUID",
+    "SOPInstanceUID",
+    "StudyDate",
+    "AcquisitionDate",
+    "AcquisitionDateTime",
+    "AcquisitionTime",
+    "Modality",
+    "Manufacturer",
+    "SeriesDescription",
+    "PatientID",
+    "ContrastBolusAgent",
+    "ScanningSequence",
+    "SequenceVariant",
+    "ScanOptions",
+    "SequenceName",
+    "PulseSequenceName",
+    "SliceThickness",
+    "EchoTime",
+    "InversionTime",
+    "NominalInterval",
+    "HeartRate",
+    "CardiacNumberOfImages",
+    "MagneticFieldStrength",
+    "ProtocolName",
+    "TriggerTime",
+    "StudyInstanceUID",
+    "SeriesInstanceUID",
+    "SeriesNumber",
+    "AcquisitionNumber",
+    "InstanceNumber",
+    "ImagePositionPatient",
+    "ImageOrientationPatient",
+    "FrameOfReferenceUID",
+    "ImageComments",
+    "SamplesPerPixel",
+    "PhotometricInterpretation",
+    "NumberOfFrames",
+    "Rows",
+    "Columns",
+    "PixelSpacing",
+    "BitsAllocated",
+    "BitsStored",
+    "HighBit",
+    "PixelRepresentation",
+    "RescaleIntercept",
+    "RescaleSlope",
+    "RealWorldValueMappingSequence",
+    "RealWorldValueIntercept",
+    "RealWorldValueSlope",
+    "ContrastBolusAgentSequence",
+    "CodeMeaning",
+    "SharedFunctionalGroupsSequence",
+    "PerFrameFunctionalGroupsSequence",
+    "PlanePositionSequence",
+    "PlaneOrientationSequence",
+    "PixelMeasuresSequence",
+    "PixelValueTransformationSequence",
+    "MRImageFrameTypeSequence",
+    "FrameType",
+    "FrameContentSequence",
+    "FrameAcquisitionDateTime",
+    "FrameComments",
+    "CardiacSynchronizationSequence",
+    "NominalCardiacTriggerDelayTime",
+    "RRIntervalTimeNominal",
+    "MRModifierSequence",
+    "InversionRecovery",
+    "InversionTimes",
+    "MREchoSequence",
+    "EffectiveEchoTime",
+    "UnassignedSharedConvertedAttributesSequence",
+    "UnassignedPerFrameConvertedAttributesSequence",
+)
 
 GE_PRIVATE_CREATOR: Final = "GEMS_PARM_01"
 

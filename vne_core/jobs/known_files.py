@@ -9,10 +9,9 @@ from vne_core.jobs.events import Event
 from vne_core.jobs.intake import content_tokens
 from vne_core.jobs.progress import reporting
 from vne_core.jobs.study_import import Context
+from vne_core.jobs.tally import DUPLICATE
 from vne_core.study.model import Study
 from vne_core.workspace.sources import SourceMovedError, paths_of
-
-COPY_CODE = "duplicate-file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def repeats_of(context: Context, headers: Sequence[Header]) -> tuple[Rejected, .
         original = first.setdefault(token, header)
         if original is not header:
             reason = f"is the same file as {original.source}"
-            refused.append(Rejected(header.source, COPY_CODE, reason))
+            refused.append(Rejected(header.source, DUPLICATE, reason))
         elif file.code:
             refused.append(Rejected(header.source, file.code, file.reason))
     return tuple(refused)

@@ -37,9 +37,11 @@ RV_EDGES_DEG = (255.0, 148.0, RV_MARGIN_DEG)
 RV_ROUNDING = 9.0
 """Exponent that rounds the corners between the edges; higher is sharper."""
 PERICARDIUM_MM = 1.2
-EPICARDIAL_FAT = ((6.5, 250.0, 9.0), (3.0, 118.0, 6.0), (2.0, 345.0, 3.0), (6.0, 205.0, 6.0))
-"""Thickness in mm, direction in degrees and concentration: the grooves, the lateral wall, the
-margin of the right ventricle."""
+EPICARDIAL_FAT = ((13.0, 244.0, 7.0), (3.5, 118.0, 7.0), (2.2, 345.0, 3.0), (6.0, 200.0, 6.0))
+"""Thickness in mm, direction in degrees and concentration: in front and in the anterior groove,
+in the inferior groove, over the lateral wall, at the acute margin."""
+TRABECULAE = ((9, 6.0), (14, -4.0), (23, 3.0), (31, -5.0))
+"""Strands around the cavity and the pitch of their turns along it."""
 RV_SHORTENING = 0.36
 """Share of the right ventricle's width lost at end-systole."""
 SEPTAL_CONCENTRATION = 2.6
@@ -72,7 +74,7 @@ class HeartShape:
     longitudinal_strain: float = 0.13
     twist_deg: float = 8.0
     papillary_radius_mm: float = 4.3
-    irregularity_mm: float = 0.7
+    irregularity_mm: float = 0.9
     irregular_phase_deg: float = 40.0
 
     def __post_init__(self) -> None:
@@ -182,7 +184,8 @@ def rest_surfaces(shape: HeartShape, w_mm: FloatArray) -> tuple[FloatArray, Floa
     theta = _grid_angles()
     cavity = shape.cavity_radius_mm + shape.irregularity_mm * (
         np.cos(2 * theta + np.radians(shape.irregular_phase_deg))
-        + 0.5 * np.cos(3 * theta - 2 * np.radians(shape.irregular_phase_deg))
+        + 0.6 * np.cos(3 * theta - 2 * np.radians(shape.irregular_phase_deg))
+        + 0.35 * np.cos(4 * theta + 3 * np.radians(shape.irregular_phase_deg))
     )
     wall = shape.lateral_mm + (shape.septum_mm - shape.lateral_mm) * _bump(
         theta, shape.septum_deg, SEPTAL_CONCENTRATION
@@ -327,19 +330,24 @@ def _surroundings(
         thickness * _bump(theta, centre, concentration)
         for thickness, centre, concentration in EPICARDIAL_FAT
     )
-    along = 1 + 0.25 * np.sin(material_w / 9.0)
-    fat_mm = np.outer(along, fat).astype(np.float32)
-    return fat_mm, fat_mm + np.float32(PERICARDIUM_MM), _trabeculae(material_w, contraction)
+    uneven = 1 + 0.3 * np.sin(5 * theta[None, :] + material_w[:, None] / 9.0)
+    uneven = uneven + 0.15 * np.sin(11 * theta[None, :] - material_w[:, None] / 5.0)
+    below_tip = np.clip((TIP_MM + 3.0 - material_w) / 8.0, 0, 1)[:, None]
+    fat_mm = (fat * uneven * below_tip).astype(np.float32)
+    sac_mm = fat_mm + (PERICARDIUM_MM * below_tip).astype(np.float32)
+    return fat_mm, sac_mm, _trabeculae(material_w, contraction)
 
 
 def _trabeculae(material_w: FloatArray, contraction: float) -> Surface:
     """Return how far muscle strands reach into the cavity: more laterally and at the apex."""
     theta = _grid_angles()[None, :]
     w = material_w[:, None]
-    strands = np.sin(17 * theta + w / 5.0) + 0.8 * np.sin(29 * theta - w / 3.5 + 1.0)
+    strands = sum(
+        np.sin(count * theta + w / pitch_mm + count**2) for count, pitch_mm in TRABECULAE
+    )
     free_wall = 0.35 + 0.65 * (0.5 + 0.5 * np.cos(theta - np.radians(350)))
     toward_apex = 0.8 + 0.5 * np.clip(w / 30.0, 0, 1)
-    height = 1.5 * np.clip(strands + 0.1, 0, 2) * free_wall * toward_apex
+    height = 1.4 * np.clip(strands, 0, 2.2) * free_wall * toward_apex
     return (height * (1 + 0.5 * contraction)).astype(np.float32)
 
 

@@ -23,13 +23,15 @@ OVERSAMPLE = 3
 """Points a pixel along rows and columns."""
 SLABS = 3
 """Layers of points through the slice."""
-HEART_REACH_MM = 92.0
+HEART_REACH_MM = 98.0
 """Distance from the heart's middle beyond which nothing moves."""
 EPICARDIAL_LAYER_MM = 0.9
 """The thin layer between muscle and epicardial fat."""
-ATRIA_MM = ((8, 12, -66, 27), (-46, 6, -62, 26), (-14, -22, -64, 14))
-"""Left atrium, right atrium and aortic root: (u, v, w) of the middle and radius."""
+ATRIA_MM = ((5, 11, -16, 25), (-42, 4, -15, 25), (-14, -22, -17, 15))
+"""Left atrium, right atrium, aortic root: (u, v) of the middle, w from the mitral plane, radius."""
 ATRIAL_WALL_MM = 2.0
+AV_GROOVE_MM = 9.0
+"""How far the fat between atria and ventricles reaches above the mitral plane."""
 PAPILLARIES = ((312.0, 1.25), (98.0, 1.1))
 """Angle of the anterolateral and of the posteromedial muscle, and how oval each is."""
 PAPILLARY_MIDDLE_MM = 2.0
@@ -252,11 +254,14 @@ def _paint_atria(
     """Paint both atria and the aortic root above the mitral plane."""
     if not above.any():
         return
-    filling = 1 + 0.12 * state.contraction
+    filling = 1 + 0.1 * state.contraction
+    height = near.w_mm - state.mitral_plane_mm
     apart = [
-        np.sqrt((near.u_mm - u) ** 2 + (near.v_mm - v) ** 2 + (1.05 * (near.w_mm - w)) ** 2)
+        np.sqrt((near.u_mm - u) ** 2 + (near.v_mm - v) ** 2 + (height - w) ** 2)
         for u, v, w, _ in ATRIA_MM
     ]
+    groove = above & (height > -AV_GROOVE_MM) & (near.radius_mm < 58) & _SOFT[labels]
+    labels[groove & (near.u_mm > -68)] = Tissue.FAT
     for distance, (*_, reach) in zip(apart, ATRIA_MM, strict=True):
         labels[above & (distance < reach * filling + ATRIAL_WALL_MM)] = Tissue.HEART_WALL
     for distance, (*_, reach) in zip(apart, ATRIA_MM, strict=True):

@@ -53,7 +53,7 @@ class CineDials:
     """A retrospectively gated balanced cine; signal-to-noise is blood's. Ranges are refused."""
 
     phases: int = 25
-    blood_snr: float = 45.0
+    blood_snr: float = 70.0
     blood_counts: float = 640.0
     shading: float = 0.30
 
@@ -181,7 +181,7 @@ def acquire_cine(
         turn = 2 * np.pi * index / len(contractions)
         pattern = grain[0] + 0.35 * np.cos(turn) * grain[1]
         image = filling.image(table, _cine_myocardium(filling)) * scale * coil
-        image = _textured(image, filling, pattern)
+        image = zero_filled(_textured(image, filling, pattern), 1).real
         frames[index] = _magnitude(image, dials.blood_counts / dials.blood_snr, rng, noise=noise)
     return frames
 

@@ -15,9 +15,9 @@ Points = NDArray[np.float32]
 Labels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
-BODY_CENTRE_Y_MM = 14.0
+BODY_CENTRE_Y_MM = 19.0
 BODY_HALF_WIDTH_MM = 178.0
-BODY_HALF_DEPTH_MM = 98.0
+BODY_HALF_DEPTH_MM = 96.0
 MUSCLE_MM = 9.0
 RIB_CAGE_MM = 9.0
 RIB_PERIOD_MM = 26.0
@@ -60,7 +60,8 @@ def _depth_below_skin(points: Points) -> Points:
     x, y = points[0], points[1] - BODY_CENTRE_Y_MM
     reach = (np.abs(x) / BODY_HALF_WIDTH_MM) ** 2.4 + (np.abs(y) / BODY_HALF_DEPTH_MM) ** 2.4
     scale = np.maximum(reach, 1e-6) ** (1 / 2.4)
-    flank = 1 - 0.05 * np.exp(-(((x - 0) / 22.0) ** 2)) * (y > 0)
+    groove = np.where(y > 0, 0.05, 0.045) * np.exp(-((x / 26.0) ** 2))
+    flank = 1 - groove + 0.012 * np.sin(x / 27.0 + 1.0) * np.cos(points[2] / 60.0)
     return (flank / scale - 1) * np.hypot(x, y)
 
 
@@ -96,7 +97,7 @@ def _paint_cavity(
     labels[inside] = Tissue.LUNG
     _paint_vessels(labels, points, vessels)
     above_mm = points[2] - _diaphragm(points, inner_mm)
-    _paint_abdomen(labels, points, inside & (above_mm < 0))
+    _paint_abdomen(labels, points, inside & (above_mm < 0), above_mm)
     labels[inside & (np.abs(above_mm) < 1.5)] = Tissue.MUSCLE
     _paint_mediastinum(labels, points, cavity)
 
@@ -110,8 +111,11 @@ def _diaphragm(points: Points, inner_mm: Points) -> Points:
     return -27 + right + left - rim
 
 
-def _paint_abdomen(labels: Labels, points: Points, below: Mask) -> None:
-    """Paint liver with its veins, stomach, spleen and the fat between them."""
+def _paint_abdomen(labels: Labels, points: Points, below: Mask, above_mm: Points) -> None:
+    """Paint liver with its veins, stomach, spleen and the fat between them.
+
+    ``above_mm`` is the height over the diaphragm, negative here.
+    """
     x, y, z = points
     labels[below] = Tissue.FAT
     left_lobe = 62 - 0.55 * np.clip(y + 30, 0, None) + 6 * np.sin(z / 14.0)
@@ -121,10 +125,12 @@ def _paint_abdomen(labels: Labels, points: Points, below: Mask) -> None:
     labels[liver & _vein(points, (-70, 10, -62), (0.5, 0.62, 0.6), 3.2)] = Tissue.BLOOD
     labels[liver & _vein(points, (-60, -20, -75), (0.3, 0.85, 0.2), 2.6)] = Tissue.BLOOD
     labels[liver & _vein(points, (-95, 0, -75), (0.55, -0.2, 0.8), 2.8)] = Tissue.BLOOD
-    stomach = below & _in_ellipsoid(points, (76, 12, -76), (44, 42, 50))
+    deep = below & (above_mm < -4)
+    stomach = deep & _in_ellipsoid(points, (80, 16, -58), (46, 44, 56))
     labels[stomach] = Tissue.MUSCLE
-    labels[stomach & _in_ellipsoid(points, (76, 12, -76), (40.5, 38.5, 46.5))] = Tissue.STOMACH
-    labels[below & _in_ellipsoid(points, (122, 62, -70), (26, 42, 48))] = Tissue.SPLEEN
+    filled = stomach & (above_mm < -7) & _in_ellipsoid(points, (80, 16, -58), (42.5, 40.5, 52.5))
+    labels[filled] = Tissue.STOMACH
+    labels[deep & _in_ellipsoid(points, (120, 66, -56), (30, 44, 58))] = Tissue.SPLEEN
 
 
 def _paint_mediastinum(labels: Labels, points: Points, cavity: Mask) -> None:
@@ -134,7 +140,7 @@ def _paint_mediastinum(labels: Labels, points: Points, cavity: Mask) -> None:
     labels[cavity & _in_ellipse(x - 8, y - 24, 9, 6)] = Tissue.MUSCLE
     labels[cavity & _in_ellipse(x - 25, y - 33, 12.6, 12.6)] = Tissue.FIBROUS
     labels[cavity & _in_ellipse(x - 25, y - 33, 11.2, 11.2)] = Tissue.BLOOD
-    cava = cavity & (z < -12) & _in_ellipse(x + 24, y - 16, 13, 10.5)
+    cava = cavity & (z < -12) & _in_ellipse(x + 24, y - 16, 11, 9)
     labels[cava] = Tissue.BLOOD
 
 

@@ -14,7 +14,7 @@ import platformdirs
 from vne_core.errors import VneError
 from vne_core.files import atomic_write
 
-APP_NAME = "vne-reader"
+APPLICATION = "vne-reader"
 CONFIG_VARIABLE = "VNE_CONFIG_DIR"
 WORKSPACE_VARIABLE = "VNE_WORKSPACE"
 
@@ -28,13 +28,13 @@ class SourceMovedError(VneError):
 def config_folder() -> Path:
     """Return the user's private configuration folder (``VNE_CONFIG_DIR`` where it is set)."""
     chosen = os.environ.get(CONFIG_VARIABLE)
-    return Path(chosen) if chosen else platformdirs.user_config_path(APP_NAME, appauthor=False)
+    return Path(chosen) if chosen else platformdirs.user_config_path(APPLICATION, appauthor=False)
 
 
 def workspace_folder() -> Path:
     """Return the workspace used when none is named (``VNE_WORKSPACE`` where it is set)."""
     chosen = os.environ.get(WORKSPACE_VARIABLE)
-    data = platformdirs.user_data_path(APP_NAME, appauthor=False)
+    data = platformdirs.user_data_path(APPLICATION, appauthor=False)
     return Path(chosen) if chosen else data / "workspace"
 
 

@@ -77,7 +77,7 @@ def test_a_match_wants_a_look_above_half_a_slice_and_a_stop_above_one_or_ten_deg
 
 
 def test_a_loud_match_is_marked_without_colour_too():
-    marks = {match_line(distance, 0, 8.0).text[0] for distance in (1.0, 5.0, 9.0)}
+    marks = {match_line(distance, 0, 8.0).marked_text[0] for distance in (1.0, 5.0, 9.0)}
     assert len(marks) == 3
 
 

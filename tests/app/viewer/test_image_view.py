@@ -339,6 +339,17 @@ def test_the_sessions_echo_during_a_drag_does_not_drop_it(pane, hand, outlined):
     assert len(commits.values) == 1
 
 
+def test_hidden_outlines_are_not_edited(pane, hand, outlined):
+    pane.set_annotation(outlined)
+    pane.set_tool(Tool.EPI)
+    pane.set_overlays_visible(is_visible=False)
+    commits, reasons = Heard(pane.edit_committed), Heard(pane.refused)
+    hand.drag(hand.at(*ring(24, 0)), hand.at(*ring(30, 0)))
+    hand.click(hand.at(*ring(24, 30)), RIGHT)
+    assert not commits.values
+    assert reasons.values == [("the outlines are hidden; show them before you edit",)]
+
+
 def test_a_second_button_does_not_disturb_a_drag(pane, hand, outlined):
     pane.set_annotation(outlined)
     pane.set_tool(Tool.EPI)

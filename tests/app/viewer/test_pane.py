@@ -86,6 +86,16 @@ def test_a_unit_stands_a_colour_bar_at_the_right_edge(pane, hand, image, square_
     assert count_colours(strip) > count_colours(bare) + 100
 
 
+def test_the_colour_bars_labels_keep_clear_of_the_orientation_letter(pane, image, square_plane):
+    pane.set_unit("ms")
+    pane.set_image(image, square_plane, (0, 2000))
+    margin = pane.view._margin
+    letter = margin._letters["right"].boundingRect()
+    shown = [label.boundingRect() for label in margin._labels if label.isVisible()]
+    assert len(shown) == 5
+    assert all(letter.right() + 4 <= label.left() for label in shown)
+
+
 def count_colours(seen: np.ndarray) -> int:
     return len(np.unique(seen.reshape(-1, 3), axis=0))
 

@@ -1,0 +1,31 @@
+"""Make the demo patient, unless it is there, and import it.
+
+Parameters: ``workspace`` (text), ``folder`` (text; where the patient's DICOM files are kept), and
+optionally ``truth`` (true: its true contours too).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from vne_core.jobs.events import Event, Finished, Progress
+from vne_core.jobs.import_study import ImportRequest, import_paths
+from vne_core.jobs.registry import IsCancelled, parameter
+from vne_core.phantom.studies import DICOM_FOLDER, write_demo_patient
+from vne_core.phantom.truth import TRUTH_FILE, TRUTH_FOLDER
+
+
+def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:
+    """Run the job; its result is that of an import."""
+    folder = Path(parameter(params, "folder", str))
+    truth = folder / TRUTH_FOLDER
+    if not (truth / TRUTH_FILE).exists():
+        yield Progress(0, 1, "making the virtual patient")
+        write_demo_patient(folder)
+    request = ImportRequest(
+        paths=(folder / DICOM_FOLDER,),
+        workspace=Path(parameter(params, "workspace", str)),
+        truth=truth if params.get("truth") else None,
+    )
+    result = yield from import_paths(request, cancelled)
+    yield Finished(result)
