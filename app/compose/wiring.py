@@ -11,6 +11,7 @@ from app.compose.facts import facts_of
 from app.compose.reader import Reader
 from app.compose.rows_of import slice_rows, study_rows, tool_rows
 from app.dialogs.import_summary import ImportSummary
+from app.panels.icons import icon
 from app.session import BROWSE, PART_OF_TOOL
 from app.viewer.four_panes import TITLES
 from app.viewer.tools import Tool
@@ -185,6 +186,7 @@ def _cine(reader: Reader) -> None:
 
     def show_playing(is_playing: bool) -> None:  # noqa: FBT001 - a signal's value
         reader.window.set_switches({"cine": is_playing})
+        reader.window.actions_by_id["cine"].setIcon(icon("pause" if is_playing else "play"))
         transport.show_speed(player.speed)
 
     session.images_changed.connect(take_cine)

@@ -22,7 +22,7 @@ from vne_core.dicom.header import Header, SourceFile
 
 MEMORY_BYTES: Final = 4 << 30
 """Address space of a worker: the largest decoded image, its copies, and the libraries."""
-CPU_SECONDS: Final = 1.0
+CPU_SECONDS: Final = 0.8
 """Processor time for one file, however busy the machine is, beyond what its size allows."""
 CPU_SECONDS_A_MEGABYTE: Final = 0.05
 WALL_SECONDS: Final = 30.0

@@ -5,7 +5,8 @@ import numpy as np
 from vne_core.geometry.contour import Contour
 from vne_core.geometry.plane import FloatArray, SlicePlane, Vector
 from vne_core.geometry.roi import Roi
-from vne_core.phantom.anatomy import HeartFrame, HeartState, outline_at, radius_at
+from vne_core.phantom.motion import HeartState, outline_at, radius_at
+from vne_core.phantom.placement import HeartFrame
 from vne_core.phantom.truth import Outlines
 
 HANDLES = 16

@@ -6,8 +6,11 @@ from numpy.typing import NDArray
 from vne_core.geometry.plane import FloatArray, SlicePlane
 from vne_core.phantom.physics import Tissue
 
+Stored = NDArray[np.uint16]
 ComplexArray = NDArray[np.complex128]
 
+CEILING = 4095
+"""The largest value of a 12-bit image."""
 FILTER_START = 0.75
 """Share of k-space beyond which a raised cosine fades the signal against ringing."""
 TEXTURE_MM = 4.0
@@ -52,9 +55,13 @@ def smooth_field(
     return field / field.std()
 
 
-def texture_amount() -> FloatArray:
-    """Return the relative variation within each tissue, shape (tissues,)."""
-    return np.array([TEXTURE.get(tissue, 0.0) for tissue in Tissue])
+def textured(image: FloatArray, shares: NDArray[np.float32], grain: FloatArray) -> FloatArray:
+    """Return an image with each tissue's own unevenness, a pattern of mean 0 and SD 1.
+
+    ``shares`` is (pixels, tissues), how much of each pixel a tissue fills.
+    """
+    amount = np.array([TEXTURE.get(tissue, 0.0) for tissue in Tissue], np.float32)
+    return image * (1 + (shares @ amount).reshape(image.shape) * grain)
 
 
 def complex_noise(
@@ -76,6 +83,11 @@ def zero_filled(image: ComplexArray, factor: int) -> ComplexArray:
     margins = [(0, 0)] * (image.ndim - 2) + [(top, top), (left, left)]
     padded = np.fft.ifftshift(np.pad(spectrum, margins), axes=(-2, -1))
     return np.fft.ifft2(padded) * factor**2
+
+
+def stored(values: FloatArray) -> Stored:
+    """Return values as a 12-bit image stores them."""
+    return np.clip(np.rint(values), 0, CEILING).astype(np.uint16)
 
 
 def _fade(size: int) -> FloatArray:

@@ -7,16 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vne_core.geometry.plane import FloatArray, SlicePlane, Vector
-from vne_core.phantom.anatomy import (
-    ANGLES,
-    LONG_AXIS_MM,
-    HeartFrame,
-    HeartShape,
-    HeartState,
-    heart_state,
-)
+from vne_core.phantom.anatomy import ANGLES, HeartShape
 from vne_core.phantom.fibrosis import DEPTHS, FIELD_ANGLES, FIELD_W_MM, STRIDE, Fibrosis
+from vne_core.phantom.motion import HeartState, heart_state
+from vne_core.phantom.painting import Near, locate, paint_heart
 from vne_core.phantom.physics import Tissue
+from vne_core.phantom.placement import HeartFrame
 from vne_core.phantom.thorax import Labels, LungVessels, Points, label_thorax
 
 OVERSAMPLE = 3
@@ -25,24 +21,6 @@ SLABS = 3
 """Layers of points through the slice."""
 HEART_REACH_MM = 98.0
 """Distance from the heart's middle beyond which nothing moves."""
-EPICARDIAL_LAYER_MM = 0.9
-"""The thin layer between muscle and epicardial fat."""
-ATRIA_MM = ((5, 11, -16, 25), (-42, 4, -15, 25), (-14, -22, -17, 15))
-"""Left atrium, right atrium, aortic root: (u, v) of the middle, w from the mitral plane, radius."""
-ATRIAL_WALL_MM = 2.0
-AV_GROOVE_MM = 9.0
-"""How far the fat between atria and ventricles reaches above the mitral plane."""
-PAPILLARIES = ((312.0, 1.25), (98.0, 1.1))
-"""Angle of the anterolateral and of the posteromedial muscle, and how oval each is."""
-PAPILLARY_MIDDLE_MM = 2.0
-PAPILLARY_REACH_MM = 21.0
-
-_SOFT = np.isin(
-    np.arange(len(Tissue)),
-    (Tissue.LUNG, Tissue.LIVER, Tissue.FAT, Tissue.STOMACH, Tissue.MUSCLE, Tissue.BLOOD),
-)
-"""What the heart's fat and sac push aside."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:
@@ -99,13 +77,13 @@ def fill_cycle(
     still = label_thorax(points, body.vessels)
     box = _heart_box(body, plane, heart_shift_mm)
     fine = tuple(slice(part.start * OVERSAMPLE, part.stop * OVERSAMPLE) for part in box)
-    near = _locate(_to_heart(points[(..., *fine)], body.frame, heart_shift_mm))
+    near = locate(_to_heart(points[(..., *fine)], body.frame, heart_shift_mm))
     around = np.ascontiguousarray(still[(..., *fine)])
     pixel = np.arange(plane.shape_px[0] * plane.shape_px[1]).reshape(plane.shape_px)[box]
     shares = _shares(still)
     for contraction in contractions:
         state = body.heart(contraction)
-        labels = _paint_heart(around, near, state)
+        labels = paint_heart(around, near, state)
         shares.reshape(*plane.shape_px, -1)[box] = _shares(labels).reshape(*pixel.shape, -1)
         in_wall = labels == Tissue.LV_MYOCARDIUM
         where = _material_index(near, in_wall, state)
@@ -131,7 +109,7 @@ def map_wall(
     body: Body, plane: SlicePlane, contraction: float, heart_shift_mm: Vector
 ) -> WallMap:
     """Return the tissue at the centre of each pixel, without partial volume."""
-    near = _locate(_to_heart(_grid_points(plane, 1, 1), body.frame, heart_shift_mm))
+    near = locate(_to_heart(_grid_points(plane, 1, 1), body.frame, heart_shift_mm))
     state = body.heart(contraction)
     in_wall = near.radius_mm < state.epi_mm.ravel()[near.index]
     in_wall &= near.radius_mm >= state.endo_mm.ravel()[near.index]
@@ -143,17 +121,6 @@ def map_wall(
             for field in (fields.share, fields.ecv, fields.t1_ms)
         )
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Near:
-    """Points near the heart in its coordinates, and their nearest entry of the heart's tables."""
-
-    u_mm: Points
-    v_mm: Points
-    w_mm: Points
-    radius_mm: Points
-    index: NDArray[np.int32]
 
 
 def _scattered(values: NDArray[np.float32], where: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -203,87 +170,6 @@ def _to_heart(points: Points, frame: HeartFrame, shift: Vector) -> Points:
     return np.einsum("ij,jsrc->isrc", axes, centred, optimize=True)
 
 
-def _locate(heart_points: Points) -> _Near:
-    """Return heart points (3, ...) with their cylinder coordinates looked up once."""
-    u, v, w = heart_points
-    turn = np.arctan2(v, u) * np.float32(ANGLES / (2 * np.pi))
-    row = np.rint((w - LONG_AXIS_MM[0]) / (LONG_AXIS_MM[1] - LONG_AXIS_MM[0]))
-    row = np.clip(row, 0, len(LONG_AXIS_MM) - 1).astype(np.int32)
-    index = row * ANGLES + np.rint(turn).astype(np.int32) % ANGLES
-    return _Near(u, v, w, np.hypot(u, v), index)
-
-
-def _paint_heart(around: Labels, near: _Near, state: HeartState) -> Labels:
-    """Return the labels with pericardial fat, atria, right and left ventricle painted on."""
-    labels = around.copy()
-    radius, index = near.radius_mm, near.index
-    ventricle = near.w_mm >= state.mitral_plane_mm
-    outer = state.rv_outer_mm.ravel()[index]
-    beyond = np.where(ventricle & _SOFT[around], radius - outer, -1)
-    labels[(beyond >= 0) & (beyond < state.sac_mm.ravel()[index])] = Tissue.FIBROUS
-    labels[(beyond >= EPICARDIAL_LAYER_MM) & (beyond < state.fat_mm.ravel()[index])] = Tissue.FAT
-    _paint_atria(labels, near, state, ~ventricle)
-    heart = ventricle & (radius < outer)
-    labels[heart] = Tissue.HEART_WALL
-    labels[heart & (radius < state.rv_mm.ravel()[index])] = Tissue.BLOOD
-    lv = ventricle & (radius < state.epi_mm.ravel()[index])
-    labels[lv] = Tissue.LV_MYOCARDIUM
-    _paint_cavity(labels, np.flatnonzero(lv), near, state)
-    return labels
-
-
-def _paint_cavity(
-    labels: Labels, in_lv: NDArray[np.intp], near: _Near, state: HeartState
-) -> None:
-    """Paint blood, trabeculae and papillary muscles into the left ventricle (flat indices)."""
-    index, radius = near.index.ravel()[in_lv], near.radius_mm.ravel()[in_lv]
-    endo = state.endo_mm.ravel()[index]
-    cavity = radius < endo
-    inside, radius, index = in_lv[cavity], radius[cavity], index[cavity]
-    flat = labels.reshape(-1)
-    flat[inside] = Tissue.BLOOD
-    rough = endo[cavity] - radius < state.trabeculae_mm.ravel()[index]
-    flat[inside[rough]] = Tissue.HEART_WALL
-    u, v, w = (values.ravel()[inside] for values in (near.u_mm, near.v_mm, near.w_mm))
-    flat[inside[_in_papillary(u, v, w, state)]] = Tissue.HEART_WALL
-
-
-def _paint_atria(
-    labels: Labels, near: _Near, state: HeartState, above: NDArray[np.bool_]
-) -> None:
-    """Paint both atria and the aortic root above the mitral plane."""
-    if not above.any():
-        return
-    filling = 1 + 0.1 * state.contraction
-    height = near.w_mm - state.mitral_plane_mm
-    apart = [
-        np.sqrt((near.u_mm - u) ** 2 + (near.v_mm - v) ** 2 + (height - w) ** 2)
-        for u, v, w, _ in ATRIA_MM
-    ]
-    groove = above & (height > -AV_GROOVE_MM) & (near.radius_mm < 58) & _SOFT[labels]
-    labels[groove & (near.u_mm > -68)] = Tissue.FAT
-    for distance, (*_, reach) in zip(apart, ATRIA_MM, strict=True):
-        labels[above & (distance < reach * filling + ATRIAL_WALL_MM)] = Tissue.HEART_WALL
-    for distance, (*_, reach) in zip(apart, ATRIA_MM, strict=True):
-        labels[above & (distance < reach * filling)] = Tissue.BLOOD
-
-
-def _in_papillary(u: Points, v: Points, w: Points, state: HeartState) -> NDArray[np.bool_]:
-    """Return which points lie in the anterolateral or the posteromedial papillary muscle."""
-    material_w = state.material_of(w)
-    reach = np.clip(1 - ((material_w - PAPILLARY_MIDDLE_MM) / PAPILLARY_REACH_MM) ** 4, 0, 1)
-    radius = state.shape.papillary_radius_mm * reach * np.sqrt(state.wall_growth)
-    found = np.zeros(u.shape, bool)
-    for angle_deg, lengthening in PAPILLARIES:
-        wall = np.interp(w, LONG_AXIS_MM, state.endo_mm[:, round(angle_deg * ANGLES / 360.0)])
-        angle = np.radians(angle_deg)
-        centre = np.maximum(wall - 1.0 - radius, 0)
-        radial = u * np.cos(angle) + v * np.sin(angle) - centre
-        across = v * np.cos(angle) - u * np.sin(angle)
-        found |= radial**2 + (across / lengthening) ** 2 < radius**2
-    return found
-
-
 def _shares(labels: Labels) -> NDArray[np.float32]:
     """Return the share of each tissue in each pixel, (pixels, tissues), of fine labels."""
     layers, rows, cols = labels.shape
@@ -301,7 +187,7 @@ def _repeated(pixel: NDArray[np.intp]) -> NDArray[np.intp]:
 
 
 def _material_index(
-    near: _Near, in_wall: NDArray[np.bool_], state: HeartState
+    near: Near, in_wall: NDArray[np.bool_], state: HeartState
 ) -> NDArray[np.intp]:
     """Return where the wall's points lay at end-diastole, as flat indices of the fields."""
     table = near.index[in_wall]

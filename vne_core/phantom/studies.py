@@ -61,48 +61,10 @@ COL_DIR: Vector = (0.377690, 0.785620, -0.490075)
 HEART_CENTRE_MM: Vector = (46.0, -12.0, 0.0)
 """Between spine and left chest wall, as in the thorax that surrounds it."""
 
-DEMO_LESIONS = (
-    Lesion(238.0, 0.6, -20.0, 4.4, 3.0, 22.0, 0.95),
-    Lesion(128.0, 0.58, -12.0, 4.2, 3.0, 22.0, 0.9),
-    Lesion(186.0, 0.5, -2.0, 7.5, 2.3, 18.0, 0.75),
-    Lesion(205.0, 0.45, 22.0, 6.0, 2.2, 10.0, 0.6),
-)
-"""Both insertion points of the right ventricle and the middle of the septum."""
-
-
 class DemoFolderError(VneError):
     """A folder that already holds something."""
 
     code = "folder-not-empty"
-
-
-@dataclass(frozen=True, slots=True)
-class DemoDials:
-    """Everything that makes the demo patient. Raises DialError outside allowed ranges."""
-
-    heart: HeartShape = field(default_factory=HeartShape)
-    fibrosis: FibrosisDials = field(default_factory=lambda: FibrosisDials(DEMO_LESIONS))
-    cine: CineDials = field(default_factory=CineDials)
-    shmolli: ShmolliDials = field(default_factory=ShmolliDials)
-    lge: LgeDials = field(default_factory=LgeDials)
-    slice_w_mm: tuple[float, float, float] = (-26.0, -2.0, 20.0)
-    thickness_mm: float = 8.0
-    lge_plane_offset_mm: float = 1.5
-    lge_heart_shift_mm: Vector = (0.6, -0.5, 0.5)
-    cine_plane_offset_mm: float = -0.8
-
-    def __post_init__(self) -> None:
-        """Refuse slices outside the ventricle and shifts beyond those of a breath-hold."""
-        require_within(
-            self,
-            {
-                "slice_w_mm": (-40, 35),
-                "thickness_mm": (4, 12),
-                "lge_plane_offset_mm": (-4, 4),
-                "lge_heart_shift_mm": (-4, 4),
-                "cine_plane_offset_mm": (-4, 4),
-            },
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,21 +111,6 @@ def write_demo_patient(
     return truth
 
 
-def make_body(dials: DemoDials, seed: int) -> Body:
-    """Return the demo patient's body; the same seed gives the same body."""
-    rng = np.random.default_rng([seed, 1])
-    fibrosis = make_fibrosis(dials.heart, dials.fibrosis, rng)
-    return Body(dials.heart, heart_frame(), fibrosis, make_lung_vessels(rng))
-
-
-def heart_frame() -> HeartFrame:
-    """Return where the demo patient's heart lies: short axes as in a usual examination."""
-    row = np.array(ROW_DIR) / np.linalg.norm(ROW_DIR)
-    col = np.array(COL_DIR) - row * (row @ np.array(COL_DIR))
-    col = col / np.linalg.norm(col)
-    return HeartFrame(HEART_CENTRE_MM, _vector(row), _vector(col), _vector(-np.cross(row, col)))
-
-
 def _refuse_used(folder: Path) -> None:
     """Raise DemoFolderError when the folder exists and is not empty."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -178,9 +125,9 @@ def _write_all(folder: Path, seed: int, dials: DemoDials, *, noise: bool) -> Tru
     slices: list[SliceTruth] = []
     for index, name in enumerate(SLICE_NAMES):
         t1 = acquire_shmolli(
-            scanner.body, _t1_plane(dials, index), dials.shmolli, scanner.rng, noise=noise
+            scanner.body, t1_plane(dials, index), dials.shmolli, scanner.rng, noise=noise
         )
-        lge_plane = _lge_plane(dials, index)
+        lge_plane = lge_plane(dials, index)
         lge = acquire_lge(
             scanner.body, lge_plane, dials.lge, dials.lge_heart_shift_mm, scanner.rng, noise=noise
         )
@@ -207,7 +154,7 @@ def _cine_images(scanner: _Scanner) -> Iterator[_Image]:
     """Yield a four-chamber cine and one short-axis cine a slice, all before contrast."""
     dials = scanner.dials
     plans = [("cine_trufi_retro 4CH", _four_chamber_plane(dials.thickness_mm))]
-    plans += [("cine_trufi_retro", _cine_plane(dials, index)) for index in range(3)]
+    plans += [("cine_trufi_retro", cine_plane(dials, index)) for index in range(3)]
     contractions = contraction_at(np.arange(dials.cine.phases) / dials.cine.phases)
     for order, (description, plane) in enumerate(plans):
         rr_ms = 950 + int(scanner.rng.integers(-14, 15))
@@ -297,106 +244,3 @@ def _lge_images(
     yield _Image(series[1], 1, plane, images.psir, 0.0, {})
 
 
-def _slice_truth(
-    scanner: _Scanner,
-    name: str,
-    t1_plane: SlicePlane,
-    lge_plane: SlicePlane,
-    uids: tuple[str, str],
-    lge: LgeImages,
-) -> SliceTruth:
-    """Return what is true of a slice; burdens on the T1 grid, at the LGE's breath-hold."""
-    dials, body = scanner.dials, scanner.body
-    t1_contraction = float(contraction_at(dials.shmolli.cycle_share))
-    lge_contraction = float(contraction_at(dials.lge.cycle_share))
-    shift = dials.lge_heart_shift_mm
-    at_lge = outlines(body.heart(lge_contraction), body.frame, lge_plane, shift)
-    on_grid = _moved_to(t1_plane, lge_plane)
-    wall = map_wall(body, on_grid, lge_contraction, shift)
-    true_lge = _on_grid(lge.true_signal, lge_plane, t1_plane)
-    area, burden = true_burden(true_lge, t1_plane, at_lge)
-    in_wall = np.isfinite(wall.ecv)
-    enhancement = tissue_enhancement(wall.ecv[in_wall], wall.t1_ms[in_wall], dials.lge)
-    return SliceTruth(
-        name=name,
-        t1_plane=t1_plane,
-        lge_plane=lge_plane,
-        t1_map_uid=uids[0],
-        lge_uid=uids[1],
-        t1=outlines(body.heart(t1_contraction), body.frame, t1_plane, (0.0, 0.0, 0.0)),
-        lge=at_lge,
-        myocardium_mm2=area,
-        burden_percent=burden,
-        tissue_percent={level: 100 * float(np.mean(enhancement >= level)) for level in LEVELS},
-        fibrosis_share=wall.share,
-        ecv=wall.ecv,
-        true_lge=true_lge,
-    )
-
-
-def _on_grid(
-    image: NDArray[np.float64], source: SlicePlane, target: SlicePlane
-) -> NDArray[np.float32]:
-    """Return an image of a parallel plane, linearly interpolated on the target's pixels."""
-    from scipy.ndimage import map_coordinates  # noqa: PLC0415 - heavy, start-up path
-
-    rows, cols = target.shape_px
-    x_px, y_px = np.meshgrid(np.arange(cols), np.arange(rows))
-    points = target.pixel_to_patient(np.stack([x_px.ravel(), y_px.ravel()], axis=1))
-    x, y = source.patient_to_pixel(points).T
-    return map_coordinates(image, [y, x], order=1).reshape(rows, cols).astype(np.float32)
-
-
-def _moved_to(plane: SlicePlane, depth_of: SlicePlane) -> SlicePlane:
-    """Return the plane moved along its normal to the depth of a parallel one."""
-    height = float(plane.height_mm(depth_of.centre_mm[None])[0])
-    origin = np.asarray(plane.origin_mm) + height * plane.normal
-    return SlicePlane(
-        _vector(origin), plane.row_dir, plane.col_dir, plane.spacing_mm, plane.shape_px,
-        plane.thickness_mm,
-    )
-
-
-def _ejection_fraction(body: Body) -> float:
-    """Return the left ventricle's ejection fraction, fibrosis included."""
-    full, left = (cavity_volume_ml(body.heart(contraction)) for contraction in (0.0, 1.0))
-    return round(1 - left / full, 4)
-
-
-def _t1_plane(dials: DemoDials, index: int) -> SlicePlane:
-    """Return the grid that ShMOLLI acquires: 192 columns over 360 mm."""
-    at = (0.0, 0.0, dials.slice_w_mm[index])
-    return heart_frame().short_axis(at, (96.0, 68.0), 1.875, (144, 192), dials.thickness_mm)
-
-
-def _cine_plane(dials: DemoDials, index: int) -> SlicePlane:
-    """Return the plane of a short-axis cine."""
-    at = (0.0, 0.0, dials.slice_w_mm[index] + dials.cine_plane_offset_mm)
-    return heart_frame().short_axis(at, (126.3, 96.6), 1.40625, (208, 256), dials.thickness_mm)
-
-
-def _lge_plane(dials: DemoDials, index: int) -> SlicePlane:
-    """Return the plane of a late-enhancement slice."""
-    at = (0.0, 0.0, dials.slice_w_mm[index] + dials.lge_plane_offset_mm)
-    return heart_frame().short_axis(at, (127.6, 90.8), 1.40625, (192, 256), dials.thickness_mm)
-
-
-def _four_chamber_plane(thickness_mm: float) -> SlicePlane:
-    """Return the long-axis plane through both ventricles, its rows toward the patient's left."""
-    frame = heart_frame()
-    u, w = np.array(frame.u_dir), np.array(frame.w_dir)
-    row = u * u[0] + w * w[0]
-    row = row / np.linalg.norm(row)
-    col = u * w[0] - w * u[0]
-    col = col / np.linalg.norm(col)
-    spacing, shape = 1.40625, (208, 256)
-    middle = np.asarray(frame.centre_mm) - 12.0 * w - 8.0 * u
-    corner = middle - row * spacing * 128 - col * spacing * 104
-    return SlicePlane(
-        _vector(corner.round(3)), _vector(row), _vector(col), (spacing, spacing), shape, thickness_mm
-    )
-
-
-def _vector(values: NDArray[np.float64]) -> Vector:
-    x, y, z = (float(value) for value in values)
-    return x, y, z

@@ -4,14 +4,15 @@ The middle of the left ventricle lies at (46, -12, 0); the spine is on x = 0.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vne_core.phantom.physics import Tissue
 
-Points = NDArray[np.float32]
-"""Coordinates of shape (3, ...)."""
+Points = NDArray[np.floating[Any]]
+"""Coordinates of shape (3, ...), or one number a point."""
 Labels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
@@ -40,13 +41,15 @@ def make_lung_vessels(rng: np.random.Generator, count: int = 400) -> LungVessels
 
 
 def label_thorax(points: Points, vessels: LungVessels) -> Labels:
-    """Return the tissue of each point, shape points.shape[1:], as if there were no heart."""
+    """Return the tissue of each point as if there were no heart.
+
+    ``points`` is (3, layers, rows, columns) of evenly spaced planes.
+    """
     depth_mm = _depth_below_skin(points)
     fat_mm = _fat_thickness(points)
     inner_mm = depth_mm - fat_mm
     labels = np.full(depth_mm.shape, Tissue.AIR, np.uint8)
     labels[depth_mm > 0] = Tissue.FAT
-    labels[depth_mm > 1.5] = Tissue.FAT
     labels[inner_mm > 0] = Tissue.MUSCLE
     _paint_rib_cage(labels, points, inner_mm)
     cavity = inner_mm > MUSCLE_MM + RIB_CAGE_MM
@@ -160,20 +163,23 @@ def _paint_back(labels: Labels, points: Points) -> None:
 
 
 def _paint_vessels(labels: Labels, points: Points, vessels: LungVessels) -> None:
-    """Paint the vessels near the points; only where the lung was."""
-    flat = points.reshape(3, -1)
-    low, high = flat.min(axis=1) - 4, flat.max(axis=1) + 4
-    near = np.all((vessels.centres_mm > low) & (vessels.centres_mm < high), axis=1)
-    lung = np.flatnonzero(labels.reshape(-1) == Tissue.LUNG)
-    if not near.any() or not lung.size:
-        return
-    from scipy.spatial import cKDTree  # noqa: PLC0415 - heavy, needed here only
-
-    tree = cKDTree(vessels.centres_mm[near])
-    distance, nearest = tree.query(flat[:, lung].T, distance_upper_bound=4.0)
-    found = np.isfinite(distance)
-    radius = vessels.radii_mm[near][nearest[found]]
-    labels.reshape(-1)[lung[found][distance[found] < radius]] = Tissue.BLOOD
+    """Paint the vessels that the plane of points (3, layers, rows, columns) cuts, in the lung."""
+    corner = points[:, 0, 0, 0]
+    down, right = points[:, 0, 1, 0] - corner, points[:, 0, 0, 1] - corner
+    steps = [float(np.hypot.reduce(step)) for step in (down, right)]
+    for centre, radius in zip(vessels.centres_mm, vessels.radii_mm, strict=True):
+        middle = [
+            float((centre - corner) @ step) / length**2
+            for step, length in zip((down, right), steps, strict=True)
+        ]
+        window = tuple(
+            slice(max(0, int(at - radius / length)), max(0, int(at + radius / length) + 2))
+            for at, length in zip(middle, steps, strict=True)
+        )
+        part = labels[(slice(None), *window)]
+        offset = points[(slice(None), slice(None), *window)] - centre[:, None, None, None]
+        inside = np.square(offset).sum(axis=0) < radius**2
+        part[inside & (part == Tissue.LUNG)] = Tissue.BLOOD
 
 
 def _in_ellipse(x_mm: Points, y_mm: Points, half_x_mm: float, half_y_mm: float) -> Mask:

@@ -1,0 +1,124 @@
+"""The ``vne`` command. What a command needs is imported when it runs, so that ``--help`` is fast."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from vne_core.cli.output import (
+    EXIT_CANCELLED,
+    EXIT_DONE,
+    EXIT_REFUSED,
+    EXIT_USAGE,
+    UsageError,
+    tell,
+    tell_refusal,
+)
+from vne_core.errors import Cancelled, VneError
+
+_DESCRIPTION = "Contrast-free cardiac MR without a window. Research software, not a medical device."
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose refusals are errors like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the command line, showing how it is written."""
+        raise UsageError(message, "", f"{self.prog} --help")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code.
+
+    0: done, also when some files were rejected; 1: refused; 2: not a command; 130: cancelled.
+    """
+    found = sys.argv[1:] if arguments is None else list(arguments)
+    as_json = "--json" in found
+    try:
+        chosen = _parser().parse_args(found)
+        answer = importlib.import_module(f"vne_core.cli.{chosen.module}").run(chosen)
+        return tell(answer, as_json=as_json)
+    except UsageError as error:
+        return tell_refusal(error, error.code, EXIT_USAGE, as_json=as_json)
+    except (Cancelled, KeyboardInterrupt):
+        stopped = VneError("cancelled: what was finished before is kept")
+        return tell_refusal(stopped, Cancelled.code, EXIT_CANCELLED, as_json=as_json)
+    except VneError as error:
+        code = str(getattr(error, "job_code", error.code))
+        return tell_refusal(error, code, EXIT_REFUSED, as_json=as_json)
+    except BrokenPipeError:  # the reader of our output has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="vne", description=_DESCRIPTION)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    importing = _command(commands, "import", "import_files", "import DICOM files into a workspace")
+    importing.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="folder, file, .zip")
+    importing.add_argument("--again", action="store_true", help="build known studies anew")
+    importing.add_argument("--truth", type=Path, help="a virtual patient's truth folder: import its "
+                           "true contours too")  # fmt: skip
+    _workspace(importing)
+    _workspace(_command(commands, "list", "list_studies", "list the studies of a workspace"))
+    _quantify(_command(commands, "quantify", "quantify", "measure lesion burden into a CSV"))
+    phantom = _command(commands, "phantom", "phantom", "write virtual patients as DICOM studies")
+    phantom.add_argument("out", type=Path, metavar="OUT", help="folder to write into")
+    phantom.add_argument("--patients", type=_count, default=1, metavar="N")
+    phantom.add_argument("--seed", type=int, default=2021, metavar="S")
+    demo = _command(commands, "demo", "demo", "import and measure the demo patient, into a folder")
+    demo.add_argument("out", type=Path, metavar="OUT", help="folder to write into")
+    _command(commands, "doctor", "doctor", "check versions, decoders and display")
+    models = commands.add_parser("models", help="the installed VNE models")
+    listing = models.add_subparsers(metavar="COMMAND", required=True)
+    _command(listing, "list", "models", "list the installed models")
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    module: str,
+    help_text: str,
+) -> argparse.ArgumentParser:
+    """Add a command whose code is ``vne_core.cli.<module>.run``."""
+    command = commands.add_parser(name, help=help_text, description=help_text)
+    command.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    command.set_defaults(module=module)
+    return command
+
+
+def _workspace(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--workspace",
+        type=Path,
+        metavar="W",
+        help="its folder; the user's own (or VNE_WORKSPACE) when not given",
+    )
+
+
+def _quantify(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--csv", type=Path, required=True, metavar="F", help="file to write")
+    command.add_argument("--image", choices=("lge", "vne", "both"), default="lge")
+    command.add_argument(
+        "--preset",
+        choices=("equal", "matched"),
+        default="equal",
+        help="the same thresholds for LGE and VNE, or those of the model's card",
+    )
+    _workspace(command)
+
+
+def _count(text: str) -> int:
+    """Return a number of patients, at least one."""
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"{text} patients: at least 1 is needed")
+    return count
+
+
+if __name__ == "__main__":
+    sys.exit(main())
