@@ -81,7 +81,8 @@ class Reader(QObject):
 
     def take_import(self, summary: ImportSummary) -> None:
         """List what was imported and open it; a study that gained images is read again."""
-        self.window.status.say(summary.sentence, is_warning=bool(summary.refusals))
+        offer = "List them" if summary.refusals else ""
+        self.window.status.say(summary.sentence, is_warning=not summary.studies, offer=offer)
         self.background.ask("list", self.library.studies, self._take_list, self.refuse)
         if summary.studies:
             self.open_study(summary.studies[0])
@@ -125,6 +126,7 @@ class Reader(QObject):
         self.imports.jobs.close()
         self.saver.close()
         self.background.close(self.library.close)
+        self.session.end()
 
     def _leave_study(self) -> None:
         """Note the place; images still being read are for nobody."""

@@ -27,6 +27,7 @@ from vne_core.workspace.studies import StudySummary
 
 PICTURE_PX = 96
 """Pictures are drawn at half of this; dense screens need the rest."""
+_SEEN = (Role.T1, Role.CINE, Role.LGE)
 NO_MODEL = "VNE: no model is installed."
 
 
@@ -58,13 +59,14 @@ def study_rows(
 
 def slice_rows(session: Session, pictures: dict[str, QImage]) -> tuple[SliceRow, ...]:
     """Return the slices of the open study, base first."""
+    wanted = {role for match in session.matches for role in _SEEN if match.partner(role)}
     return tuple(
         SliceRow(
             f"Slice {index + 1}",
             images_present(match),
             badge_of(session.stored(match)),
             pictures.get(match.anchor.slice_id),
-            _look_again(match),
+            _look_again(match, wanted),
         )
         for index, match in enumerate(session.matches)
     )
@@ -106,7 +108,8 @@ def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
             "" if measured or _is_alone(session) else _patient_sentence(patient),
         ),
         patient_summary=_capital(patient.summary) if measured else "Not measured yet",
-        is_complete=measured and patient.is_complete,
+        is_partial=measured and not patient.is_complete,
+        is_begun=not session.annotation.is_empty,
         can_edit=can_edit,
     )
 
@@ -141,8 +144,9 @@ def _study_detail(summary: StudySummary) -> str:
     return " · ".join(part for part in (date, count) if part)
 
 
-def _look_again(match: SliceMatch) -> str:
-    missing = [match.why_absent(role) for role in (Role.CINE, Role.LGE)]
+def _look_again(match: SliceMatch, wanted: set[Role]) -> str:
+    """Return why a slice lacks an image that other slices of its study have."""
+    missing = [match.why_absent(role) for role in _SEEN if role in wanted]
     return "; ".join(reason for reason in missing if reason)
 
 

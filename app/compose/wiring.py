@@ -88,13 +88,14 @@ def _jobs(reader: Reader) -> None:
     def finish(summary: ImportSummary) -> None:
         strip.end()
         reader.take_import(summary)
-        if summary.refusals:
+        if not summary.studies:
             show_import(reader)
 
     def stop(reason: str) -> None:
         strip.end()
         reader.window.status.say(reason, is_warning=True)
 
+    reader.window.status.offer_accepted.connect(lambda: show_import(reader))
     imports.began.connect(strip.begin)
     imports.jobs.progressed.connect(show)
     imports.jobs.warned.connect(reader.window.status.say)

@@ -51,18 +51,19 @@ class ImportSummary:
         """The counts in one line."""
         files = self.counts.get("files", 0)
         parts = [
-            f"{self.counts[name]} {word}"
-            for name, word in _COUNT_WORDS.items()
-            if self.counts.get(name)
+            f"{count} {one if count == 1 else many}"
+            for name, (one, many) in _COUNT_WORDS.items()
+            if (count := self.counts.get(name, 0))
         ]
-        return f"{files} files: {', '.join(parts) or 'none imported'}"
+        found = "1 file" if files == 1 else f"{files} files"
+        return f"{found}: {', '.join(parts) or 'nothing to import'}"
 
 
 _COUNT_WORDS = {
-    "imported": "imported",
-    "rejected": "rejected",
-    "duplicates": "duplicates left out",
-    "ignored": "ignored",
+    "imported": ("imported", "imported"),
+    "rejected": ("rejected", "rejected"),
+    "duplicates": ("duplicate left out", "duplicates left out"),
+    "ignored": ("ignored", "ignored"),
 }
 
 

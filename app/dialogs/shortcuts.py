@@ -22,7 +22,7 @@ MOUSE = (
     ("Contours", "Remove a handle", "right-click it"),
     ("Contours", "Move, scale", "Shift drag, Ctrl drag"),
 )
-_COLUMNS = (("File", "Edit", "Help", "Tools"), ("View",), ("Mouse", "Contours"))
+_COLUMNS = (("File", "Edit"), ("View",), ("Tools", "Help", "Mouse", "Contours"))
 
 
 class ShortcutSheet(QDialog):
@@ -40,6 +40,7 @@ class ShortcutSheet(QDialog):
         }
         for names in _COLUMNS:
             column = QVBoxLayout()
+            column.setSpacing(4)
             for name in names:
                 column.addWidget(_heading(name))
                 column.addLayout(_grid(groups.get(name, [])))

@@ -75,5 +75,6 @@ class ToolPanelRows:
     references: References = field(default_factory=References)
     patient_burden: BurdenRows = field(default_factory=BurdenRows)
     patient_summary: str = ""
-    is_complete: bool = True
+    is_partial: bool = False
+    is_begun: bool = False
     can_edit: bool = True

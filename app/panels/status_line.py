@@ -1,7 +1,7 @@
 """The status bar: what is under the cursor, a passing message, the match, the saved time."""
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
 from app.panels.style import set_role
 
@@ -14,9 +14,15 @@ _NO_MESSAGE = ""
 class StatusLine(QStatusBar):
     """Places of fixed meaning, so that nothing jumps when a value changes."""
 
+    offer_accepted = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
+        self._offer = QPushButton()
+        set_role(self._offer, "link")
+        self._offer.clicked.connect(self.offer_accepted)
+        self._offer.hide()
         self._value = _place("", 232)
         self._message = QLabel()
         self._match = _place("quiet")
@@ -24,12 +30,13 @@ class StatusLine(QStatusBar):
         self._research = _place("quiet")
         self._research.setText(RESEARCH_ONLY)
         self.addWidget(self._value)
-        self.addWidget(self._message, 1)
+        self.addWidget(self._message)
+        self.addWidget(self._offer)
         for place in (self._match, self._saved, self._research):
             self.addPermanentWidget(place)
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
-        self._fade.timeout.connect(self._message.clear)
+        self._fade.timeout.connect(lambda: self.say(""))
 
     @property
     def message(self) -> str:
@@ -46,13 +53,18 @@ class StatusLine(QStatusBar):
         """What is said about saving."""
         return self._saved.text()
 
-    def say(self, text: str, *, is_warning: bool = False) -> None:
-        """Show a line for a while; a warning stays until the next line."""
+    def say(self, text: str, *, is_warning: bool = False, offer: str = "") -> None:
+        """Show a line for a while; a warning or an offer stays until the next line.
+
+        ``offer`` is the label of a button behind the line.
+        """
         set_role(self._message, "look-again" if is_warning else "")
         self._message.setText(text)
         self._message.setToolTip(text)
+        self._offer.setText(offer)
+        self._offer.setVisible(bool(offer))
         self._fade.stop()
-        if text and not is_warning:
+        if text and not (is_warning or offer):
             self._fade.start(MESSAGE_MS)
 
     def show_value(self, text: str) -> None:

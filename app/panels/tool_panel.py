@@ -68,13 +68,14 @@ class ToolPanel(QFrame):
         self.slice_table.show_rows(rows.slice_burden)
         self.slice_table.set_editable(rows.can_edit)
         self.patient_table.show_rows(rows.patient_burden)
+        set_role(self._slice_reason, "look-again" if rows.is_begun else "quiet")
         _say(self._slice_reason, rows.slice_burden.lge_reason)
         self._vne_reason.setText(rows.slice_burden.vne_reason)
         for name, label in self._figures.items():
             label.setText(getattr(rows.references, name) or "–")  # noqa: RUF001 - as in the table
         self._summary.setText(rows.patient_summary)
         self._summary.setVisible(bool(rows.patient_summary))
-        set_role(self._summary, "quiet" if rows.is_complete else "look-again")
+        set_role(self._summary, "look-again" if rows.is_partial else "quiet")
         _say(self._patient_reason, rows.patient_burden.lge_reason)
 
     def texts(self) -> list[str]:

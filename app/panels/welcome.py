@@ -33,6 +33,7 @@ class WelcomePage(QWidget):
         self._fill(QVBoxLayout(column))
         outer = QHBoxLayout(self)
         outer.addWidget(column, alignment=Qt.AlignmentFlag.AlignCenter)
+        self.set_ready(False)
 
     def show_recent(self, studies: Sequence[RecentStudy]) -> None:
         """List the studies opened before, or say that there are none."""
@@ -50,7 +51,7 @@ class WelcomePage(QWidget):
             self._recent.addWidget(link)
 
     def set_ready(self, is_ready: bool) -> None:  # noqa: FBT001 - a Qt setter
-        """Let the ways in be used, or not while an import runs."""
+        """Let the ways in be used, or not: before anybody listens, and while an import runs."""
         for card in self._cards.values():
             card.setEnabled(is_ready)
 

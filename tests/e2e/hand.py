@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-PATIENCE_MS = 120_000
+PATIENCE_MS = 60_000
 
 
 def xdotool(*words: object) -> None:

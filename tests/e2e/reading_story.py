@@ -5,6 +5,7 @@
 
 import json
 import sys
+import traceback
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,7 @@ class Story:
         """Open the demo, outline a slice, measure, undo, export, close."""
         cards = self.window.welcome.findChildren(QPushButton)
         demo = next(card for card in cards if card.accessibleName() == "Open demo study")
+        wait_for(demo.isEnabled, "the reader to listen")
         self.hand.click(demo)
         self.find_reader()
         self.seen["before"] = self.tool_texts()
@@ -168,6 +170,10 @@ def play(sitting: str, folder: Path) -> None:
     try:
         getattr(story, sitting)()
         (folder / f"{sitting}.json").write_text(json.dumps(story.seen))
+    except BaseException:
+        traceback.print_exc()
+        story.window.grab().save(str(folder / "stopped.png"))
+        raise
     finally:
         story.window.close()
 

@@ -23,6 +23,9 @@ EQUAL_DISTANCE_MM = 0.1
 """Slices whose distances differ by less are equally near; when they were acquired then decides."""
 REPEAT_DISTANCE_MM = 1.0
 """Slices of one kind nearer than this to each other are repeats of one position."""
+PERPENDICULAR_COSINE = 1e-3
+"""Planes with a smaller cosine between their normals have no distance worth a number."""
+_LESS_PREFERRED = (Refusal.OUTRANKED, "the phase-sensitive image is preferred")
 BY_READER = "matched by the reader"
 """The reason of a candidate that a reader chose against or with the rule."""
 
@@ -157,12 +160,13 @@ def _judge(anchor: SliceRef, one: SliceRef, role: Role) -> Candidate:
     kind_reason = REFUSED[role].get(one.kind)
     misfit = (Refusal.KIND, kind_reason) if kind_reason else _misfit(anchor, one)
     refusal, reason = misfit or (None, "")
+    is_cut = cosine_between(anchor.plane, one.plane) >= PERPENDICULAR_COSINE
     return Candidate(
         role=role,
         slice_id=one.slice_id,
         accepted=False,
         reason=reason,
-        distance_mm=distance_mm(anchor.plane, one.plane),
+        distance_mm=distance_mm(anchor.plane, one.plane) if is_cut else inf,
         angle_deg=_angle_deg(anchor, one),
         largest_gap_mm=largest_gap_mm(anchor.plane, one.plane),
         refusal=refusal,
@@ -195,7 +199,10 @@ def _choose(
         of_kind = [(one, c) for one, c in fitting if one.kind is kind]
         if of_kind:
             best = _best(study, anchor, role, of_kind)
-            return best, [_ranked(c, best, role) for _, c in judged]
+            return best, [
+                _ranked(c, best, role) if one.kind is kind else _set_aside(c, *_LESS_PREFERRED)
+                for one, c in judged
+            ]
     return None, [c for _, c in judged]
 
 
@@ -219,8 +226,8 @@ def _best(
 def _ranked(candidate: Candidate, best: SliceRef, role: Role) -> Candidate:
     if candidate.slice_id == best.slice_id:
         return replace(candidate, accepted=True, reason="nearest within the limits")
-    name = ROLE_NAMES[role]
-    return _set_aside(candidate, Refusal.OUTRANKED, f"a nearer or later {name} was chosen")
+    reason = f"a nearer or later {ROLE_NAMES[role]} was chosen"
+    return _set_aside(candidate, Refusal.OUTRANKED, reason)
 
 
 def _set_aside(candidate: Candidate, refusal: Refusal, reason: str) -> Candidate:

@@ -25,11 +25,8 @@ def run(arguments: argparse.Namespace) -> Answer:
 
 def _text(result: dict[str, Any]) -> str:
     counts = result["counts"]
-    lines = [
-        f"{counts['files']} files: {counts['imported']} imported ({counts['new']} new), "
-        f"{counts['duplicates']} duplicates, {counts['rejected']} rejected, "
-        f"{counts['ignored']} ignored"
-    ]
+    told = ("imported", "new", "duplicates", "rejected", "ignored")
+    lines = [f"{counts['files']} files: " + ", ".join(f"{counts[name]} {name}" for name in told)]
     lines += [
         f"study {study['pseudonym']}: {study['slices']} slices, {study['new']} new files"
         for study in result["studies"]

@@ -4,7 +4,7 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -56,36 +56,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="vne", description=_DESCRIPTION)
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    importing = _command(commands, "import", "import_files", "import DICOM files into a workspace")
+    add = parser.add_subparsers(metavar="COMMAND", required=True).add_parser
+    importing = _command(add, "import", "import_files", "import DICOM files into a workspace")
     importing.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="folder, file, .zip")
     importing.add_argument("--again", action="store_true", help="build known studies anew")
     importing.add_argument("--truth", type=Path, help="a virtual patient's truth folder: import its "
                            "true contours too")  # fmt: skip
     _workspace(importing)
-    _workspace(_command(commands, "list", "list_studies", "list the studies of a workspace"))
-    _quantify(_command(commands, "quantify", "quantify", "measure lesion burden into a CSV"))
-    phantom = _command(commands, "phantom", "phantom", "write virtual patients as DICOM studies")
+    _workspace(_command(add, "list", "list_studies", "list the studies of a workspace"))
+    _quantify(_command(add, "quantify", "quantify", "measure lesion burden into a CSV"))
+    phantom = _command(add, "phantom", "phantom", "write virtual patients as DICOM studies")
     phantom.add_argument("out", type=Path, metavar="OUT", help="folder to write into")
     phantom.add_argument("--patients", type=_count, default=1, metavar="N")
     phantom.add_argument("--seed", type=int, default=2021, metavar="S")
-    demo = _command(commands, "demo", "demo", "import and measure the demo patient, into a folder")
+    demo = _command(add, "demo", "demo", "import and measure the demo patient, into a folder")
     demo.add_argument("out", type=Path, metavar="OUT", help="folder to write into")
-    _command(commands, "doctor", "doctor", "check versions, decoders and display")
-    models = commands.add_parser("models", help="the installed VNE models")
-    listing = models.add_subparsers(metavar="COMMAND", required=True)
-    _command(listing, "list", "models", "list the installed models")
+    _command(add, "doctor", "doctor", "check versions, decoders and display")
+    models = add("models", help="the installed VNE models")
+    add_listing = models.add_subparsers(metavar="COMMAND", required=True).add_parser
+    _command(add_listing, "list", "models", "list the installed models")
     return parser
 
 
 def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    module: str,
-    help_text: str,
+    add: Callable[..., _Parser], name: str, module: str, help_text: str
 ) -> argparse.ArgumentParser:
     """Add a command whose code is ``vne_core.cli.<module>.run``."""
-    command = commands.add_parser(name, help=help_text, description=help_text)
+    command = add(name, help=help_text, description=help_text)
     command.add_argument("--json", action="store_true", help="one JSON object on stdout")
     command.set_defaults(module=module)
     return command

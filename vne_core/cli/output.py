@@ -30,7 +30,7 @@ class UsageError(VneError):
 def tell(answer: Answer, *, as_json: bool) -> int:
     """Write an answer and return the exit code."""
     if as_json:
-        _write_json({"ok": True, "data": answer.data, "warnings": list(answer.warnings)})
+        _write_json(ok=True, data=answer.data, warnings=answer.warnings, error=None)
     else:
         for warning in answer.warnings:
             sys.stderr.write(f"note: {warning}\n")
@@ -42,7 +42,7 @@ def tell_refusal(error: VneError, code: str, exit_code: int, *, as_json: bool) -
     """Write why nothing was done and return the exit code."""
     if as_json:
         parts = {"found": error.found, "needed": error.needed, "action": error.action}
-        _write_json({"ok": False, "data": None, "warnings": [], "error": {"code": code, **parts}})
+        _write_json(ok=False, data=None, warnings=(), error={"code": code, **parts})
     else:
         sys.stderr.write(f"vne: {error}\n")
     return exit_code
@@ -58,6 +58,9 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def _write_json(answer: dict[str, Any]) -> None:
-    json.dump({"schema": SCHEMA, "error": None, **answer}, sys.stdout)
+def _write_json(
+    *, ok: bool, data: Any, warnings: Sequence[str], error: dict[str, str] | None
+) -> None:
+    envelope = {"schema": SCHEMA, "ok": ok, "data": data, "warnings": [*warnings], "error": error}
+    json.dump(envelope, sys.stdout)
     sys.stdout.write("\n")

@@ -7,7 +7,7 @@ process only (``vne_core.dicom.pixels``), because some decoders end the process 
 
 import re
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +16,16 @@ from pydicom.config import disable_value_validation
 from vne_core.dicom.decoding import decode
 from vne_core.dicom.facts import header_of
 from vne_core.dicom.header import Header, Imported, Rejected, SourceFile
-from vne_core.dicom.limits import MAX_SEQUENCE_DEPTH, FileRefusedError
+from vne_core.dicom.limits import ARCHIVE_WORD, MAX_SEQUENCE_DEPTH, FileRefusedError
 from vne_core.dicom.parsing import parse
-from vne_core.dicom.sources import member_names, open_source
+from vne_core.dicom.sources import explain_archive, member_names, open_source
 from vne_core.files import sha256_bytes
 
 Result = TypeVar("Result")
+
+LONGEST_MESSAGE: Final = 120
+"""How much of a library's own message a reason repeats."""
+_PREAMBLE: Final = "Unable to decode as exceptions were raised by all available plugins: "
 
 
 def open_header(source: SourceFile) -> Imported | Rejected:
@@ -34,7 +38,7 @@ def open_pixels(header: Header) -> NDArray[np.generic] | Rejected:
 
     Call it in a worker process: a decoder may end the process it runs in.
     """
-    return _at_the_door(header.source, lambda: decode(header))
+    return _at_the_door(header.source, lambda: decode(header), part="image")
 
 
 def digest_pixels(header: Header) -> str | Rejected:
@@ -56,7 +60,9 @@ def open_archive(source: SourceFile) -> tuple[SourceFile, ...] | Rejected:
     )
 
 
-def _at_the_door(source: SourceFile, entry: Callable[[], Result]) -> Result | Rejected:
+def _at_the_door(
+    source: SourceFile, entry: Callable[[], Result], part: str = "header"
+) -> Result | Rejected:
     """Return what ``entry`` gives, or its refusal or failure as a rejection."""
     try:
         with disable_value_validation():
@@ -68,17 +74,22 @@ def _at_the_door(source: SourceFile, entry: Callable[[], Result]) -> Result | Re
     except MemoryError:
         return Rejected(source, "too-large", "needs more memory than an import may use")
     except Exception as error:  # noqa: BLE001 - what a file makes a library raise is its fact
-        return Rejected(source, "damaged", f"damaged: {_in_words(error)}")
+        return Rejected(source, "damaged", f"its {part} is damaged ({_in_words(error)})")
 
 
 def _read_header(source: SourceFile) -> Header:
     """Return the header. Raises FileRefusedError, and whatever pydicom raises."""
-    with open_source(source) as (stream, size):
-        parsed = parse(stream, size)
+    try:
+        with open_source(source) as (stream, size):
+            parsed = parse(stream, size)
+    except FileRefusedError as refusal:
+        if refusal.word == ARCHIVE_WORD:
+            explain_archive(source)
+        raise
     return header_of(source, parsed)
 
 
 def _in_words(error: Exception) -> str:
-    """Return a library's message as one short line."""
-    message = re.sub(r"\s+", " ", str(error)).strip()
-    return (message[:160] if message.isprintable() else "") or type(error).__name__
+    """Return a library's message as one short line, without its preamble."""
+    message = re.sub(r"\s+", " ", str(error)).strip().removeprefix(_PREAMBLE).rstrip(".")
+    return (message[:LONGEST_MESSAGE] if message.isprintable() else "") or type(error).__name__

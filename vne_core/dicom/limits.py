@@ -23,6 +23,10 @@ MAX_READS: Final = 500_000
 """Reads of one large header, nested elements included: two or three an element."""
 MAX_VALUE_BYTES: Final = 1 << 16
 """The longest text or number list among the tags that are read."""
+MAX_MEMBER_RATIO: Final = 100
+"""How many bytes one byte of an archive may claim, beyond the same free allowance."""
+ARCHIVE_WORD: Final = "archive"
+"""The rejection of a zip archive where an image was looked for."""
 MAX_ARCHIVE_DIRECTORY_BYTES: Final = 1 << 24
 """The largest list of members in a .zip, some hundred thousand names."""
 

@@ -15,6 +15,7 @@ from pydicom.filereader import read_dataset, read_preamble
 from pydicom.tag import BaseTag
 
 from vne_core.dicom.limits import (
+    ARCHIVE_WORD,
     MAX_ELEMENTS,
     MAX_INFLATED_BYTES,
     MAX_READS,
@@ -98,7 +99,7 @@ def _read_meta(head: io.BytesIO) -> Syntax:
     head.seek(0)
     if magic == _ZIP_MAGIC:
         raise FileRefusedError(
-            "archive", "a zip archive", "a DICOM file", "unpack it, or name it .zip and open that"
+            ARCHIVE_WORD, "a zip archive", "a DICOM file", "unpack it, or name it .zip"
         )
     try:
         read_preamble(head, force=False)

@@ -56,7 +56,7 @@ _CAUSES: Final = {
     -signal.SIGALRM: Lost("too-slow", "its disk or network did not answer in time"),
     -signal.SIGKILL: Lost("too-large", "the system ended its import: probably out of memory"),
 }
-_CRASHED: Final = Lost("damaged", "damaged: its decoder crashed")
+_CRASHED: Final = Lost("damaged", "its image is damaged (its decoder crashed)")
 
 
 class WorkerPool:
@@ -213,11 +213,11 @@ class _Worker:
 
 
 def _environment() -> dict[str, str]:
-    """Return the child's environment: this package importable, one thread a library."""
+    """Return the child's environment: this package and none of the working folder's modules."""
     paths = (_ROOT, os.environ.get("PYTHONPATH", ""))
     return os.environ | {
         "PYTHONPATH": os.pathsep.join(path for path in paths if path),
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONHASHSEED": "0",
+        "PYTHONSAFEPATH": "1",
     }

@@ -20,7 +20,6 @@ LARGEST_BATCH: Final = 32
 """Files handed to a worker at a time."""
 ASK_SECONDS: Final = 0.1
 """How often a listing asks whether it is cancelled."""
-_ARCHIVE_SUFFIX: Final = ".zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,7 @@ def _children(folder: str, folders: set[tuple[int, int]]) -> list[tuple[str, boo
 def _members(path: Path) -> Iterator[SourceFile]:
     """Give a file itself, or the members of an archive; an unreadable archive as one file."""
     source = SourceFile(path)
-    if path.suffix.lower() != _ARCHIVE_SUFFIX or not is_archive(path):
+    if not is_archive(path):
         yield source
         return
     members = open_archive(source)

@@ -12,14 +12,18 @@ from typing import BinaryIO, Final, cast
 
 from vne_core.dicom.header import SourceFile
 from vne_core.dicom.limits import (
+    ARCHIVE_WORD,
+    FREE_PIXEL_BYTES,
     MAX_ARCHIVE_DIRECTORY_BYTES,
     MAX_FILE_BYTES,
+    MAX_MEMBER_RATIO,
     FileRefusedError,
     in_megabytes,
 )
 
 ENCRYPTED_FLAG: Final = 1
 """Bit 0 of a member's general purpose flags (APPNOTE.TXT 4.4.4)."""
+_ARCHIVE_SUFFIX: Final = ".zip"
 _END_RECORD: Final = b"PK\x05\x06"
 _END_RECORD_BYTES: Final = 22
 _END64_LOCATOR: Final = b"PK\x06\x07"
@@ -67,10 +71,23 @@ def member_names(path: Path) -> tuple[str, ...]:
     return tuple(info.filename for info in _archive_at(path).file.infolist() if not info.is_dir())
 
 
+def explain_archive(source: SourceFile) -> None:
+    """Raise FileRefusedError with why an archive was not opened, where more can be said of it."""
+    if source.member is not None:
+        raise FileRefusedError(ARCHIVE_WORD, "an archive within the archive", "", "unpack it first")
+    if has_archive_name(source.path):
+        member_names(source.path)
+
+
+def has_archive_name(path: Path) -> bool:
+    """Tell whether a file calls itself a zip archive."""
+    return path.suffix.lower() == _ARCHIVE_SUFFIX
+
+
 def is_archive(path: Path) -> bool:
-    """Tell whether a file named .zip really is a zip archive."""
+    """Tell whether a file is named .zip and really is a zip archive."""
     try:
-        return path.is_file() and zipfile.is_zipfile(path)
+        return has_archive_name(path) and path.is_file() and zipfile.is_zipfile(path)
     except OSError:
         return False
 
@@ -122,6 +139,10 @@ def _open_member(path: Path, member: str) -> Generator[tuple[BinaryIO, int]]:
     archive = _archive_at(path)
     info = _the_member(archive, member)
     size = _within_cap(info.file_size)
+    if size > FREE_PIXEL_BYTES + MAX_MEMBER_RATIO * info.compress_size:
+        raise FileRefusedError(
+            "inflating", f"{in_megabytes(info.compress_size)} that inflate to {in_megabytes(size)}"
+        )
     try:
         stream = archive.file.open(info)
     except ARCHIVE_ERRORS as error:

@@ -1,15 +1,15 @@
 """Classic MR objects written whole: one image a file, every attribute the standard asks for."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage
+from pydicom.uid import UID, ExplicitVRLittleEndian, MRImageStorage
 from pydicom.valuerep import DSfloat
 
 from vne_core.errors import VneError
@@ -119,7 +119,7 @@ def _refuse_pixels(pixels: NDArray[np.integer[Any]], plane: SlicePlane, bits_sto
     """Raise WriteError for pixels of another shape, type or range than the header will say."""
     if pixels.shape != plane.shape_px:
         raise WriteError(f"pixels of shape {pixels.shape}", f"the plane's {plane.shape_px}")
-    if pixels.dtype not in (np.uint16, np.int16) or not 1 <= bits_stored <= 16:
+    if pixels.dtype.name not in ("uint16", "int16") or not 1 <= bits_stored <= 16:
         raise WriteError(f"{pixels.dtype} pixels in {bits_stored} bits", "16-bit integers")
     low, high = _value_range(pixels.dtype, bits_stored)
     if pixels.min() < low or pixels.max() > high:
@@ -138,7 +138,8 @@ def _value_range(dtype: np.dtype[Any], bits_stored: int) -> tuple[int, int]:
 def _value(keyword: str, value: object) -> object:
     """Return a value as its attribute holds it: decimal strings cut to their 16 characters."""
     if isinstance(value, (list, tuple)):
-        return [_value(keyword, item) for item in value]
+        items = cast("Sequence[object]", value)
+        return [_value(keyword, item) for item in items]
     if dictionary_VR(keyword) == "DS" and isinstance(value, (int, float)):
         return DSfloat(float(value), auto_format=True)
     return value
@@ -177,6 +178,6 @@ def _file_meta(dataset: Dataset) -> FileMetaDataset:
     meta.MediaStorageSOPClassUID = dataset.SOPClassUID
     meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    meta.ImplementationClassUID = IMPLEMENTATION_CLASS_UID
+    meta.ImplementationClassUID = UID(IMPLEMENTATION_CLASS_UID)
     meta.ImplementationVersionName = IMPLEMENTATION_VERSION
     return meta

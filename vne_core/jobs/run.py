@@ -8,7 +8,7 @@ import contextlib
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 from vne_core.errors import Cancelled, VneError
@@ -51,7 +51,7 @@ def run_job(folder: Path, tell: Callable[[Event], None]) -> int:
     raise AssertionError("unreachable: _events ends with a terminal event")
 
 
-def _events(folder: Path) -> Iterator[Event]:
+def _events(folder: Path) -> Generator[Event]:
     """Yield what the job's code yields; turn its end of any kind into a terminal event."""
     try:
         spec = read_spec(folder)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from vne_core.errors import VneError
 from vne_core.mapping.curve import Curves, Doubles, Floats, fit_curves
@@ -178,6 +177,8 @@ def _supported(
     believed: NDArray[np.bool_], r_squared: Floats, usable: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Return where (rows, columns) a pixel is believed and its neighbours follow curves too."""
+    from scipy.ndimage import median_filter  # noqa: PLC0415 - heavy, start-up path
+
     explained = np.zeros(usable.shape)
     explained[usable] = r_squared
     neighbourhood: Doubles = median_filter(explained, size=3, mode="nearest")

@@ -40,10 +40,16 @@ PERICARDIUM_MM = 1.2
 EPICARDIAL_FAT = ((13.0, 244.0, 7.0), (3.5, 118.0, 7.0), (2.2, 345.0, 3.0), (6.0, 200.0, 6.0))
 """Thickness in mm, direction in degrees and concentration: in front and in the anterior groove,
 in the inferior groove, over the lateral wall, at the acute margin."""
+LEAST_FAT_MM = 1.6
+TRABECULA_MM = 1.4
+TRABECULAR_SIDE_DEG = 350.0
+"""The wall that carries the most trabeculae."""
 TRABECULAE = ((9, 6.0), (14, -4.0), (23, 3.0), (31, -5.0))
 """Strands around the cavity and the pitch of their turns along it."""
 SEPTAL_CONCENTRATION = 2.6
 """Von Mises concentration of the septal thickening: half of it is left 45 degrees away."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeartShape:
     """Dials of the heart's form and motion.
@@ -91,34 +97,13 @@ class HeartShape:
 def rest_surfaces(shape: HeartShape, w_mm: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return endo and epi radii at end-diastole, each (len(w_mm), ANGLES)."""
     theta = _grid_angles()
-    cavity = shape.cavity_radius_mm + shape.irregularity_mm * (
-        np.cos(2 * theta + np.radians(shape.irregular_phase_deg))
-        + 0.6 * np.cos(3 * theta - 2 * np.radians(shape.irregular_phase_deg))
-        + 0.35 * np.cos(4 * theta + 3 * np.radians(shape.irregular_phase_deg))
-    )
-    wall = shape.lateral_mm + (shape.septum_mm - shape.lateral_mm) * _bump(
-        theta, shape.septum_deg, SEPTAL_CONCENTRATION
-    )
-    endo = np.outer(_ellipse(w_mm, CAVITY_WIDEST_MM, CAVITY_REACH_MM), cavity)
-    epi = np.outer(_ellipse(w_mm, CAVITY_WIDEST_MM, EPICARDIUM_REACH_MM), cavity + wall)
-    return endo, epi
-
-
-def _grid_angles() -> FloatArray:
-    """Return the angles of a table in radians."""
-    return np.arange(ANGLES) * (2 * np.pi / ANGLES)
-
-
-def _ellipse(w_mm: FloatArray, widest_mm: float, reach_mm: float) -> FloatArray:
-    """Return the relative radius along the axis of a half ellipsoid, straight above its middle."""
-    offset = np.clip((w_mm - widest_mm) / reach_mm, 0, 1)
-    above = np.clip((widest_mm - w_mm) / reach_mm, 0, 1)
-    return np.sqrt(1 - offset**2) * (1 - 0.12 * above**2)
-
-
-def _bump(theta: FloatArray, centre_deg: float, concentration: float) -> FloatArray:
-    """Return a smooth periodic bump of height 1."""
-    return np.exp(concentration * (np.cos(theta - np.radians(centre_deg)) - 1))
+    turn = np.radians(shape.irregular_phase_deg)
+    uneven = np.cos(2 * theta + turn) + 0.6 * np.cos(3 * theta - 2 * turn)
+    uneven += 0.35 * np.cos(4 * theta + 3 * turn)
+    cavity = shape.cavity_radius_mm + shape.irregularity_mm * uneven
+    endo = _rows_by_angles(_ellipse(w_mm, CAVITY_WIDEST_MM, CAVITY_REACH_MM), cavity)
+    outside = cavity + _wall_mm(shape)
+    return endo, _rows_by_angles(_ellipse(w_mm, CAVITY_WIDEST_MM, EPICARDIUM_REACH_MM), outside)
 
 
 def rv_gap(shape: HeartShape, material_w: FloatArray) -> FloatArray:
@@ -131,20 +116,10 @@ def rv_gap(shape: HeartShape, material_w: FloatArray) -> FloatArray:
     span = np.radians(shape.anterior_insertion_deg - shape.inferior_insertion_deg)
     share = np.clip((theta - np.radians(shape.inferior_insertion_deg)) / span, 0, 1)
     taper = np.tanh(3.2 * np.sin(np.pi * share)) / np.tanh(3.2)
-    septal_epi = shape.cavity_radius_mm + shape.septum_mm
-    margin_mm = septal_epi + 1.15 * shape.rv_width_mm
-    nearness = sum(
-        np.clip(np.cos(theta - np.radians(normal_deg)), 0, 1) ** RV_ROUNDING
-        / (margin_mm * np.cos(np.radians(normal_deg - RV_MARGIN_DEG))) ** RV_ROUNDING
-        for normal_deg in RV_EDGES_DEG
-    )
-    outline = np.maximum(nearness, 1e-30) ** (-1 / RV_ROUNDING)
-    wall = shape.lateral_mm + (shape.septum_mm - shape.lateral_mm) * _bump(
-        theta, shape.septum_deg, SEPTAL_CONCENTRATION
-    )
-    gap = taper * np.clip(outline - shape.cavity_radius_mm - wall, 0, None)
+    margin_mm = shape.cavity_radius_mm + shape.septum_mm + 1.15 * shape.rv_width_mm
+    beyond = _rounded_triangle(theta, margin_mm) - shape.cavity_radius_mm - _wall_mm(shape)
     reach = np.clip((material_w - RV_WIDEST_MM) / RV_REACH_MM, 0, 1)
-    return np.outer(1 - reach**2.2, gap)
+    return _rows_by_angles(1 - reach**2.2, taper * np.clip(beyond, 0, None))
 
 
 def rv_wall(gap_mm: FloatArray) -> FloatArray:
@@ -152,31 +127,72 @@ def rv_wall(gap_mm: FloatArray) -> FloatArray:
     return RV_WALL_MM * np.clip(gap_mm / 3.0, 0, 1)
 
 
-def surroundings(
-    material_w: FloatArray, contraction: float
-) -> tuple[Surface, Surface, Surface]:
-    """Return how far fat and sac reach beyond the wall, and trabeculae into the cavity."""
+def epicardial_fat(material_w: FloatArray) -> FloatArray:
+    """Return how far fat reaches beyond the outer wall; none below the apex."""
     theta = _grid_angles()
-    fat = 1.6 + sum(
-        thickness * _bump(theta, centre, concentration)
-        for thickness, centre, concentration in EPICARDIAL_FAT
-    )
-    uneven = 1 + 0.3 * np.sin(5 * theta[None, :] + material_w[:, None] / 9.0)
-    uneven = uneven + 0.15 * np.sin(11 * theta[None, :] - material_w[:, None] / 5.0)
-    below_tip = np.clip((TIP_MM + 3.0 - material_w) / 8.0, 0, 1)[:, None]
-    fat_mm = (fat * uneven * below_tip).astype(np.float32)
-    sac_mm = fat_mm + (PERICARDIUM_MM * below_tip).astype(np.float32)
-    return fat_mm, sac_mm, trabeculae(material_w, contraction)
+    fat = np.full(ANGLES, LEAST_FAT_MM)
+    for thickness, centre_deg, concentration in EPICARDIAL_FAT:
+        fat += thickness * _bump(theta, centre_deg, concentration)
+    uneven = 1 + 0.3 * _spiral(5, material_w / 9.0) + 0.15 * _spiral(11, -material_w / 5.0)
+    return fat * uneven * covered(material_w)
 
 
-def trabeculae(material_w: FloatArray, contraction: float) -> Surface:
+def covered(material_w: FloatArray) -> FloatArray:
+    """Return 1 along the ventricle and 0 below its apex, (len(material_w), 1)."""
+    return np.clip((TIP_MM + 3.0 - material_w) / 8.0, 0, 1)[:, None]
+
+
+def trabeculae(material_w: FloatArray) -> FloatArray:
     """Return how far muscle strands reach into the cavity: more laterally and at the apex."""
-    theta = _grid_angles()[None, :]
-    w = material_w[:, None]
-    strands = sum(
-        np.sin(count * theta + w / pitch_mm + count**2) for count, pitch_mm in TRABECULAE
-    )
-    free_wall = 0.35 + 0.65 * (0.5 + 0.5 * np.cos(theta - np.radians(350)))
-    toward_apex = 0.8 + 0.5 * np.clip(w / 30.0, 0, 1)
-    height = 1.4 * np.clip(strands, 0, 2.2) * free_wall * toward_apex
-    return (height * (1 + 0.5 * contraction)).astype(np.float32)
+    strands = np.zeros((len(material_w), ANGLES))
+    for count, pitch_mm in TRABECULAE:
+        strands += _spiral(count, material_w / pitch_mm + count**2)
+    free_wall = 0.675 + 0.325 * np.cos(_grid_angles() - np.radians(TRABECULAR_SIDE_DEG))
+    toward_apex = 0.8 + 0.5 * np.clip(material_w / 30.0, 0, 1)[:, None]
+    return TRABECULA_MM * np.clip(strands, 0, 2.2) * free_wall * toward_apex
+
+
+def _grid_angles() -> FloatArray:
+    """Return the angles of a table in radians."""
+    return np.arange(ANGLES, dtype=float) * (2 * np.pi / ANGLES)
+
+
+def _rows_by_angles(of_row: FloatArray, of_angle: FloatArray) -> FloatArray:
+    """Return the product of a value a row and a value an angle, (rows, angles)."""
+    return of_row[:, None] * of_angle[None, :]
+
+
+def _wall_mm(shape: HeartShape) -> FloatArray:
+    """Return the thickness of the wall at each angle where the ventricle is widest."""
+    extra = shape.septum_mm - shape.lateral_mm
+    septal = _bump(_grid_angles(), shape.septum_deg, SEPTAL_CONCENTRATION)
+    return shape.lateral_mm + extra * septal
+
+
+def _ellipse(w_mm: FloatArray, widest_mm: float, reach_mm: float) -> FloatArray:
+    """Return the relative radius along the axis of a half ellipsoid, nearly straight above it."""
+    below = np.clip((w_mm - widest_mm) / reach_mm, 0, 1)
+    above = np.clip((widest_mm - w_mm) / reach_mm, 0, 1)
+    return np.sqrt(1 - below**2) * (1 - 0.12 * above**2)
+
+
+def _rounded_triangle(theta: FloatArray, margin_mm: float) -> FloatArray:
+    """Return the radius of the right ventricle's outline, its acute margin at ``margin_mm``."""
+    nearness = np.full(ANGLES, 1e-30)
+    for normal_deg in RV_EDGES_DEG:
+        edge_mm = margin_mm * float(np.cos(np.radians(normal_deg - RV_MARGIN_DEG)))
+        toward = np.clip(np.cos(theta - np.radians(normal_deg)), 0, 1)
+        nearness += (toward / edge_mm) ** RV_ROUNDING
+    return nearness ** (-1 / RV_ROUNDING)
+
+
+def _bump(theta: FloatArray, centre_deg: float, concentration: float) -> FloatArray:
+    """Return a smooth periodic bump of height 1."""
+    return np.exp(concentration * (np.cos(theta - np.radians(centre_deg)) - 1))
+
+
+def _spiral(count: int, phase: FloatArray) -> FloatArray:
+    """Return sin(count x angle + phase of the row), (len(phase), ANGLES)."""
+    turned = count * _grid_angles()
+    cosine, sine = np.cos(phase), np.sin(phase)
+    return _rows_by_angles(cosine, np.sin(turned)) + _rows_by_angles(sine, np.cos(turned))

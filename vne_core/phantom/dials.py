@@ -19,7 +19,7 @@ def require_within(dials: object, limits: Limits) -> None:
     A field that holds several numbers needs all of them within the limit.
     """
     for name, (low, high) in limits.items():
-        value = getattr(dials, name)
+        value: float | tuple[float, ...] = getattr(dials, name)
         numbers = value if isinstance(value, tuple) else (value,)
         if not all(low <= number <= high for number in numbers):
             raise DialError(f"{type(dials).__name__}.{name} is {value}", f"{low:g} to {high:g}")

@@ -103,9 +103,7 @@ class Fibrosis:
         return mean.repeat(STRIDE, axis=0).repeat(STRIDE, axis=1)
 
 
-def make_fibrosis(
-    shape: HeartShape, dials: FibrosisDials, rng: np.random.Generator
-) -> Fibrosis:
+def make_fibrosis(shape: HeartShape, dials: FibrosisDials, rng: np.random.Generator) -> Fibrosis:
     """Return the fields of a heart, drawn from ``rng``."""
     position = _wall_positions(shape)
     patches = _smooth_noise(position, dials.patch_mm, rng)
@@ -159,7 +157,8 @@ def _smooth_noise(position: FloatArray, scale_mm: float, rng: np.random.Generato
     high = position.reshape(3, -1).max(axis=1) + 2 * scale_mm
     step = scale_mm / 2.0
     size = np.ceil((high - low) / step).astype(int) + 2
-    lattice = gaussian_filter(rng.standard_normal(size), 1.2, mode="wrap")
+    white = rng.standard_normal(tuple(int(count) for count in size))
+    lattice = np.asarray(gaussian_filter(white, 1.2, mode="wrap"), float)
     lattice /= lattice.std()
     index = (position - low.reshape(3, 1, 1, 1)) / step
-    return map_coordinates(lattice, index, order=1, mode="nearest")
+    return np.asarray(map_coordinates(lattice, index, order=1, mode="nearest"), float)

@@ -5,7 +5,7 @@ institution, the station and the study's description.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from vne_core.dicom.write import derived_uid
 
@@ -29,6 +29,10 @@ class StudyIdentity:
         """Return the UID of a part of this study, always the same."""
         return derived_uid("virtual patient", self.patient_id, self.seed, *parts)
 
+    def image_uid(self, series_number: int, instance: int) -> str:
+        """Return the SOP instance UID of an image."""
+        return self.uid("image", series_number, instance)
+
 
 @dataclass(frozen=True, slots=True)
 class SeriesHeader:
@@ -38,7 +42,7 @@ class SeriesHeader:
     description: str
     image_type: tuple[str, ...]
     start_s: float
-    tags: Mapping[str, object] = field(default_factory=dict)
+    tags: Mapping[str, object]
 
 
 def image_tags(
@@ -50,7 +54,7 @@ def image_tags(
         **_patient_tags(study),
         "StudyInstanceUID": study.uid("study"),
         "SeriesInstanceUID": study.uid("series", series.number),
-        "SOPInstanceUID": study.uid("image", series.number, instance),
+        "SOPInstanceUID": study.image_uid(series.number, instance),
         "FrameOfReferenceUID": study.uid("frame of reference"),
         "SeriesNumber": series.number,
         "SeriesDescription": series.description,

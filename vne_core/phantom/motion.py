@@ -1,5 +1,6 @@
 """The heart through the cardiac cycle: it closes, shortens and twists, and keeps its volume."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +11,15 @@ from vne_core.phantom.anatomy import (
     ANGLES,
     LONG_AXIS_MM,
     MITRAL_PLANE_MM,
+    PERICARDIUM_MM,
     TIP_MM,
     HeartShape,
     Surface,
+    covered,
+    epicardial_fat,
     rest_surfaces,
     rv_gap,
     rv_wall,
-    surroundings,
     trabeculae,
 )
 
@@ -26,9 +29,7 @@ FIBROSIS_STRAIN_LOSS = 0.55
 """Share of the shortening lost where the wall is fibrotic throughout."""
 
 _CYCLE = np.array([0, 0.05, 0.12, 0.2, 0.28, 0.35, 0.41, 0.48, 0.55, 0.63, 0.75, 0.86, 0.94, 1])
-_CONTRACTION = np.array(
-    [0, 0.04, 0.26, 0.63, 0.9, 1, 0.93, 0.62, 0.33, 0.17, 0.12, 0.1, 0.03, 0]
-)
+_CONTRACTION = np.array([0, 0.04, 0.26, 0.63, 0.9, 1, 0.93, 0.62, 0.33, 0.17, 0.12, 0.1, 0.03, 0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,16 +97,22 @@ def heart_state(
     epi = np.sqrt(endo**2 + (epi_rest**2 - endo_rest**2) * growth)
     gap = rv_gap(shape, material_w) * (1 - RV_SHORTENING * contraction)
     rv = epi + gap
+    fat = epicardial_fat(material_w)
     return HeartState(
-        shape,
-        contraction,
-        *(surface.astype(np.float32) for surface in (endo, epi, rv, rv + rv_wall(gap))),
-        *surroundings(material_w, contraction),
-        endo_rest.astype(np.float32),
-        epi_rest.astype(np.float32),
-        material_w,
-        twist,
-        growth,
+        shape=shape,
+        contraction=contraction,
+        endo_mm=_single(endo),
+        epi_mm=_single(epi),
+        rv_mm=_single(rv),
+        rv_outer_mm=_single(rv + rv_wall(gap)),
+        fat_mm=_single(fat),
+        sac_mm=_single(fat + PERICARDIUM_MM * covered(material_w)),
+        trabeculae_mm=_single(trabeculae(material_w) * (1 + 0.5 * contraction)),
+        endo_rest_mm=_single(endo_rest),
+        epi_rest_mm=_single(epi_rest),
+        material_w_mm=material_w,
+        twist_deg=twist,
+        wall_growth=growth,
     )
 
 
@@ -124,7 +131,8 @@ def radius_at(surface: Surface, w_mm: float, angles_deg: ArrayLike) -> FloatArra
     low = int(np.clip(np.floor(row), 0, len(LONG_AXIS_MM) - 2))
     ring = surface[low] + (row - low) * (surface[low + 1] - surface[low])
     degrees = np.asarray(angles_deg, float) % 360.0
-    return np.interp(degrees, np.arange(ANGLES) * 360.0 / ANGLES, ring, period=360.0)
+    table_deg = np.arange(ANGLES) * (360.0 / ANGLES)
+    return np.asarray(np.interp(degrees, table_deg, ring, period=360.0), float)
 
 
 def cavity_volume_ml(state: HeartState) -> float:
@@ -134,9 +142,15 @@ def cavity_volume_ml(state: HeartState) -> float:
     return float(areas.sum() * (LONG_AXIS_MM[1] - LONG_AXIS_MM[0]) / 1000)
 
 
+def _single(surface: FloatArray) -> Surface:
+    """Return a table in single precision, as it is looked up."""
+    return surface.astype(np.float32)
+
+
 def _closing(shape: HeartShape) -> float:
     """Return the fall of the cavity's radius that gives the ejection fraction."""
-    return 1 - np.sqrt((1 - shape.ejection_fraction) / (1 - shape.longitudinal_strain))
+    left = (1 - shape.ejection_fraction) / (1 - shape.longitudinal_strain)
+    return max(0.0, 1 - math.sqrt(left))
 
 
 def _strain_left(transmural: FloatArray | None, material_w: FloatArray) -> FloatArray:
@@ -152,5 +166,3 @@ def _twisted(surface: FloatArray, twist_deg: FloatArray) -> FloatArray:
     """Return a table of material angles as a table of present angles, turned row by row."""
     shift = np.rint(twist_deg * ANGLES / 360.0).astype(int)[:, None]
     return np.take_along_axis(surface, (np.arange(ANGLES) - shift) % ANGLES, axis=1)
-
-

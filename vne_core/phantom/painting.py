@@ -71,9 +71,7 @@ def paint_heart(around: Labels, near: Near, state: HeartState) -> Labels:
     return labels
 
 
-def _paint_cavity(
-    labels: Labels, in_lv: NDArray[np.intp], near: Near, state: HeartState
-) -> None:
+def _paint_cavity(labels: Labels, in_lv: NDArray[np.intp], near: Near, state: HeartState) -> None:
     """Paint blood, trabeculae and papillary muscles into the left ventricle (flat indices)."""
     index, radius = near.index.ravel()[in_lv], near.radius_mm.ravel()[in_lv]
     endo = state.endo_mm.ravel()[index]
@@ -87,9 +85,7 @@ def _paint_cavity(
     flat[inside[_in_papillary(u, v, w, state)]] = Tissue.HEART_WALL
 
 
-def _paint_atria(
-    labels: Labels, near: Near, state: HeartState, above: NDArray[np.bool_]
-) -> None:
+def _paint_atria(labels: Labels, near: Near, state: HeartState, above: NDArray[np.bool_]) -> None:
     """Paint both atria and the aortic root above the mitral plane."""
     if not above.any():
         return
@@ -100,8 +96,9 @@ def _paint_atria(
         for u, v, w, _ in ATRIA_MM
     ]
     low = above & (height > -AV_GROOVE_MM) & _SOFT[labels]
+    wedge_mm = AV_FAT_MM * (1 + height / AV_GROOVE_MM)
     for distance, (*_, reach) in zip(apart, ATRIA_MM, strict=True):
-        labels[low & (distance < reach * filling + AV_FAT_MM)] = Tissue.FAT
+        labels[low & (distance < reach * filling + wedge_mm)] = Tissue.FAT
     for distance, (*_, reach) in zip(apart, ATRIA_MM, strict=True):
         labels[above & (distance < reach * filling + ATRIAL_WALL_MM)] = Tissue.HEART_WALL
     for distance, (*_, reach) in zip(apart, ATRIA_MM, strict=True):

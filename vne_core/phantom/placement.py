@@ -7,6 +7,9 @@ from numpy.typing import ArrayLike
 
 from vne_core.geometry.plane import FloatArray, SlicePlane, Vector
 
+STILL: Vector = (0.0, 0.0, 0.0)
+"""The heart at the breath-hold that its frame is given in."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeartFrame:

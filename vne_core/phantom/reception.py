@@ -1,5 +1,7 @@
 """How the virtual scanner receives an image: coil shading, texture, noise, interpolation."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -64,14 +66,12 @@ def textured(image: FloatArray, shares: NDArray[np.float32], grain: FloatArray) 
     return image * (1 + (shares @ amount).reshape(image.shape) * grain)
 
 
-def complex_noise(
-    shape: tuple[int, ...], sd: float, rng: np.random.Generator
-) -> ComplexArray:
+def complex_noise(shape: tuple[int, ...], sd: float, rng: np.random.Generator) -> ComplexArray:
     """Return white noise of standard deviation ``sd`` in the real and in the imaginary part."""
     return rng.normal(0, sd, shape) + 1j * rng.normal(0, sd, shape)
 
 
-def zero_filled(image: ComplexArray, factor: int) -> ComplexArray:
+def zero_filled(image: FloatArray | ComplexArray, factor: int) -> ComplexArray:
     """Return images (..., rows, columns) interpolated through k-space, outer k-space faded.
 
     Sample [0, 0] stays where it was; the grid becomes ``factor`` times finer.
@@ -85,7 +85,7 @@ def zero_filled(image: ComplexArray, factor: int) -> ComplexArray:
     return np.fft.ifft2(padded) * factor**2
 
 
-def stored(values: FloatArray) -> Stored:
+def stored(values: NDArray[np.floating[Any]]) -> Stored:
     """Return values as a 12-bit image stores them."""
     return np.clip(np.rint(values), 0, CEILING).astype(np.uint16)
 

@@ -22,6 +22,7 @@ SLABS = 3
 HEART_REACH_MM = 98.0
 """Distance from the heart's middle beyond which nothing moves."""
 
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:
     """A virtual patient: heart, fibrosis, surroundings, and where the heart lies."""
@@ -84,7 +85,7 @@ def fill_cycle(
     for contraction in contractions:
         state = body.heart(contraction)
         labels = paint_heart(around, near, state)
-        shares.reshape(*plane.shape_px, -1)[box] = _shares(labels).reshape(*pixel.shape, -1)
+        shares[pixel.ravel()] = _shares(labels)
         in_wall = labels == Tissue.LV_MYOCARDIUM
         where = _material_index(near, in_wall, state)
         yield Filling(
@@ -105,9 +106,7 @@ class WallMap:
     t1_ms: NDArray[np.float32]
 
 
-def map_wall(
-    body: Body, plane: SlicePlane, contraction: float, heart_shift_mm: Vector
-) -> WallMap:
+def map_wall(body: Body, plane: SlicePlane, contraction: float, heart_shift_mm: Vector) -> WallMap:
     """Return the tissue at the centre of each pixel, without partial volume."""
     near = locate(_to_heart(_grid_points(plane, 1, 1), body.frame, heart_shift_mm))
     state = body.heart(contraction)
@@ -166,19 +165,21 @@ def _to_heart(points: Points, frame: HeartFrame, shift: Vector) -> Points:
     """Return (u, v, w) of LPS points, both (3, ...)."""
     offset = np.asarray(frame.centre_mm) + np.asarray(shift)
     axes = np.array([frame.u_dir, frame.v_dir, frame.w_dir], np.float32)
-    centred = points - offset.astype(np.float32)[:, None, None, None]
-    return np.einsum("ij,jsrc->isrc", axes, centred, optimize=True)
+    flat = points.reshape(3, -1) - offset.astype(np.float32)[:, None]
+    return (axes @ flat).reshape(points.shape)
 
 
 def _shares(labels: Labels) -> NDArray[np.float32]:
     """Return the share of each tissue in each pixel, (pixels, tissues), of fine labels."""
     layers, rows, cols = labels.shape
     shape_px = (rows // OVERSAMPLE, cols // OVERSAMPLE)
-    pixel = _repeated(np.arange(shape_px[0] * shape_px[1]).reshape(shape_px) * len(Tissue))
-    count = np.zeros(shape_px[0] * shape_px[1] * len(Tissue), np.float32)
+    first = np.arange(shape_px[0] * shape_px[1], dtype=np.intp) * len(Tissue)
+    pixel = _repeated(first.reshape(shape_px))
+    count = np.zeros(shape_px[0] * shape_px[1] * len(Tissue), np.intp)
     for layer in labels:
         count += np.bincount((pixel + layer).ravel(), minlength=len(count))
-    return count.reshape(-1, len(Tissue)) / np.float32(OVERSAMPLE**2 * layers)
+    points_a_pixel = np.float32(OVERSAMPLE**2 * layers)
+    return count.reshape(-1, len(Tissue)).astype(np.float32) / points_a_pixel
 
 
 def _repeated(pixel: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -186,9 +187,7 @@ def _repeated(pixel: NDArray[np.intp]) -> NDArray[np.intp]:
     return pixel.repeat(OVERSAMPLE, axis=0).repeat(OVERSAMPLE, axis=1)
 
 
-def _material_index(
-    near: Near, in_wall: NDArray[np.bool_], state: HeartState
-) -> NDArray[np.intp]:
+def _material_index(near: Near, in_wall: NDArray[np.bool_], state: HeartState) -> NDArray[np.intp]:
     """Return where the wall's points lay at end-diastole, as flat indices of the fields."""
     table = near.index[in_wall]
     endo, endo_rest = state.endo_mm.ravel()[table], state.endo_rest_mm.ravel()[table]

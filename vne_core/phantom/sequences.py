@@ -1,45 +1,43 @@
 """The virtual scanner's cine and late enhancement of a plane of the body."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vne_core.geometry.plane import FloatArray, SlicePlane, Vector
-from vne_core.mapping.fit import fit_look_locker
-from vne_core.mapping.shmolli import fit_shmolli
-from vne_core.phantom.anatomy import contraction_at
 from vne_core.phantom.dials import require_within
+from vne_core.phantom.motion import contraction_at
 from vne_core.phantom.physics import (
     CINE_LESION,
     CINE_MYOCARDIUM,
     FACTS,
     MYOCARDIUM_T1_MS,
-    MYOCARDIUM_T2_MS,
     REMOTE_ECV,
-    Shmolli,
     Tissue,
     nulling_ti_ms,
     post_contrast_t1_ms,
     psir_signal,
-    shmolli_signal,
     tissue_table,
 )
+from vne_core.phantom.placement import STILL
 from vne_core.phantom.reception import (
-    background_phase,
+    Stored,
     complex_noise,
     shading,
     smooth_field,
-    texture_amount,
+    stored,
+    textured,
     zero_filled,
 )
 from vne_core.phantom.scene import Body, Filling, fill, fill_cycle
 
+Floats = NDArray[np.floating[Any]]
+
 PSIR_ZERO = 2048
 """The stored value of no signal in a phase-sensitive image."""
-STILL: Vector = (0.0, 0.0, 0.0)
 DENSE_ECV = 0.6
 
 
@@ -157,7 +155,9 @@ def acquire_lge(
     """Return the phase-sensitive image and its magnitude, with the signal free of noise."""
     filling = fill(body, plane, float(contraction_at(dials.cycle_share)), heart_shift_mm)
     table = tissue_table(lambda facts: facts.density) * _psir(
-        tissue_table(lambda facts: facts.t1_ms), tissue_table(lambda facts: facts.distribution), dials
+        tissue_table(lambda facts: facts.t1_ms),
+        tissue_table(lambda facts: facts.distribution),
+        dials,
     )
     blood = float(table[Tissue.BLOOD])
     true_signal = filling.image(table, _psir(filling.t1_ms, filling.ecv, dials)) / blood
@@ -167,12 +167,10 @@ def acquire_lge(
     if noise:
         received += complex_noise(received.shape, blood / dials.blood_snr, rng)
     psir = PSIR_ZERO + dials.full_counts * received.real
-    return LgeImages(
-        stored(psir), stored(dials.full_counts * np.abs(received)), true_signal
-    )
+    return LgeImages(stored(psir), stored(dials.full_counts * np.abs(received)), true_signal)
 
 
-def tissue_enhancement(ecv: FloatArray, t1_ms: FloatArray, dials: LgeDials) -> FloatArray:
+def tissue_enhancement(ecv: Floats, t1_ms: Floats, dials: LgeDials) -> FloatArray:
     """Return the late-enhancement signal of tissue, free of partial volume, with blood at 1."""
     facts = FACTS[Tissue.BLOOD]
     blood = _psir(np.array([facts.t1_ms]), np.array([facts.distribution]), dials)
@@ -181,19 +179,18 @@ def tissue_enhancement(ecv: FloatArray, t1_ms: FloatArray, dials: LgeDials) -> F
 
 def _cine_myocardium(filling: Filling) -> FloatArray:
     """Return the cine signal of each myocardial point: scar is a trace darker."""
-    share = np.clip((filling.ecv - REMOTE_ECV) / (DENSE_ECV - REMOTE_ECV), 0, 1)
+    excess = filling.ecv.astype(float) - REMOTE_ECV
+    share = np.clip(excess / (DENSE_ECV - REMOTE_ECV), 0, 1)
     return CINE_MYOCARDIUM + share * (CINE_LESION - CINE_MYOCARDIUM)
 
 
-def _psir(t1_ms: FloatArray, distribution: FloatArray, dials: LgeDials) -> FloatArray:
+def _psir(t1_ms: Floats, distribution: Floats, dials: LgeDials) -> FloatArray:
     """Return the signal of tissue after contrast."""
     after = post_contrast_t1_ms(t1_ms, distribution, dials.blood_post_t1_ms)
     return psir_signal(after, dials.inversion_time_ms, dials.inversion_interval_ms)
 
 
-def _magnitude(
-    image: FloatArray, sd: float, rng: np.random.Generator, *, noise: bool
-) -> Stored:
+def _magnitude(image: FloatArray, sd: float, rng: np.random.Generator, *, noise: bool) -> Stored:
     """Return the stored magnitude of a real image; its noise is Rician."""
     received = image + complex_noise(image.shape, sd, rng) if noise else image
     return stored(np.abs(received))

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from vne_core.geometry.plane import FloatArray, SlicePlane, Vector
+from vne_core.geometry.plane import FloatArray, SlicePlane
 from vne_core.mapping.fit import fit_look_locker
 from vne_core.mapping.shmolli import fit_shmolli
 from vne_core.phantom.dials import require_within
@@ -17,6 +17,7 @@ from vne_core.phantom.physics import (
     Tissue,
     shmolli_signal,
 )
+from vne_core.phantom.placement import STILL
 from vne_core.phantom.reception import (
     ComplexArray,
     Stored,
@@ -30,8 +31,6 @@ from vne_core.phantom.reception import (
 )
 from vne_core.phantom.scene import Body, fill
 
-STILL: Vector = (0.0, 0.0, 0.0)
-"""The breath-hold that the frame of the heart is given in."""
 _T1_GRID_MS: FloatArray = np.geomspace(120.0, 4500.0, 160)
 
 
@@ -72,7 +71,12 @@ class ShmolliImages:
 
 
 def acquire_shmolli(
-    body: Body, plane: SlicePlane, dials: ShmolliDials, rng: np.random.Generator, *, noise: bool = True
+    body: Body,
+    plane: SlicePlane,
+    dials: ShmolliDials,
+    rng: np.random.Generator,
+    *,
+    noise: bool = True,
 ) -> ShmolliImages:
     """Return the seven images and the scanner's map; ``plane`` is the grid before interpolation."""
     contraction = float(contraction_at(dials.cycle_share))
@@ -83,7 +87,7 @@ def acquire_shmolli(
     grain = smooth_field(plane.shape_px, 2.5, rng)
     images = np.empty((7, *plane.shape_px))
     for index in range(7):
-        wall = np.interp(filling.t1_ms, by_t1[0], by_t1[1 + index])
+        wall = np.asarray(np.interp(filling.t1_ms, by_t1[0], by_t1[1 + index]), float)
         images[index] = textured(filling.image(by_tissue[:, index], wall), filling.shares, grain)
     images *= scale * shading(plane, dials.shading)
     received = images * np.exp(1j * background_phase(plane))
@@ -92,7 +96,9 @@ def acquire_shmolli(
     return _stored_shmolli(zero_filled(received, dials.zero_fill), plane, dials)
 
 
-def _stored_shmolli(received: ComplexArray, plane: SlicePlane, dials: ShmolliDials) -> ShmolliImages:
+def _stored_shmolli(
+    received: ComplexArray, plane: SlicePlane, dials: ShmolliDials
+) -> ShmolliImages:
     """Return stored magnitude, phase (slope 2, intercept -4096) and the map made from them."""
     magnitude = stored(np.abs(received))
     phase = stored((np.angle(received) / np.pi + 1) * 2048)

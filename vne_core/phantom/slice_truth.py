@@ -1,30 +1,51 @@
-def _slice_truth(
-    scanner: _Scanner,
-    name: str,
-    t1_plane: SlicePlane,
-    lge_plane: SlicePlane,
-    uids: tuple[str, str],
-    lge: LgeImages,
-) -> SliceTruth:
+"""What is true of a scanned slice, read off the body that was scanned."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vne_core.geometry.plane import FloatArray, SlicePlane
+from vne_core.phantom.demo import DemoDials
+from vne_core.phantom.motion import contraction_at
+from vne_core.phantom.outlines import outlines
+from vne_core.phantom.placement import STILL, vector
+from vne_core.phantom.scene import Body, map_wall
+from vne_core.phantom.sequences import tissue_enhancement
+from vne_core.phantom.truth import LEVELS, SliceTruth, true_burden
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScannedSlice:
+    """A slice as it was scanned; ``true_lge`` is on the LGE's own grid, blood at 1, no noise."""
+
+    name: str
+    t1_plane: SlicePlane
+    lge_plane: SlicePlane
+    t1_map_uid: str
+    lge_uid: str
+    true_lge: FloatArray
+
+
+def slice_truth(body: Body, dials: DemoDials, scanned: ScannedSlice) -> SliceTruth:
     """Return what is true of a slice; burdens on the T1 grid, at the LGE's breath-hold."""
-    dials, body = scanner.dials, scanner.body
-    t1_contraction = float(contraction_at(dials.shmolli.cycle_share))
-    lge_contraction = float(contraction_at(dials.lge.cycle_share))
+    t1_plane, lge_plane = scanned.t1_plane, scanned.lge_plane
+    at_t1 = body.heart(float(contraction_at(dials.shmolli.cycle_share)))
+    contraction = float(contraction_at(dials.lge.cycle_share))
     shift = dials.lge_heart_shift_mm
-    at_lge = outlines(body.heart(lge_contraction), body.frame, lge_plane, shift)
-    on_grid = _moved_to(t1_plane, lge_plane)
-    wall = map_wall(body, on_grid, lge_contraction, shift)
-    true_lge = _on_grid(lge.true_signal, lge_plane, t1_plane)
-    area, burden = true_burden(true_lge, t1_plane, at_lge)
+    at_lge = outlines(body.heart(contraction), body.frame, lge_plane, shift)
+    wall = map_wall(body, _moved_to(t1_plane, lge_plane), contraction, shift)
     in_wall = np.isfinite(wall.ecv)
     enhancement = tissue_enhancement(wall.ecv[in_wall], wall.t1_ms[in_wall], dials.lge)
+    true_lge = _on_grid(scanned.true_lge, lge_plane, t1_plane)
+    area, burden = true_burden(true_lge, t1_plane, at_lge)
     return SliceTruth(
-        name=name,
+        name=scanned.name,
         t1_plane=t1_plane,
         lge_plane=lge_plane,
-        t1_map_uid=uids[0],
-        lge_uid=uids[1],
-        t1=outlines(body.heart(t1_contraction), body.frame, t1_plane, (0.0, 0.0, 0.0)),
+        t1_map_uid=scanned.t1_map_uid,
+        lge_uid=scanned.lge_uid,
+        t1=outlines(at_t1, body.frame, t1_plane, STILL),
         lge=at_lge,
         myocardium_mm2=area,
         burden_percent=burden,
@@ -35,9 +56,7 @@ def _slice_truth(
     )
 
 
-def _on_grid(
-    image: NDArray[np.float64], source: SlicePlane, target: SlicePlane
-) -> NDArray[np.float32]:
+def _on_grid(image: FloatArray, source: SlicePlane, target: SlicePlane) -> NDArray[np.float32]:
     """Return an image of a parallel plane, linearly interpolated on the target's pixels."""
     from scipy.ndimage import map_coordinates  # noqa: PLC0415 - heavy, start-up path
 
@@ -53,14 +72,10 @@ def _moved_to(plane: SlicePlane, depth_of: SlicePlane) -> SlicePlane:
     height = float(plane.height_mm(depth_of.centre_mm[None])[0])
     origin = np.asarray(plane.origin_mm) + height * plane.normal
     return SlicePlane(
-        _vector(origin), plane.row_dir, plane.col_dir, plane.spacing_mm, plane.shape_px,
+        vector(origin),
+        plane.row_dir,
+        plane.col_dir,
+        plane.spacing_mm,
+        plane.shape_px,
         plane.thickness_mm,
     )
-
-
-def _ejection_fraction(body: Body) -> float:
-    """Return the left ventricle's ejection fraction, fibrosis included."""
-    full, left = (cavity_volume_ml(body.heart(contraction)) for contraction in (0.0, 1.0))
-    return round(1 - left / full, 4)
-
-

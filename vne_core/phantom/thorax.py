@@ -191,7 +191,8 @@ def _in_ellipsoid(
     points: Points, centre: tuple[float, float, float], half: tuple[float, float, float]
 ) -> Mask:
     """Return whether points lie inside an upright ellipsoid."""
-    return sum(((points[i] - centre[i]) / half[i]) ** 2 for i in range(3)) < 1
+    x, y, z = (((points[axis] - centre[axis]) / half[axis]) ** 2 for axis in range(3))
+    return x + y + z < 1
 
 
 def _vein(
@@ -202,7 +203,6 @@ def _vein(
 ) -> Mask:
     """Return whether points lie inside a tube around a line."""
     direction = np.array(along) / np.linalg.norm(along)
-    offset = [points[i] - np.float32(through[i]) for i in range(3)]
-    reach = sum(offset[i] * np.float32(direction[i]) for i in range(3))
-    apart = sum((offset[i] - reach * np.float32(direction[i])) ** 2 for i in range(3))
-    return apart < radius_mm**2
+    x, y, z = (points[axis] - through[axis] for axis in range(3))
+    reach = x * float(direction[0]) + y * float(direction[1]) + z * float(direction[2])
+    return x**2 + y**2 + z**2 - reach**2 < radius_mm**2

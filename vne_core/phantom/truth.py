@@ -241,7 +241,9 @@ def _slice_of(entry: dict[str, Any], folder: Path) -> SliceTruth:
 
 def _plane_of(entry: dict[str, Any]) -> SlicePlane:
     thickness = entry.pop("thickness_mm")
-    return SlicePlane(**{name: tuple(value) for name, value in entry.items()}, thickness_mm=thickness)
+    return SlicePlane(
+        **{name: tuple(value) for name, value in entry.items()}, thickness_mm=thickness
+    )
 
 
 def _outlines_of(entry: dict[str, Any]) -> Outlines:

@@ -82,13 +82,13 @@ def _facts(aligned: AlignedSlice) -> dict[str, Any]:
         "inversion_times_ms": aligned.inversion_times_ms,
         "trigger_times_ms": aligned.trigger_times_ms,
         "rr_interval_ms": aligned.rr_interval_ms,
-        "absent": aligned.absent if aligned.absent is None else dict(aligned.absent),
+        "absent": dict(aligned.absent),
     }
 
 
 def _from_bundle(arrays: Mapping[str, AnyArray], facts: dict[str, Any]) -> AlignedSlice:
     masks = {name.partition(".")[2]: mask for name, mask in arrays.items() if "." in name}
-    absent: dict[str, str] | None = facts["absent"]
+    absent: dict[str, str] = facts["absent"]
     return AlignedSlice(
         slice_id=facts["slice_id"],
         plane=plane_from_text(facts["plane"]),
@@ -98,6 +98,6 @@ def _from_bundle(arrays: Mapping[str, AnyArray], facts: dict[str, Any]) -> Align
         trigger_times_ms=tuple(facts["trigger_times_ms"]),
         rr_interval_ms=facts["rr_interval_ms"],
         valid={Role(role): mask for role, mask in masks.items()},
-        absent=None if absent is None else {Role(role): why for role, why in absent.items()},
+        absent={Role(role): why for role, why in absent.items()},
         **{name: arrays.get(name) for name in _IMAGES},
     )

@@ -71,10 +71,9 @@ def transaction(connection: sqlite3.Connection, folder: Path) -> Generator[None]
         try:
             yield
             connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
+        finally:
+            if connection.in_transaction:  # neither the work nor its COMMIT came to an end
                 connection.execute("ROLLBACK")
-            raise
 
 
 def choose_journal(connection: sqlite3.Connection, folder: Path) -> str:

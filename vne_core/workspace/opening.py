@@ -1,5 +1,6 @@
 """Ways to open a workspace: as the window that writes, beside it for a job, or to read only."""
 
+import contextlib
 import errno
 import sqlite3
 from dataclasses import dataclass, replace
@@ -32,11 +33,11 @@ def for_window(folder: Path) -> Opened:
         return _without_lock(folder, error)
     if isinstance(lock, Holder):
         return to_read(folder, f"it is being used by {lock}", lock)
-    try:
-        return replace(to_write(folder), lock=lock)
-    except BaseException:
-        lock.release()
-        raise
+    with contextlib.ExitStack() as undo:
+        undo.callback(lock.release)
+        opened = replace(to_write(folder), lock=lock)
+        undo.pop_all()
+    return opened
 
 
 def to_write(folder: Path) -> Opened:
@@ -44,15 +45,15 @@ def to_write(folder: Path) -> Opened:
     with in_words(folder):
         folder.mkdir(parents=True, exist_ok=True)
     connection = connect(folder, read_only=False)
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(connection.close)
         require_known_version(connection, folder)
         with in_words(folder):
             warning = choose_journal(connection, folder)
         migrate(connection, folder)
-        return Opened(connection, _workspace_id(connection, folder), warning=warning)
-    except BaseException:
-        connection.close()
-        raise
+        opened = Opened(connection, _workspace_id(connection, folder), warning=warning)
+        undo.pop_all()
+    return opened
 
 
 def to_read(folder: Path, reason: str, holder: Holder | None = None) -> Opened:
@@ -62,13 +63,13 @@ def to_read(folder: Path, reason: str, holder: Holder | None = None) -> Opened:
     versions of file and software differ.
     """
     connection = connect(folder, read_only=True)
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(connection.close)
         _require_latest(require_known_version(connection, folder), folder)
         identity = _workspace_id(connection, folder)
-        return Opened(connection, identity, read_only_reason=reason, holder=holder)
-    except BaseException:
-        connection.close()
-        raise
+        opened = Opened(connection, identity, read_only_reason=reason, holder=holder)
+        undo.pop_all()
+    return opened
 
 
 def _without_lock(folder: Path, error: OSError) -> Opened:

@@ -153,6 +153,14 @@ def test_phase_sensitive_lge_is_preferred_to_a_nearer_magnitude_image():
     match = only(match_study(study(T1, magnitude, psir)))
     assert match.partner(Role.LGE) == psir
     assert match.partner(Role.LGE_MAGNITUDE) == magnitude
+    refused = next(c for c in match.candidates if c.role is Role.LGE and c.slice_id == "m")
+    assert refused.reason == "the phase-sensitive image is preferred"
+
+
+def test_perpendicular_planes_have_no_distance():
+    match = only(match_study(study(T1, one("c", Kind.CINE_LAX, level(0, 90)))))
+    assert match.candidates[0].distance_mm == float("inf")
+    assert match.candidates[0].angle_deg == pytest.approx(90)
 
 
 def test_magnitude_lge_serves_where_no_phase_sensitive_one_is_near():

@@ -112,6 +112,10 @@ VIGNETTES = [
     ("VNE", Kind.VNE, {"image_type": ("DERIVED", "PRIMARY", "VNE")}),
     ("screen save", Kind.OTHER, {"sop_class_uid": "1.2.840.10008.5.1.4.1.1.7"}),
     ("T1 map", Kind.OTHER, {"photometric": "RGB"}),
+    ("MOLLI TI 260", Kind.OTHER, {"inversion_times": (260,), "scanning_sequence": GRE_IR}),
+    ("T1Map Long T1 SAX", Kind.IR_MAGNITUDE, {"inversion_times": MOLLI_TI}),
+    ("T1Map_LongT1_4CH_MOCO_T1", Kind.T1_MAP, {"image_type": T1_TOKENS}),
+    ("cine posterior wall", Kind.CINE_SAX, {"trigger_times": CYCLE}),
     ("haste tra", Kind.OTHER, {"scanning_sequence": ("SE",)}),
     ("", Kind.OTHER, {}),
 ]  # fmt: skip

@@ -1,10 +1,15 @@
+import os
 import shutil
+import signal
+import struct
 import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pydicom import dcmread
+from pydicom.encaps import encapsulate
+from pydicom.uid import RLELossless
 
 from tests.vne_core.dicom.made_objects import make_classic, make_enhanced, make_pixels, to_bytes
 from vne_core.dicom.door import open_header
@@ -155,17 +160,45 @@ def test_the_digest_is_that_of_the_values_not_of_the_syntax(saved, tmp_path, dec
     assert len(digests) == 1
 
 
-def test_a_worker_that_dies_costs_the_file_it_was_at(saved):
-    headers = [imported(saved(make_classic(make_pixels(seed=n))).path) for n in range(12)]
+def panicking_rle():
+    """A sound header whose RLE segment is four values too long: one decoder's Rust panics."""
+    sound, long = b"\x81\0" * 6, b"\x81\0" * 5 + b"\xf0\0" + b"\x81\0"
+    segments = struct.pack("<16L", 2, 64, 64 + len(sound), *[0] * 13) + sound + long
+    dataset = make_classic()
+    dataset.file_meta.TransferSyntaxUID = RLELossless
+    dataset.PixelData = encapsulate([segments])
+    return dataset
+
+
+def test_a_decoder_that_ends_its_process_costs_that_file_alone(saved):
+    sound = [imported(saved(make_classic(make_pixels(seed=n))).path) for n in range(10)]
+    fatal = imported(saved(panicking_rle()).path)
     with PixelDecoder(workers=1) as decoder:
-        decoder.decode(headers[0])
-        answers = decoder.decode_many(headers)
-        found = [next(answers)]
-        (victim,) = decoder.process_ids
-        subprocess.run(["kill", "-SEGV", str(victim)], check=True)
-        found += list(answers)
-    assert sorted(h.sop_uid for h, _ in found) == sorted(h.sop_uid for h in headers)
-    assert sum(isinstance(answer, Rejected) for _, answer in found) <= 1
+        answers = {h.sop_uid: a for h, a in decoder.decode_many([*sound[:5], fatal, *sound[5:]])}
+    assert answers[fatal.sop_uid].code == "damaged"
+    assert "crashed" in answers[fatal.sop_uid].reason
+    assert not any(isinstance(answers[header.sop_uid], Rejected) for header in sound)
+
+
+def test_the_worker_that_died_is_replaced(saved):
+    with PixelDecoder(workers=1) as decoder:
+        decoder.decode(imported(saved(panicking_rle()).path))
+        assert decoder.decode(imported(saved(make_classic()).path)).shape == (1, 24, 32)
+
+
+@pytest.mark.parametrize(
+    "name, code", [("SEGV", "damaged"), ("PROF", "too-slow"), ("ALRM", "too-slow")]
+)
+def test_the_reason_says_what_ended_the_worker(saved, name, code):
+    header = imported(saved(make_classic()).path)
+    with PixelDecoder(workers=1) as decoder:
+        decoder.decode(header)
+        (worker,) = decoder.process_ids
+        os.kill(worker, signal.SIGSTOP)
+        os.kill(worker, getattr(signal, f"SIG{name}"))
+        answers = decoder.decode_many([header])
+        os.kill(worker, signal.SIGCONT)
+        assert next(answers)[1].code == code
 
 
 def test_cancelling_stops_the_workers(saved):

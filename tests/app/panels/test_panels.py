@@ -1,0 +1,171 @@
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from app.main_window import MainWindow
+from app.panels.burden_table import NOT_MEASURED, BurdenTable, LevelBox
+from app.panels.cine_transport import CineTransport
+from app.panels.job_strip import JobStrip, time_left
+from app.panels.rows import Badge, BurdenRows, LevelRow, SliceRow, StudyRow
+from app.panels.slice_strip import SliceStrip
+from app.panels.status_line import StatusLine
+from app.panels.study_list import StudyList
+from app.panels.style import BAND_COLOURS, DARK, LIGHT, apply_theme
+from app.panels.welcome import WelcomePage
+from app.settings import RecentStudy, Settings
+
+LEVELS = (
+    LevelRow("FWHM", 0.5, None, 9.84),
+    LevelRow("FWQM", 0.25, None, 26.05),
+    LevelRow("FWEM", 0.125, 40.0, 100.0),
+)
+
+
+@pytest.fixture(autouse=True)
+def dark(qapp):
+    apply_theme(qapp, "dark")
+    yield
+    qapp.setStyleSheet("")
+
+
+def shown(qtbot, widget):
+    qtbot.addWidget(widget)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+def test_the_burden_table_shows_one_decimal_and_a_dash_where_not_measured(qtbot):
+    table = shown(qtbot, BurdenTable())
+    table.show_rows(BurdenRows(LEVELS))
+    assert table.texts() == [(NOT_MEASURED, "9.8"), (NOT_MEASURED, "26.1"), ("40.0", "100.0")]
+
+
+def test_a_typed_level_is_told_once_with_the_others(qtbot):
+    bands = [QAction(f"band {number}") for number in (1, 2, 3)]
+    table = shown(qtbot, BurdenTable(bands))
+    table.show_rows(BurdenRows(LEVELS))
+    chosen = []
+    table.levels_chosen.connect(chosen.append)
+    box = table.findChildren(LevelBox)[0]
+    QTest.mouseDClick(box.lineEdit(), Qt.MouseButton.LeftButton)
+    box.selectAll()
+    QTest.keyClicks(box, "60")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert chosen == [(0.6, 0.25, 0.125)]
+
+
+def test_a_band_chip_is_filled_with_its_colour_while_its_band_is_shown(qtbot):
+    bands = [QAction(f"band {number}", checkable=True, checked=True) for number in (1, 2, 3)]
+    table = shown(qtbot, BurdenTable(bands))
+    image = table.grab().toImage()
+    colours = {image.pixelColor(x, y).name() for x in range(24) for y in range(image.height())}
+    assert {QColor(colour).name() for colour in BAND_COLOURS} <= colours
+
+
+def test_the_welcome_page_offers_three_ways_in_and_the_recent_studies(qtbot):
+    page = shown(qtbot, WelcomePage())
+    page.set_ready(True)
+    page.show_recent([RecentStudy("s1", "P-2ABCDE", 1)])
+    chosen, studies = [], []
+    page.chosen.connect(chosen.append)
+    page.study_chosen.connect(studies.append)
+    for button in page.findChildren(QPushButton):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert chosen == ["open-folder", "open-archive", "open-demo"]
+    assert studies == ["s1"]
+
+
+def test_nothing_can_be_opened_before_somebody_listens(qtbot):
+    page = shown(qtbot, WelcomePage())
+    assert not any(button.isEnabled() for button in page.findChildren(QPushButton))
+
+
+def test_a_click_on_a_slice_picture_chooses_it(qtbot):
+    strip = shown(qtbot, SliceStrip())
+    strip.show_rows([SliceRow(f"Slice {at}") for at in (1, 2, 3)], 0)
+    strip.resize(strip.sizeHint())
+    chosen = []
+    strip.slice_chosen.connect(chosen.append)
+    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.cell(2).center())
+    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.cell(0).center())
+    assert chosen == [2, 0]
+
+
+def test_badges_differ_in_shape_between_drawn_and_confirmed(qtbot):
+    strip = shown(qtbot, SliceStrip())
+    strip.show_rows([SliceRow("1", badge=Badge.DRAWN), SliceRow("2", badge=Badge.CONFIRMED)], 0)
+    strip.resize(strip.sizeHint())
+    image = strip.grab().toImage()
+    good = QColor(DARK.good)
+    at = [strip.cell(index) for index in (0, 1)]
+    centres = [image.pixelColor(QPoint(c.right() - 6, c.bottom() - 7)) for c in at]
+    assert [centre == good for centre in centres] == [False, True]
+
+
+def test_the_study_list_names_studies_and_the_slices_of_the_open_one(qtbot):
+    listed = shown(qtbot, StudyList())
+    slices = (SliceRow("Slice 1", "T1 · cine"), SliceRow("Slice 2", "T1"))
+    listed.show_rows([StudyRow("a", "P-A", "2021", slices, True), StudyRow("b", "P-B", "2022")], 0)
+    assert [text.split(",")[0] for text in listed.texts()] == ["P-A", "Slice 1", "Slice 2", "P-B"]
+
+
+def test_the_transport_shows_phase_time_and_heart_rate(qtbot):
+    transport = shown(qtbot, CineTransport(QAction("Play")))
+    transport.set_cine(tuple(35.0 * at for at in range(25)), 875.0)
+    transport.show_phase(3)
+    words = [label.text() for label in (transport._phase, transport._time, transport._rate)]
+    assert words == ["phase 4 / 25", "105 / 875 ms", "69 bpm"]
+
+
+def test_a_warning_stays_and_a_plain_line_fades(qtbot):
+    line = shown(qtbot, StatusLine())
+    line.say("The disk is full.", is_warning=True)
+    assert not line._fade.isActive()
+    line.say("Exported.")
+    assert line._fade.isActive()
+    line.say("")
+    assert not line._fade.isActive()
+
+
+def test_the_time_left_follows_the_pace_and_is_silent_while_unknown():
+    assert time_left(50, 100, 10.0) == "about 10 s left"
+    assert time_left(10, 100, 60.0) == "about 9 min left"
+    assert time_left(1, 100, 0.5) == time_left(0, 0, 30.0) == ""
+
+
+def test_a_cancelled_job_says_that_it_is_stopping(qtbot):
+    strip = shown(qtbot, JobStrip())
+    strip.begin("Reading headers…")
+    with qtbot.waitSignal(strip.cancel_requested):
+        QTest.mouseClick(strip.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    assert strip._text.text() == "Stopping…"
+
+
+def test_both_themes_keep_text_readable_on_every_ground():
+    for theme in (DARK, LIGHT):
+        for ground in (theme.window, theme.panel, theme.raised):
+            assert contrast(theme.text, ground) > 10
+            assert contrast(theme.quiet, ground) > 4.5
+            for colour in (theme.accent, theme.look_again, theme.stop, theme.good):
+                assert contrast(colour, ground) > 3.5, (theme.name, colour, ground)
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.1 contrast ratio."""
+    lights = sorted((luminance(QColor(one)), luminance(QColor(other))), reverse=True)
+    return (lights[0] + 0.05) / (lights[1] + 0.05)
+
+
+def luminance(colour: QColor) -> float:
+    parts = (colour.redF(), colour.greenF(), colour.blueF())
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_the_window_says_research_only_and_carries_no_name(qtbot, tmp_path):
+    window = shown(qtbot, MainWindow(Settings(tmp_path, tmp_path)))
+    assert window.windowTitle() == "VNE Reader"
+    assert "Research use only" in window.status._research.text()

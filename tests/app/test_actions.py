@@ -1,0 +1,48 @@
+from collections import Counter
+
+import pytest
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from app.actions import TABLE, Fact, enable, key_name, make_actions, shortcut_rows
+from app.compose.facts import facts_of
+from vne_core.files import resource
+
+
+@pytest.fixture
+def actions(qtbot):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.by_id = make_actions(parent)
+    return parent.by_id
+
+
+def test_no_two_actions_share_a_key():
+    keys = Counter(QKeySequence(key).toString() for row in TABLE for key in row.keys)
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
+def test_every_row_has_its_own_id_and_an_icon_that_is_installed():
+    assert len({row.id for row in TABLE}) == len(TABLE)
+    assert all(resource(f"icons/{row.icon}.svg").exists() for row in TABLE if row.icon)
+
+
+def test_without_a_study_only_the_ways_in_and_help_are_enabled(actions):
+    enable(actions, frozenset({Fact.IDLE}))
+    enabled = {name for name, action in actions.items() if action.isEnabled()}
+    assert {"open-folder", "open-archive", "open-demo", "quit", "about", "shortcuts"} <= enabled
+    assert not enabled & {"export-csv", "undo", "tool-epi", "confirm", "slice-up", "cine"}
+
+
+def test_a_read_only_workspace_can_be_looked_at_and_not_drawn_in(actions, session):
+    facts = facts_of(session, is_idle=True, can_write=False, has_imported=False)
+    enable(actions, facts)
+    assert actions["slice-down"].isEnabled()
+    assert actions["export-csv"].isEnabled()
+    assert not any(actions[f"tool-{name}"].isEnabled() for name in ("epi", "endo", "remote"))
+    assert not actions["confirm"].isEnabled()
+
+
+def test_enter_is_called_enter_in_the_sheet_and_on_buttons(actions):
+    assert key_name(actions["confirm"]) == "Enter"
+    assert ("Edit", "Confirm the contours of this slice", "Enter") in shortcut_rows()

@@ -1,0 +1,74 @@
+"""``vne demo``: the demo patient made, imported and measured into a folder, without a window.
+
+``burden.csv`` (its JSON beside it), ``matches.txt``, the DICOM files with their truth, and the
+workspace. What is measured stands beside what is true.
+"""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vne_core.align.match import SliceMatch, match_study
+from vne_core.align.summary import match_summary
+from vne_core.cli.main import main
+from vne_core.cli.output import Answer
+from vne_core.cli.progress import run_job
+from vne_core.files import atomic_write
+from vne_core.phantom.recheck import BurdenCheck, check_burden
+from vne_core.phantom.truth import TRUTH_FOLDER, Truth, load_truth
+from vne_core.workspace.aligned import aligned_slice
+from vne_core.workspace.arrays import AnyArray, ArrayCache
+from vne_core.workspace.store import Workspace
+
+PERTURBATION_SEED = 1
+
+
+def run(arguments: argparse.Namespace) -> Answer:
+    """Make, import and measure the demo patient; safe to repeat."""
+    out: Path = arguments.out.absolute()
+    workspace, patient, csv = out / "workspace", out / "patient", out / "burden.csv"
+    matches_path = out / "matches.txt"
+    run_job("demo", {"workspace": str(workspace), "folder": str(patient), "truth": True})
+    run_job("quantify", {"workspace": str(workspace), "csv": str(csv), "images": ["LGE"]})
+    truth = load_truth(patient / TRUTH_FOLDER)
+    with Workspace.open(workspace, read_only=True) as opened:
+        study = opened.load_study(opened.studies()[0].study_id)
+        matches = match_study(study, opened.match_overrides(study.study_id))
+        atomic_write(matches_path, match_summary(study, matches) + "\n")
+        images = lge_by_slice(opened.arrays, matches, truth)
+        check = check_burden(truth, images, np.random.default_rng(PERTURBATION_SEED))
+    places = {"csv": str(csv), "matches": str(matches_path), "workspace": str(workspace)}
+    return Answer({**places, "check": _check_data(check)}, _text(places, check))
+
+
+def lge_by_slice(
+    arrays: ArrayCache, matches: Sequence[SliceMatch], truth: Truth
+) -> dict[str, AnyArray]:
+    """Return the imported LGE on the T1 grid by the name of the true slice it lies at."""
+    aligned = ((match.anchor.plane, aligned_slice(arrays, match).lge) for match in matches)
+    return {truth.slice_at(plane).name: lge for plane, lge in aligned if lge is not None}
+
+
+def _check_data(check: BurdenCheck) -> dict[str, Any]:
+    """Return the check as plain JSON values, levels as text."""
+    return {
+        name: {f"{level:g}": round(percent, 3) for level, percent in value.items()}
+        if isinstance(value, Mapping)
+        else value
+        for name, value in asdict(check).items()
+    }
+
+
+def _text(places: Mapping[str, str], check: BurdenCheck) -> str:
+    head = "Demo patient (virtual: nobody was scanned), LGE burden of the imported DICOM files:"
+    written = [f"{name:9} {path}" for name, path in places.items()]
+    return "\n".join([head, *check.lines(), "", *written])
+
+
+if __name__ == "__main__":
+    sys.exit(main(["demo", *sys.argv[1:]]))
