@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -207,6 +206,8 @@ def show_import(reader: Reader) -> None:
 
 def software_version() -> str:
     """Return the installed version."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - 30 ms
+
     try:
         return version("vne-reader")
     except PackageNotFoundError:

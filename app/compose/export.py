@@ -5,12 +5,17 @@ from functools import partial
 from pathlib import Path
 
 from app.session import Session
-from vne_core.quantify.rows import MeasuredSlice, study_rows, write_csv
 from vne_core.study.annotation import ImageKind
 
 
 def write_burden(session: Session, path: Path) -> Callable[[], None]:
     """Return the work, for another thread, of writing what the session measures now."""
+    from vne_core.quantify.rows import (  # noqa: PLC0415 - reads package metadata: 30 ms
+        MeasuredSlice,
+        study_rows,
+        write_csv,
+    )
+
     assert session.opened is not None
     slices = [
         MeasuredSlice(str(number), session.stored(match), session.burden_of(match))

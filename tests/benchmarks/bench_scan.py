@@ -97,13 +97,13 @@ def scan_row(folder: Path, paths: list[Path]) -> BenchRow:
     return BenchRow(
         name="folder scan to typed headers",
         ours_ms=ours_ms,
-        peer_ms=parse_ms,
-        peer="one pydicom process, dcmread to the pixels",
+        peer_ms=read_ms,
+        peer="one pydicom process, dcmread to the pixels and the same values",
         bar=f"at least {LEAST_RATIO}x",
-        passed=parse_ms / ours_ms >= LEAST_RATIO,
+        passed=read_ms / ours_ms >= LEAST_RATIO,
         note=(
-            f"{FILES} files, {os.cpu_count()} processors; the peer with the same values read: "
-            f"{read_ms:.0f} ms, {read_ms / ours_ms:.1f}x"
+            f"{FILES} files, {os.cpu_count()} processors; the peer parsing only, no value read: "
+            f"{parse_ms:.0f} ms, {parse_ms / ours_ms:.1f}x"
         ),
     )
 

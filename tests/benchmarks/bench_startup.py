@@ -80,8 +80,9 @@ def _median_ms(seen: list[dict]) -> float:
 
 
 def _environment(folder: Path) -> dict[str, str]:
+    compiled = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **os.environ,
+        **compiled,
         "PYTHONPATH": str(ROOT),
         "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
         "VNE_CONFIG_DIR": str(folder / "config"),

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from vne_core.errors import VneError
 from vne_core.geometry.plane import FloatArray, SlicePlane
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 SNAP_PX = 1e-9
 """Positions this near a pixel centre are on it: a plane resampled onto itself is unchanged."""
@@ -39,7 +41,7 @@ class Resampler:
     source: SlicePlane
     target: SlicePlane
     valid: NDArray[np.bool_]
-    weights: csr_array
+    weights: "csr_array"
     nearest_index: NDArray[np.intp]
 
     def linear(self, frames: NDArray[Any]) -> NDArray[np.float32]:
@@ -128,8 +130,10 @@ def _cell(positions: FloatArray, count: int) -> tuple[NDArray[np.intp], FloatArr
     return before, inside - before
 
 
-def _sparse(corners: NDArray[np.intp], shares: FloatArray, source_pixels: int) -> csr_array:
+def _sparse(corners: NDArray[np.intp], shares: FloatArray, source_pixels: int) -> "csr_array":
     """Return the matrix, (target pixels, source pixels), of four corners and shares a row."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - heavy, start-up path
+
     targets = len(corners)
     starts = np.arange(0, 4 * targets + 1, 4, dtype=np.int32)
     matrix = csr_array(

@@ -7,7 +7,6 @@ workspace. What is measured stands beside what is true.
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,8 @@ def run(arguments: argparse.Namespace) -> Answer:
     workspace, patient, csv = out / "workspace", out / "patient", out / "burden.csv"
     matches_path = out / "matches.txt"
     run_job("demo", {"workspace": str(workspace), "folder": str(patient), "truth": True})
-    run_job("quantify", {"workspace": str(workspace), "csv": str(csv), "images": ["LGE"]})
+    measuring = {"workspace": str(workspace), "csv": str(csv), "images": ["LGE"]}
+    _, warnings = run_job("quantify", measuring)
     truth = load_truth(patient / TRUTH_FOLDER)
     with Workspace.open(workspace, read_only=True) as opened:
         study = opened.load_study(opened.studies()[0].study_id)
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         images = lge_by_slice(opened.arrays, matches, truth)
         check = check_burden(truth, images, np.random.default_rng(PERTURBATION_SEED))
     places = {"csv": str(csv), "matches": str(matches_path), "workspace": str(workspace)}
-    return Answer({**places, "check": _check_data(check)}, _text(places, check))
+    return Answer({**places, "check": _check_data(check)}, _text(places, check), warnings)
 
 
 def lge_by_slice(
@@ -55,13 +55,19 @@ def lge_by_slice(
 
 
 def _check_data(check: BurdenCheck) -> dict[str, Any]:
-    """Return the check as plain JSON values, levels as text."""
-    return {
-        name: {f"{level:g}": round(percent, 3) for level, percent in value.items()}
-        if isinstance(value, Mapping)
-        else value
-        for name, value in asdict(check).items()
+    """Return the check as plain JSON values: percents by level, as text."""
+    told: dict[str, Mapping[float, float]] = {
+        "truth": check.truth,
+        "tissue": check.tissue,
+        "measured": check.measured,
+        "perturbed_mean": check.perturbed_mean,
+        "perturbed_sd": check.perturbed_sd,
     }
+    percents = {
+        name: {f"{level:g}": round(percent, 3) for level, percent in by_level.items()}
+        for name, by_level in told.items()
+    }
+    return {**percents, "perturbation_mm": check.perturbation_mm, "repeats": check.repeats}
 
 
 def _text(places: Mapping[str, str], check: BurdenCheck) -> str:

@@ -18,7 +18,7 @@ from vne_core.dicom.facts import header_of
 from vne_core.dicom.header import Header, Imported, Rejected, SourceFile
 from vne_core.dicom.limits import ARCHIVE_WORD, MAX_SEQUENCE_DEPTH, FileRefusedError
 from vne_core.dicom.parsing import parse
-from vne_core.dicom.sources import explain_archive, member_names, open_source
+from vne_core.dicom.sources import explain_archive, member_names, open_source, unreadable
 from vne_core.files import sha256_bytes
 
 Result = TypeVar("Result")
@@ -71,6 +71,8 @@ def _at_the_door(
         return refusal.rejection(source)
     except RecursionError:
         return Rejected(source, "too-deep", f"sequences nested more than {MAX_SEQUENCE_DEPTH} deep")
+    except OSError as error:
+        return unreadable(error).rejection(source)
     except MemoryError:
         return Rejected(source, "too-large", "needs more memory than an import may use")
     except Exception as error:  # noqa: BLE001 - what a file makes a library raise is its fact

@@ -71,6 +71,7 @@ class WorkerPool:
     def __init__(self, workers: int | None = None) -> None:
         self.limit = max(1, workers or os.cpu_count() or 1)
         self._workers: list[_Worker] = []
+        self._is_working = False
 
     def __enter__(self) -> Self:
         return self
@@ -104,10 +105,14 @@ class WorkerPool:
         """Give (index of the item, answer or Lost) as answers come, in no particular order.
 
         Raises Cancelled within POLL_SECONDS of ``cancelled`` saying so; the workers end then, as
-        they do when the iterator is closed before its end.
+        they do when the iterator is closed before its end. One piece of work at a time: starting
+        another before that is a RuntimeError.
         """
+        if self._is_working:
+            raise RuntimeError("the workers are busy: finish or close what was started first")
         indices = range(len(items))
         waiting = deque(indices[at : at + batch] for at in range(0, len(items), batch))
+        self._is_working = True
         try:
             while waiting or any(worker.held for worker in self._workers):
                 if cancelled is not None and cancelled():
@@ -115,6 +120,7 @@ class WorkerPool:
                 self._hand_out(task, items, waiting)
                 yield from self._collect(waiting)
         finally:
+            self._is_working = False
             if any(worker.held for worker in self._workers):
                 self.close()
 

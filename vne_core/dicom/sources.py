@@ -92,12 +92,18 @@ def is_archive(path: Path) -> bool:
         return False
 
 
+def unreadable(error: OSError) -> FileRefusedError:
+    """Say in words why the system refused a file."""
+    reason = (error.strerror or type(error).__name__).lower()
+    return FileRefusedError("unreadable", f"cannot be read: {reason}")
+
+
 def _opened(path: Path) -> BinaryIO:
     """Open a file for reading, unbuffered: the head is read in one go."""
     try:
         return cast("BinaryIO", path.open("rb", buffering=0))
     except OSError as error:
-        raise _unreadable(error) from error
+        raise unreadable(error) from error
 
 
 def _regular_size(path: Path) -> int:
@@ -107,7 +113,7 @@ def _regular_size(path: Path) -> int:
     except OSError as error:
         if isinstance(error, FileNotFoundError) and path.is_symlink():
             raise FileRefusedError("unreadable", "a link to a file that is not there") from error
-        raise _unreadable(error) from error
+        raise unreadable(error) from error
     except ValueError as error:
         raise FileRefusedError("unreadable", f"not a usable file name: {error}") from error
     if not stat.S_ISREG(status.st_mode):
@@ -125,12 +131,6 @@ def _within_cap(size: int) -> int:
             "too-large", f"{in_megabytes(size)}", f"at most {in_megabytes(MAX_FILE_BYTES)} are read"
         )
     return size
-
-
-def _unreadable(error: OSError) -> FileRefusedError:
-    """Say in words why the system refused a file."""
-    reason = (error.strerror or type(error).__name__).lower()
-    return FileRefusedError("unreadable", f"cannot be read: {reason}")
 
 
 @contextlib.contextmanager
@@ -186,7 +186,7 @@ def _archive_at(path: Path) -> _Archive:
         status = path.stat()
         return _cached_archive(path, status.st_mtime_ns, status.st_size)
     except OSError as error:
-        raise _unreadable(error) from error
+        raise unreadable(error) from error
     except ARCHIVE_ERRORS as error:
         raise FileRefusedError("damaged", f"a zip archive that cannot be read: {error}") from error
 

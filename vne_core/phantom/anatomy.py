@@ -41,7 +41,7 @@ EPICARDIAL_FAT = ((13.0, 244.0, 7.0), (3.5, 118.0, 7.0), (2.2, 345.0, 3.0), (6.0
 """Thickness in mm, direction in degrees and concentration: in front and in the anterior groove,
 in the inferior groove, over the lateral wall, at the acute margin."""
 LEAST_FAT_MM = 1.6
-TRABECULA_MM = 1.4
+TRABECULA_MM = 1.2
 TRABECULAR_SIDE_DEG = 350.0
 """The wall that carries the most trabeculae."""
 TRABECULAE = ((9, 6.0), (14, -4.0), (23, 3.0), (31, -5.0))

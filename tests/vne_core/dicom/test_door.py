@@ -153,6 +153,7 @@ def test_a_skewed_orientation_is_refused(saved):
     assert rejection(saved(dataset)).code == "bad-geometry"
 
 
+@pytest.mark.filterwarnings("ignore:Invalid value for VR")
 def test_uids_with_leading_zeros_and_a_date_that_is_none_are_kept(header_from):
     dataset = make_classic(StudyDate="20120000", AcquisitionDate="20120000", InstanceNumber=None)
     dataset.SeriesInstanceUID = UID("1.02.003.4", validation_mode=0)

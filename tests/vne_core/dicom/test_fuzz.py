@@ -16,6 +16,8 @@ from vne_core.dicom.header import Imported, Rejected, SourceFile
 from vne_core.dicom.pixels import PixelDecoder
 from vne_core.dicom.scan import scan
 
+pytestmark = pytest.mark.filterwarnings("ignore")
+
 HEADER_MUTATIONS = 10_000
 DECODED_MUTATIONS = 900
 SLOWEST_S = 1.0

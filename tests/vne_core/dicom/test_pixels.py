@@ -3,6 +3,7 @@ import shutil
 import signal
 import struct
 import subprocess
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from pydicom.encaps import encapsulate
 from pydicom.uid import RLELossless
 
 from tests.vne_core.dicom.made_objects import make_classic, make_enhanced, make_pixels, to_bytes
-from vne_core.dicom.door import open_header
+from vne_core.dicom.door import open_header, open_pixels
 from vne_core.dicom.header import Imported, Rejected, SourceFile
 from vne_core.dicom.pixels import PixelDecoder
 from vne_core.errors import Cancelled
@@ -215,3 +216,26 @@ def test_leaving_in_the_middle_leaves_no_worker(saved):
     with decoder:
         next(decoder.decode_many([header] * 100))
     assert decoder.process_ids == ()
+
+
+def test_a_second_piece_of_work_waits_for_the_first(saved):
+    header = imported(saved(make_classic()).path)
+    with PixelDecoder(workers=1) as decoder:
+        answers = decoder.decode_many([header] * 20)
+        next(answers)
+        with pytest.raises(RuntimeError, match="busy"):
+            decoder.decode(header)
+
+
+def test_a_member_whose_checksum_is_wrong_is_refused(tmp_path):
+    data = to_bytes(make_classic(make_pixels(shape=(400, 400))))
+    with zipfile.ZipFile(tmp_path / "study.zip", "w") as archive:
+        archive.writestr("image", data)
+    packed = bytearray((tmp_path / "study.zip").read_bytes())
+    packed[packed.index(data[-40:]) + 5] ^= 1
+    (tmp_path / "study.zip").write_bytes(packed)
+    outcome = open_header(SourceFile(tmp_path / "study.zip", "image"))
+    assert isinstance(outcome, Imported)
+    refusal = open_pixels(outcome.header)
+    assert refusal.code == "damaged"
+    assert "CRC" in refusal.reason

@@ -265,7 +265,7 @@ def test_a_killed_import_leaves_whole_studies_only(files, import_into, tmp_path)
     spec = JobSpec(
         "import_study", {"paths": [str(files.folder)], "workspace": str(import_into.workspace)}
     )
-    for events in range(1, 40, 3):
+    for events in range(1, 45, 6):
         job = make_job_folder(spec, tmp_path)
         with subprocess.Popen(job_command(job), stdout=subprocess.PIPE) as process:
             told = [process.stdout.readline() for _ in range(events)]
