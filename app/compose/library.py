@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from vne_core.workspace.aligned import aligned_slice
-
 from app.session import OpenStudy
 from vne_core.align.match import SliceMatch, match_study
 from vne_core.align.stack import AlignedSlice
+from vne_core.workspace.aligned import aligned_slice
 from vne_core.workspace.store import Workspace
 from vne_core.workspace.studies import StudySummary
 

@@ -130,7 +130,9 @@ class WorkerPool:
         while waiting and (idle or len(self._workers) < self.limit):
             worker = idle.pop() if idle else self._start()
             indices = waiting.popleft()
-            worker.take(indices, task, [items[index] for index in indices])
+            if not worker.take(indices, task, [items[index] for index in indices]):
+                self._workers.remove(worker)
+                waiting.appendleft(indices)
 
     def _start(self) -> "_Worker":
         """Start one more worker."""
@@ -183,25 +185,34 @@ class _Worker:
         """The child's process id."""
         return self._process.pid
 
-    def take(self, indices: range, task: Task, items: list[Any]) -> None:
-        """Send a batch. A worker that is already dead is noticed when it is asked for answers."""
-        self.held = indices
-        with contextlib.suppress(OSError):
+    def take(self, indices: range, task: Task, items: list[Any]) -> bool:
+        """Send a batch; False where the worker has died while it had nothing to do."""
+        try:
             self.connection.send((task.value, items))
+        except OSError:
+            self._require_started()
+            return False
+        self.held = indices
+        return True
 
     def receive(self) -> list[tuple[int, Any]] | None:
         """Return (index, answer) of what has arrived; None where the worker is dead."""
         try:
             answers = self.connection.recv()
         except (EOFError, OSError):
-            if not self._is_ready:
-                raise WorkerStartError(self.exit_code()) from None
+            self._require_started()
             return None
         if answers == READY:
             self._is_ready = True
             return []
         indices, self.held = self.held[: len(answers)], self.held[len(answers) :]
         return list(zip(indices, answers, strict=True))
+
+    def _require_started(self) -> None:
+        """Raise WorkerStartError for a worker that ended before it was ever ready."""
+        exit_code = self.exit_code()
+        if not self._is_ready:
+            raise WorkerStartError(exit_code)
 
     def kill(self) -> None:
         """End the child now and wait until it is gone."""

@@ -8,11 +8,11 @@ time a program opens it.
 import io
 import json
 import shutil
-import tempfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,8 +79,8 @@ class ArrayCache:
         """Store named arrays and JSON facts under the key of what they were made from."""
         home = self._bundle(key)
         with in_words(self.folder):
-            home.parent.mkdir(parents=True, exist_ok=True)
-            making = Path(tempfile.mkdtemp(prefix=".making-", dir=home.parent))
+            making = home.with_name(f".making-{uuid4().hex}")
+            making.mkdir(parents=True)
             try:
                 sums = {name: _save(making / f"{name}.npy", a) for name, a in arrays.items()}
                 (making / _FACTS).write_text(json.dumps({"crc32": sums, "facts": facts}))

@@ -20,7 +20,10 @@ _LARGEST_LOCK_FILE = 4096
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The program that may write: its machine, process number, and since when (ISO 8601, UTC)."""
+    """The program that may write: its machine, process number, and since when (ISO 8601, UTC).
+
+    Process 0 on no machine is a program that has only just begun and not said who it is.
+    """
 
     host: str
     pid: int
@@ -28,6 +31,8 @@ class Holder:
 
     def __str__(self) -> str:
         """Return who holds the workspace as part of a sentence."""
+        if not self.pid:
+            return "another program"
         return f"process {self.pid} on {self.host}, since {self.since_utc}"
 
 
@@ -73,4 +78,4 @@ def _write_holder(descriptor: int) -> None:
 def _read_holder(descriptor: int) -> Holder:
     with contextlib.suppress(ValueError, TypeError):
         return Holder(**json.loads(os.pread(descriptor, _LARGEST_LOCK_FILE, 0)))
-    return Holder("another machine", 0, "a moment ago")
+    return Holder("", 0, "")

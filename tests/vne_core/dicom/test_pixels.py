@@ -187,6 +187,17 @@ def test_the_worker_that_died_is_replaced(saved):
         assert decoder.decode(imported(saved(make_classic()).path)).shape == (1, 24, 32)
 
 
+def test_a_worker_that_died_with_nothing_to_do_costs_no_file(saved):
+    header = imported(saved(make_classic()).path)
+    with PixelDecoder(workers=1) as decoder:
+        decoder.decode(header)
+        (worker,) = decoder.process_ids
+        os.kill(worker, signal.SIGKILL)
+        os.waitid(os.P_PID, worker, os.WEXITED | os.WNOWAIT)
+        assert decoder.decode(header).shape == (1, 24, 32)
+        assert decoder.process_ids != (worker,)
+
+
 @pytest.mark.parametrize(
     "name, code", [("SEGV", "damaged"), ("PROF", "too-slow"), ("ALRM", "too-slow")]
 )
