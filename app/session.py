@@ -69,6 +69,12 @@ def key_of(match: SliceMatch) -> Key:
     return match.anchor.slice_id, image_kind(match)
 
 
+def has_outline(annotation: SliceAnnotation, tool: str) -> bool:
+    """Return whether the tool's outline or region is drawn."""
+    part = PART_OF_TOOL.get(tool)
+    return part is not None and getattr(annotation, part) is not None
+
+
 class Session(QObject):
     """Signals tell what changed; properties say what it is now."""
 
@@ -114,12 +120,6 @@ class Session(QObject):
     def annotation(self) -> SliceAnnotation | None:
         """What is drawn on the slice shown now, as it is during a drag."""
         return self._live or (self.stored(self.match) if self.match else None)
-
-    @property
-    def has_outline(self) -> bool:
-        """True when the tool in hand has an outline on this slice."""
-        part = PART_OF_TOOL.get(self.tool)
-        return bool(part and self.annotation and getattr(self.annotation, part))
 
     @property
     def burden(self) -> Measured:
@@ -236,7 +236,8 @@ class Session(QObject):
 
     def delete_outline(self) -> None:
         """Remove the outline of the tool in hand."""
-        if self.has_outline and (annotation := self.annotation) is not None:
+        annotation = self.annotation
+        if annotation is not None and has_outline(annotation, self.tool):
             gone = replace(annotation, **{PART_OF_TOOL[self.tool]: None})
             self.commit(annotation, gone)
 

@@ -1,7 +1,7 @@
 """What is true of the window now, so that exactly the sensible actions are enabled."""
 
 from app.actions import Fact
-from app.session import Session
+from app.session import Session, has_outline
 from vne_core.align.roles import Role
 from vne_core.study.annotation import SliceAnnotation
 
@@ -19,7 +19,7 @@ def facts_of(
         Fact.CINE: match is not None and match.partner(Role.CINE) is not None,
         Fact.T1: session.images is not None and session.images.t1_ms is not None,
         Fact.UNCONFIRMED: annotation is not None and _can_be_confirmed(annotation),
-        Fact.OUTLINE: session.has_outline,
+        Fact.OUTLINE: annotation is not None and has_outline(annotation, session.tool),
         Fact.CAN_UNDO: can_write and session.undo_stack.canUndo(),
         Fact.CAN_REDO: can_write and session.undo_stack.canRedo(),
     }

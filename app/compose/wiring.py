@@ -117,7 +117,6 @@ def _lists(reader: Reader) -> None:
     for signal in (session.study_changed, session.slice_changed, session.replaced, reader.listed):
         signal.connect(show_slices)
     session.burden_changed.connect(show_tools)
-    session.annotation_changed.connect(show_tools)
     page.studies.study_chosen.connect(reader.open_study)
     page.studies.slice_chosen.connect(session.show_slice)
     page.strip.slice_chosen.connect(session.show_slice)

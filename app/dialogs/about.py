@@ -5,8 +5,6 @@ import platform
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
-from app.panels.style import set_role
-
 _WORDS = """
 <p><b>Research use only, not a medical device.</b> Not for diagnosis or treatment.</p>
 <p>Virtual native enhancement after Zhang et al., Circulation 2021. The method is covered by a
@@ -23,10 +21,10 @@ class AboutDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("About VNE Reader")
         title = QLabel("VNE Reader")
-        set_role(title, "title")
+        title.setProperty("role", "title")
         built_on = f"Version {version} · Qt {qVersion()} · Python {platform.python_version()}"
         detail = QLabel(built_on)
-        set_role(detail, "quiet")
+        detail.setProperty("role", "quiet")
         words = QLabel(_WORDS)
         words.setWordWrap(True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

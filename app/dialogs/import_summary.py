@@ -16,8 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.panels.style import set_role
-
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -75,7 +73,7 @@ class ImportSummaryDialog(QDialog):
         self.setWindowTitle("Last import")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         title = QLabel(summary.sentence)
-        set_role(title, "number")
+        title.setProperty("role", "number")
         self.tree = _tree(summary.refusals)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)

@@ -6,8 +6,6 @@ from itertools import groupby
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.panels.style import set_role
-
 MOUSE = (
     ("Mouse", "Slice", "wheel"),
     ("Mouse", "Phase", "Shift + wheel"),
@@ -57,7 +55,7 @@ class ShortcutSheet(QDialog):
 
 def _heading(name: str) -> QLabel:
     label = QLabel(name.upper())
-    set_role(label, "section")
+    label.setProperty("role", "section")
     label.setContentsMargins(0, 8, 0, 0)
     return label
 
@@ -69,6 +67,6 @@ def _grid(rows: Sequence[tuple[str, str, str]]) -> QGridLayout:
     for at, (_, text, keys) in enumerate(rows):
         grid.addWidget(QLabel(text), at, 0)
         held = QLabel(keys)
-        set_role(held, "quiet")
+        held.setProperty("role", "quiet")
         grid.addWidget(held, at, 1, Qt.AlignmentFlag.AlignRight)
     return grid

@@ -10,11 +10,15 @@ from vne_core.files import resource
 
 
 @pytest.fixture
-def actions(qtbot):
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    parent.by_id = make_actions(parent)
-    return parent.by_id
+def parent(qtbot) -> QWidget:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return widget
+
+
+@pytest.fixture
+def actions(parent):
+    return make_actions(parent)
 
 
 def test_no_two_actions_share_a_key():

@@ -1,6 +1,7 @@
 """Image planes in patient coordinates (LPS, millimetres), after DICOM PS3.3 C.7.6.2.1.1."""
 
 from dataclasses import dataclass
+from math import hypot
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -56,8 +57,9 @@ class SlicePlane:
     @property
     def normal(self) -> FloatArray:
         """The unit vector row_dir x col_dir, shape (3,)."""
-        cross = np.cross(self.row_dir, self.col_dir)
-        return cross / np.linalg.norm(cross)
+        (rx, ry, rz), (cx, cy, cz) = self.row_dir, self.col_dir
+        cross = (ry * cz - rz * cy, rz * cx - rx * cz, rx * cy - ry * cx)
+        return np.array(cross) / hypot(*cross)
 
     @property
     def centre_mm(self) -> FloatArray:

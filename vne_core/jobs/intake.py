@@ -68,10 +68,12 @@ def without_identity(
     folders = {str(source.path.parent) for source in sources} - {"."}
 
     def scrub(reason: str) -> str:
-        for start in sorted(_starts(reason, folders), reverse=True):
-            name = _longest_known(reason, start, stand_ins)
-            if name:
-                reason = reason[:start] + stand_ins[name] + reason[start + len(name) :]
+        for folder in folders:
+            at = reason.find(folder)
+            while at >= 0:
+                name = _longest_known(reason, at, stand_ins)
+                reason = reason.replace(name, stand_ins[name]) if name else reason
+                at = reason.find(folder, at + 1)
         return _UID.sub(lambda found: f"uid {pseudonyms.uid(found[0])[:8]}", reason)
 
     return scrub
@@ -84,11 +86,6 @@ def _digest(source: SourceFile) -> str:
         while chunk := stream.read(READ_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-def _starts(reason: str, folders: Iterable[str]) -> set[int]:
-    """Return where in a reason a name of one of the folders begins."""
-    return {found.start() for folder in folders for found in re.finditer(re.escape(folder), reason)}
 
 
 def _longest_known(reason: str, start: int, names: Mapping[str, str]) -> str:

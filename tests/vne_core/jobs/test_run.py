@@ -150,7 +150,7 @@ def test_ctrl_c_stops_the_job_and_its_workers(trial, tmp_path):
 
     with pytest.raises(Cancelled):
         run_foreground(spec, press_ctrl_c)
-    assert not is_running(int(note.read_text()))
+    wait_until_gone(int(note.read_text()))
 
 
 def test_a_job_that_ignores_the_wish_to_stop_is_killed(trial, tmp_path, monkeypatch):
@@ -170,7 +170,7 @@ def test_a_job_that_ignores_the_wish_to_stop_is_killed(trial, tmp_path, monkeypa
     with pytest.raises(Cancelled):
         run_foreground(spec, press_ctrl_c)
     assert time.monotonic() - start < 30
-    assert not is_running(int(note.read_text()))
+    wait_until_gone(int(note.read_text()))
 
 
 def test_the_jobs_folder_is_private_and_gone_afterwards(trial, monkeypatch, tmp_path):
@@ -179,6 +179,14 @@ def test_the_jobs_folder_is_private_and_gone_afterwards(trial, monkeypatch, tmp_
     spec = trial("yield Finished({'mode': os.stat(sys.argv[1]).st_mode & 0o777})")
     assert run_foreground(spec, lambda event: None).result == {"mode": 0o700}
     assert not list(tmp_path.glob("vne-job-*"))
+
+
+def wait_until_gone(pid: int) -> None:
+    """Wait for a killed process; the kernel ends it a moment after the signal."""
+    deadline = time.monotonic() + 10
+    while is_running(pid):
+        assert time.monotonic() < deadline, f"process {pid} still runs"
+        time.sleep(0.01)
 
 
 def is_running(pid: int) -> bool:
