@@ -7,8 +7,10 @@ stays in the user's private configuration and never in a workspace.
 import contextlib
 import hmac
 import os
+import re
 import secrets
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +22,8 @@ UID_DIGITS: Final = 32
 """Hexadecimal digits kept of a UID's hash: 128 bits, no two UIDs will meet."""
 PATIENT_LETTERS: Final = 6
 """Letters kept of a patient's hash: 30 bits, to be read aloud; not an identity by itself."""
+REMOVED: Final = "[removed]"
+"""What stands in free text where a name stood."""
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letters that are taken for digits."""
 
@@ -57,6 +61,14 @@ class Pseudonymiser:
     def _hash(self, purpose: str, text: str) -> bytes:
         """Return the keyed hash; the purpose keeps equal texts of two sorts apart."""
         return hmac.digest(self._key, f"{purpose}\0{text.strip()}".encode(), "sha256")
+
+
+def without_identity(text: str, identity_words: Iterable[str]) -> str:
+    """Return free text (a series description) with the patient's name and numbers taken out."""
+    words = "|".join(re.escape(word) for word in identity_words)
+    if not words:
+        return text
+    return re.sub(rf"(?<![^\W_])(?:{words})(?![^\W_])", REMOVED, text, flags=re.IGNORECASE)
 
 
 def load_key(config_folder: Path) -> bytes:

@@ -1,6 +1,7 @@
 """From a parsed object to its Header: who, what, and whether the pixels can be there."""
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,8 @@ from vne_core.dicom.values import GE_PRIVATE_CREATOR, Values
 GAUSS_A_TESLA: Final = 10_000
 LEAST_GAUSS: Final = 100
 """A field strength above this is in gauss: no scanner has 100 tesla."""
+LEAST_IDENTITY_LETTERS: Final = 3
+"""Shorter parts of a name are initials and would tear holes in ordinary words."""
 FRAGMENT_HEADER_BYTES: Final = 8
 """What each compressed frame costs at least."""
 
@@ -111,6 +114,7 @@ def header_of(source: SourceFile, parsed: Parsed) -> Header:
         image_comments=values.text("ImageComments"),
         ge_image_kind=_ge_image_kind(values),
         frames=frames,
+        identity_words=_identity_words(values),
     )
 
 
@@ -123,6 +127,13 @@ def layout_of(parsed: Parsed) -> PixelLayout:
     layout = _layout(Values(parsed.dataset))
     _require_plausible_size(parsed, layout)
     return layout
+
+
+def _identity_words(values: Values) -> tuple[str, ...]:
+    """Return the parts of the patient's name, and the numbers that stand for the patient."""
+    numbers = (values.text("PatientID"), values.text("AccessionNumber"))
+    parts = (*re.split(r"[\^=,\s]+", values.text("PatientName")), *numbers)
+    return tuple(part for part in parts if len(part) >= LEAST_IDENTITY_LETTERS)
 
 
 def _require_mr(values: Values) -> None:

@@ -43,7 +43,8 @@ class Header:
     """One DICOM object as the rest of the library sees it.
 
     Identity (patient, UIDs) stays inside the import; a workspace stores keyed hashes of it.
-    ``acquisition_time_s`` of a frame is seconds since midnight of the study's day.
+    ``identity_words`` are the patient's name parts and numbers, so that free text can be cleared of
+    them. ``acquisition_time_s`` of a frame is seconds since midnight of the study's day.
     """
 
     source: SourceFile
@@ -76,6 +77,7 @@ class Header:
     image_comments: str
     ge_image_kind: int | None
     frames: tuple[FrameHeader, ...]
+    identity_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

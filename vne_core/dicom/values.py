@@ -25,6 +25,8 @@ _FROM_DICTIONARY: Final = (
     "Manufacturer",
     "SeriesDescription",
     "PatientID",
+    "PatientName",
+    "AccessionNumber",
     "ContrastBolusAgent",
     "ScanningSequence",
     "SequenceVariant",

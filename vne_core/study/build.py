@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from vne_core.dicom.classify import Classified, classify
+from vne_core.dicom.deidentify import without_identity
 from vne_core.dicom.header import Header, Rejected, SourceFile
 from vne_core.dicom.kind_rules import Rules
 from vne_core.dicom.kinds import Kind
@@ -139,7 +140,9 @@ def _series(owner: _Owner, result: Classified, slices: list[_BuiltSlice]) -> Ser
     return Series(
         series_id=_series_id(owner, result.part),
         number=header.series_number,
-        description=header.series_description or header.protocol_name,
+        description=without_identity(
+            header.series_description or header.protocol_name, header.identity_words
+        ),
         kind=result.kind,
         rule=result.rule,
         slices=base_to_apex(built.ref for built in slices),
@@ -185,7 +188,9 @@ def _frame_ref(index: int, image: Image) -> FrameRef:
         acquisition_time_s=frame.acquisition_time_s,
         slope=frame.slope,
         intercept=frame.intercept,
-        comment=frame.comments or image.header.image_comments,
+        comment=without_identity(
+            frame.comments or image.header.image_comments, image.header.identity_words
+        ),
     )
 
 

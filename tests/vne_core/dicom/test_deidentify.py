@@ -6,7 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from vne_core.dicom.deidentify import KEY_BYTES, KEY_NAME, KeyFileError, Pseudonymiser, load_key
+from vne_core.dicom.deidentify import (
+    KEY_BYTES,
+    KEY_NAME,
+    KeyFileError,
+    Pseudonymiser,
+    load_key,
+    without_identity,
+)
 
 KEY = bytes(range(32))
 
@@ -63,3 +70,14 @@ def test_a_damaged_key_is_not_replaced_in_silence(tmp_path):
     with pytest.raises(KeyFileError, match="holds 4 bytes"):
         load_key(tmp_path)
     assert (tmp_path / KEY_NAME).read_bytes() == b"half"
+
+
+def test_a_name_typed_into_a_series_description_is_taken_out():
+    words = ("Okonkwo", "Ada", "4711-B")
+    assert without_identity("PSIR ada_okonkwo sax", words) == "PSIR [removed]_[removed] sax"
+    assert without_identity("repeat for 4711-b", words) == "repeat for [removed]"
+
+
+def test_words_that_only_contain_a_name_stay():
+    assert without_identity("adapted trigger, Canada", ("Ada",)) == "adapted trigger, Canada"
+    assert without_identity("cine_trufi_retro", ()) == "cine_trufi_retro"

@@ -420,3 +420,9 @@ def test_a_file_that_changed_since_its_scan_is_refused(saved, header_from):
         saved(make_classic(make_pixels(shape=(10, 12)))).path.read_bytes()
     )
     assert open_pixels(header).code == "changed"
+
+
+def test_the_words_that_name_the_patient_are_known_so_that_free_text_can_be_cleared(header_from):
+    named = make_classic(PatientName="Okonkwo^Ada J", AccessionNumber="A-99812", PatientID="4711")
+    words = header_from(named).identity_words
+    assert set(words) == {"Okonkwo", "Ada", "4711", "A-99812"}
