@@ -38,11 +38,13 @@ def finish(window):
     seen["ms"] = 1e3 * (time.perf_counter() - start)
     seen["early"] = [name for name in sys.argv[2:] if name in sys.modules]
     window.close(); QApplication.quit()
-furnish = reader._furnish
+def drawn(window):
+    window.repaint()
+    finish(window)
 def images(window, options):
     from app.compose import opening
     living = opening.furnish(window, options)
-    living.ready.connect(lambda: QTimer.singleShot(0, lambda: finish(window)))
+    living.session.images_changed.connect(lambda: QTimer.singleShot(0, lambda: drawn(window)))
     study = living.settings.recent()[0].study_id
     living.open_study(study)
 reader._furnish = (lambda window, options: finish(window)) if sys.argv[1] == "page" else images

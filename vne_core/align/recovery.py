@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vne_core.dicom.series import same_plane
 from vne_core.errors import VneError
 from vne_core.geometry.plane import SlicePlane
-from vne_core.mapping.choose import fit_t1
+from vne_core.mapping.choose import fit_t1, fitted_signs
 from vne_core.mapping.fit import T1Fit
 from vne_core.mapping.polarity import signed_from_phase
 from vne_core.study.model import SliceRef
@@ -32,8 +32,9 @@ class StackError(VneError):
 class Recovery:
     """Inversion recovery images by rising time, on the grid of their own ``plane``.
 
-    ``signed`` is (n, rows, columns); the sign is that of the phase images, else of the fitted
-    curve, and all positive where there is no fit. ``note`` says what could not be done.
+    ``signed`` is (n, rows, columns); the sign is that of the phase images, else of the fit
+    (``fitted_signs``), and all positive where there is no fit. ``note`` says what could not be
+    done.
     """
 
     plane: SlicePlane
@@ -87,18 +88,10 @@ def _fitted(
 ) -> Recovery:
     fit = fit_t1(images, phases, times_ms)
     if phases is None:
-        signed = images * _curve_sign(fit, times_ms)
+        signed = images * fitted_signs(fit, times_ms)
     else:
         signed = signed_from_phase(images, phases, times_ms)
     return _sorted(Recovery(plane, tuple(times_ms), signed.astype(np.float32), fit, note))
-
-
-def _curve_sign(fit: T1Fit, times_ms: list[float]) -> Images:
-    """Return the sign, (n, rows, columns), of each pixel's fitted curve; + where there is none."""
-    times = np.asarray(times_ms, dtype=np.float32)[:, None, None]
-    star = np.where(fit.valid, fit.t1_star_ms, 1.0)
-    curve = np.where(fit.valid, fit.a - fit.b * np.exp(-times / star), 1.0)
-    return np.where(curve < 0, -1.0, 1.0).astype(np.float32)
 
 
 def _phases_beside(

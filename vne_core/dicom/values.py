@@ -113,6 +113,8 @@ WANTED_TAGS: Final = [tag for tag, _vr in _KNOWN.values()]
 SEQUENCE_TAGS: Final = frozenset(tag for tag, vr in _KNOWN.values() if vr == "SQ")
 """Those of them that hold items and may be long."""
 
+LARGEST_INTEGER: Final = (1 << 31) - 1
+"""The largest number an integer string may hold (PS3.5 6.2)."""
 _BINARY: Final = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d"}
 
 
@@ -170,9 +172,11 @@ class Values:
         return found[0] if found else None
 
     def integer(self, keyword: str) -> int | None:
-        """Return the first number where it is a whole one."""
+        """Return the first number where it is a whole one of 32 bits, as DICOM's are."""
         found = self.number(keyword)
-        return int(found) if found is not None and found.is_integer() else None
+        if found is None or not found.is_integer() or abs(found) > LARGEST_INTEGER:
+            return None
+        return int(found)
 
     def items(self, keyword: str) -> tuple["Values", ...]:
         """Return the items of a sequence."""

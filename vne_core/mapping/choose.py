@@ -7,7 +7,13 @@ import numpy as np
 from vne_core.mapping.curve import Doubles, Floats
 from vne_core.mapping.fit import T1Fit, checked_times, fit_look_locker
 from vne_core.mapping.polarity import restore_polarity, signed_from_phase
-from vne_core.mapping.shmolli import FIRST_IMAGES, SCHEME, fit_shmolli, shmolli_order
+from vne_core.mapping.shmolli import (
+    FIRST_IMAGES,
+    SCHEME,
+    fit_shmolli,
+    foretold_single_images,
+    shmolli_order,
+)
 
 _START_SPREAD_MS = 300.0
 
@@ -51,6 +57,22 @@ def fit_t1(
         return fit_look_locker(signed, times, inversion_efficiency, scheme_name(times))
     known = phase is not None
     return fit_shmolli(signed, times, rr_ms, inversion_efficiency, first_sign_known=known)
+
+
+def fitted_signs(fit: T1Fit, times_ms: Sequence[float] | Doubles) -> Floats:
+    """Return the sign, -1 or 1, (n, rows, columns), of each image of a fit, in the times' order.
+
+    That of the fitted curve; of a single ShMOLLI image that its pixel's fit did not use, the sign
+    that the sequence foretells. 1 where there is no fit.
+    """
+    times = np.asarray(times_ms, dtype=np.float64)
+    signal = fit.a - fit.b * np.exp(-times[:, None, None] / fit.t1_star_ms)
+    if fit.scheme == SCHEME:
+        for used_before, (index, foretold) in enumerate(
+            foretold_single_images(fit, times), start=FIRST_IMAGES
+        ):
+            signal[index] = np.where(fit.samples_used > used_before, signal[index], foretold)
+    return np.where(signal < 0, -1.0, 1.0).astype(np.float32)
 
 
 def _restore_first_inversion(magnitude: Floats, times: Doubles, first: tuple[int, ...]) -> Floats:

@@ -1,9 +1,9 @@
 """Least-squares Look-Locker recovery curves, many pixels at once.
 
-The model is S(t) = A - B exp(-t / T1*) (Look and Locker 1970; Messroghli et al. 2004,
-doi:10.1002/mrm.20110). For a given T1* the best A and B are linear, so only T1* is searched
-(variable projection, Golub and Pereyra 1973): a logarithmic grid, a parabola through its best
-three points, then Newton steps on ln T1*.
+The model is S(t) = A - B exp(-t / T1*) (Look and Locker 1970; Messroghli et al. 2004, Magn Reson
+Med 52:141, doi:10.1002/mrm.20110). For a given T1* the best A and B follow linearly, so only T1* is
+searched (variable projection, Golub and Pereyra 1973, SIAM J Numer Anal 10:413): a logarithmic
+grid, a parabola through its best three points, then Newton steps on ln T1*.
 """
 
 from collections.abc import Callable

@@ -67,8 +67,9 @@ def fit_look_locker(
 
     T1 = T1* (B/A - 1) / efficiency: the magnetisation just after an inversion of efficiency e is
     A - B = -e M0 while 1/T1 = (A/M0)/T1* (Deichmann and Haase 1992, J Magn Reson 96:608). Adiabatic
-    pulses reach e of about 0.96 in the heart (Kellman et al. 2014, Magn Reson Med 71:1428); the
-    default 1.0 assumes a perfect inversion, as the scanners' maps do.
+    pulses designed for myocardial T2 reach an e of 0.96 (Kellman et al. 2014, Magn Reson Med
+    71:1428). The default 1.0 assumes a perfect inversion, as the scanner's map does that this fit
+    was held against (resources/adr/0002).
 
     Parameters
     ----------

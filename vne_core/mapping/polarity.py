@@ -22,8 +22,9 @@ def restore_polarity(magnitude: Floats, times_ms: Sequence[float] | Doubles) -> 
     """Return magnitude images (n, rows, columns) with the sign of the least residual.
 
     In order of inversion time the first k samples of a recovery are negative: every k from 0 to n
-    is tried, and the k whose curve fits best is kept for each pixel (Nekolla et al. 1992, J Comput
-    Assist Tomogr 16:327). Pixels that cannot be fitted stay as they are.
+    is tried, and the k whose curve fits best is kept for each pixel (known as multi-fitting,
+    after Nekolla et al. 1992, "T1 maps by k-space reduced snapshot-FLASH MRI", J Comput Assist
+    Tomogr 16:327). Pixels that cannot be fitted stay as they are.
     """
     times = checked_times(magnitude, times_ms)
     usable = usable_pixels(magnitude)

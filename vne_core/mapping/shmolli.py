@@ -131,6 +131,37 @@ def fit_shmolli(
     )
 
 
+def foretold_single_images(
+    fit: T1Fit, times_ms: Sequence[float] | Doubles
+) -> tuple[tuple[int, Doubles], ...]:
+    """Return (index among the times, signed signal (rows, columns)) of the sixth and seventh image.
+
+    They start from incomplete recovery, so the fitted curve is not theirs where T1 is long. One
+    beat without an image parts the inversions: after an image the magnetisation approaches A with
+    T1* for a beat, as between the first five, then M0 = A T1 / T1* with T1. The inversion makes it
+    -e times itself, e = (B - A) / M0. NaN where the fit is not valid. Raises NotShmolliError where
+    the times are not of the 5-1-1 scheme.
+    """
+    times = np.asarray(times_ms, dtype=np.float64)
+    order = _order_or_refuse(times)
+    rr_ms = rr_from_times(times)
+    equilibrium = fit.a * fit.t1_ms / fit.t1_star_ms
+    efficiency = (fit.b - fit.a) / equilibrium
+    signal = fit.a - fit.b * np.exp(-times[order[FIRST_IMAGES - 1]] / fit.t1_star_ms)
+    foretold: list[tuple[int, Doubles]] = []
+    for index in order[FIRST_IMAGES:]:
+        after_beat = _approached(fit.a, signal, rr_ms / fit.t1_star_ms)
+        recovered = _approached(equilibrium, after_beat, (rr_ms - times[index]) / fit.t1_ms)
+        signal = _approached(fit.a, -efficiency * recovered, times[index] / fit.t1_star_ms)
+        foretold.append((index, signal))
+    return tuple(foretold)
+
+
+def _approached(plateau: Floats, signal: Floats, time_constants: Floats) -> Doubles:
+    """Return the signal after so many time constants on its way to a plateau."""
+    return plateau - (plateau - signal) * np.exp(-time_constants)
+
+
 def _conditional_curves(
     samples: Floats, times: Doubles, rr_ms: float, free: tuple[int, ...]
 ) -> tuple[Curves, NDArray[np.uint8]]:

@@ -19,7 +19,7 @@ from vne_core.workspace.arrays import AnyArray, ArrayCache, ArrayDamagedError
 from vne_core.workspace.codec import canonical, plane_from_text, plane_to_text
 from vne_core.workspace.failures import WorkspaceError
 
-VERSION = 1
+VERSION = 2
 """Raised when ``align`` or ``mapping`` change what they compute: older arrays are then made anew."""
 _IMAGES = ("t1_ms", "fit_residual", "ir", "cine", "lge", "lge_magnitude")
 
