@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from app.undo import DEPTH, ReplaceAnnotation
+from app.undo import DEPTH, ReplaceAnnotation, same_outlines
 from vne_core.align.match import SliceMatch
 from vne_core.align.roles import Role
 from vne_core.align.stack import AlignedSlice
@@ -137,10 +137,6 @@ class Session(QObject):
         drawn = next(iter(self._annotations.values()), None)
         return drawn.rule if drawn else RemoteBlood()
 
-    def images_of(self, match: SliceMatch) -> AlignedSlice | None:
-        """Return the images of a slice, None until they are loaded."""
-        return self._images.get(match.anchor.slice_id)
-
     def stored(self, match: SliceMatch) -> SliceAnnotation:
         """Return what is drawn on a slice, an empty annotation where nothing is."""
         slice_id, kind = key_of(match)
@@ -163,6 +159,23 @@ class Session(QObject):
         self._live = None
         self._images, self._burdens = {}, {}
         self.study_changed.emit()
+        self.slice_changed.emit()
+        self.burden_changed.emit()
+
+    def rematch(self, matches: tuple[SliceMatch, ...]) -> None:
+        """Show the same slices with other partners: what is drawn stays, new images are awaited."""
+        assert self.opened is not None
+        changed = [pair for pair in zip(self.matches, matches, strict=True) if pair[0] != pair[1]]
+        drawn = {new.anchor.slice_id: self.stored(old) for old, new in changed}
+        self.opened, self._live = replace(self.opened, matches=matches), None
+        for old, new in changed:
+            slice_id, kind = key_of(new)
+            self._images.pop(slice_id, None)
+            self._burdens.pop(slice_id, None)
+            if key_of(old) != key_of(new) and not drawn[slice_id].is_empty:
+                moved = replace(drawn[slice_id], image_kind=kind)
+                self._annotations[key_of(new)] = moved
+                self.replaced.emit(moved)
         self.slice_changed.emit()
         self.burden_changed.emit()
 
@@ -267,17 +280,18 @@ class Session(QObject):
         Levels are the whole study's and shown on every slice, so they move nobody.
         """
         match = next(m for m in self.matches if m.anchor.slice_id == annotation.slice_id)
-        if not _same_outlines(self.stored(match), annotation):
+        annotation = replace(annotation, image_kind=image_kind(match))
+        if not same_outlines(self.stored(match), annotation):
             self.show_slice(self.matches.index(match))
         self._live = None
-        self._annotations[annotation.slice_id, annotation.image_kind] = annotation
+        self._annotations[key_of(match)] = annotation
         self._measure(match)
         self.annotation_changed.emit()
         self.burden_changed.emit()
         self.replaced.emit(annotation)
 
     def _measure(self, match: SliceMatch) -> None:
-        images = self.images_of(match)
+        images = self._images.get(match.anchor.slice_id)
         if images is None or images.lge is None:
             return
         is_shown = match is self.match and self._live is not None
@@ -286,8 +300,3 @@ class Session(QObject):
         self._burdens[match.anchor.slice_id] = measure_slice(
             images.lge, images.plane, annotation, images.valid.get(Role.LGE)
         )
-
-
-def _same_outlines(one: SliceAnnotation, other: SliceAnnotation) -> bool:
-    """Return whether two annotations differ at most in their levels and bookkeeping."""
-    return one == replace(other, rule=one.rule, revision=one.revision, author=one.author)

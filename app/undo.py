@@ -1,6 +1,7 @@
 """Undo: one command, an annotation replaced by another."""
 
 from collections.abc import Callable
+from dataclasses import replace as changed
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoCommand
@@ -31,6 +32,11 @@ def describe(before: "SliceAnnotation", after: "SliceAnnotation") -> str:
         verb = "remove" if not new else "change" if old else "draw"
         return f"{verb} the {name}"
     return "confirm the contours" if after.confirmed else "change the contours"
+
+
+def same_outlines(one: "SliceAnnotation", other: "SliceAnnotation") -> bool:
+    """Return whether two annotations differ at most in their levels and bookkeeping."""
+    return one == changed(other, rule=one.rule, revision=one.revision, author=one.author)
 
 
 class ReplaceAnnotation(QUndoCommand):

@@ -1,6 +1,9 @@
-"""Headers as scanners write them, made without files: a study is a list of scans."""
+"""Headers as scanners write them, made without files: a study is a list of scans.
 
-import hashlib
+And what several rooms need of the system: child processes that find the code, disks of their own.
+"""
+
+import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import count
@@ -9,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vne_core.dicom.deidentify import Pseudonymiser
 from vne_core.dicom.header import FrameHeader, Header, SourceFile
 from vne_core.geometry.plane import SlicePlane
 
@@ -132,16 +136,6 @@ class Scanner:
         )
 
 
-class Hashes:
-    """Pseudonyms of the tests: any keyed hash will do."""
-
-    def uid(self, uid: str) -> str:
-        return hashlib.sha256(f"key {uid}".encode()).hexdigest()[:32]
-
-    def patient(self, patient_id: str) -> str:
-        return f"P-{self.uid(patient_id)[:6].upper()}"
-
-
 @pytest.fixture
 def scanner() -> Scanner:
     return Scanner()
@@ -163,5 +157,32 @@ def four_chamber():
 
 
 @pytest.fixture(scope="session")
-def pseudonyms() -> Hashes:
-    return Hashes()
+def pseudonyms() -> Pseudonymiser:
+    return Pseudonymiser(b"the key of tests")
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch) -> None:
+    """Let child processes import this checkout, installed or not."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+
+
+@pytest.fixture
+def in_mount_namespace() -> Callable[[str], str]:
+    """Run a shell command that may mount its own disks, seen by nobody else; return its output."""
+    unshare = ["unshare", "--user", "--map-root-user", "--mount"]
+
+    def run(command: str) -> str:
+        if subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode:
+            pytest.skip("this system has no mount namespaces: no disk to mount")
+        done = subprocess.run(
+            [*unshare, "sh", "-c", command],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run

@@ -10,7 +10,12 @@ from math import acos, degrees, inf
 
 from vne_core.align.roles import ANCHORS, REFUSED, ROLE_NAMES, WANTED, Candidate, Refusal, Role
 from vne_core.dicom.kinds import Kind
-from vne_core.geometry.plane import cosine_between, distance_mm, largest_gap_mm
+from vne_core.geometry.plane import (
+    PERPENDICULAR_COSINE,
+    cosine_between,
+    distance_mm,
+    largest_gap_mm,
+)
 from vne_core.study.model import SliceRef, Study
 from vne_core.study.order import base_to_apex
 
@@ -23,8 +28,6 @@ EQUAL_DISTANCE_MM = 0.1
 """Slices whose distances differ by less are equally near; when they were acquired then decides."""
 REPEAT_DISTANCE_MM = 1.0
 """Slices of one kind nearer than this to each other are repeats of one position."""
-PERPENDICULAR_COSINE = 1e-3
-"""Planes with a smaller cosine between their normals have no distance worth a number."""
 _LESS_PREFERRED = (Refusal.OUTRANKED, "the phase-sensitive image is preferred")
 BY_READER = "matched by the reader"
 """The reason of a candidate that a reader chose against or with the rule."""

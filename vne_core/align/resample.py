@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vne_core.errors import VneError
-from vne_core.geometry.plane import FloatArray, SlicePlane
+from vne_core.geometry.plane import PERPENDICULAR_COSINE, FloatArray, SlicePlane
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -17,8 +17,6 @@ SNAP_PX = 1e-9
 """Positions this near a pixel centre are on it: a plane resampled onto itself is unchanged."""
 EDGE_TOLERANCE_PX = 1e-6
 """How far rounding may put a position beyond the outer edge of the field of view."""
-LEAST_COSINE = 1e-3
-"""Planes nearer to perpendicular than this do not meet along the target's normal."""
 KEPT_PAIRS = 16
 """Matrices kept between calls: 1.5 MB each for 192 x 192 pixels."""
 
@@ -104,7 +102,7 @@ def source_positions(source: SlicePlane, target: SlicePlane) -> tuple[FloatArray
     Raises ResampleError for perpendicular planes.
     """
     along = float(target.normal @ source.normal)
-    if abs(along) < LEAST_COSINE:
+    if abs(along) < PERPENDICULAR_COSINE:
         raise ResampleError("planes at a right angle", "planes that face each other")
     y, x = np.indices(target.shape_px).reshape(2, -1)
     points = target.pixel_to_patient(np.stack([x, y], axis=-1))

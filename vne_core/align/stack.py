@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -176,10 +177,10 @@ def _fitted(recovery: Recovery | None, target: SlicePlane) -> _Channel | None:
 
 
 def _trigger_times_ms(cine: SliceRef) -> tuple[float, ...]:
-    """Return the trigger times; spread evenly over the RR interval where the header has none."""
+    """Return the trigger times; spread evenly over the RR interval where they do not rise."""
     times = [frame.trigger_time_ms for frame in cine.frames]
     known = [time for time in times if time is not None]
-    if len(known) == len(times):
+    if len(known) == len(times) and all(a < b for a, b in pairwise(known)):
         return tuple(known)
     if cine.rr_interval_ms is None:
         return ()

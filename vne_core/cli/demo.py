@@ -30,7 +30,7 @@ PERTURBATION_SEED = 1
 def run(arguments: argparse.Namespace) -> Answer:
     """Make, import and measure the demo patient; safe to repeat."""
     out: Path = arguments.out.absolute()
-    workspace, patient, csv = out / "workspace", out / "patient", out / "burden.csv"
+    workspace, patient, csv = out / "workspace", out / "demo", out / "burden.csv"
     matches_path = out / "matches.txt"
     run_job("demo", {"workspace": str(workspace), "folder": str(patient), "truth": True})
     measuring = {"workspace": str(workspace), "csv": str(csv), "images": ["LGE"]}

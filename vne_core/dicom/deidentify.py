@@ -59,8 +59,12 @@ class Pseudonymiser:
         return "P-" + "".join(letters)
 
     def _hash(self, purpose: str, text: str) -> bytes:
-        """Return the keyed hash; the purpose keeps equal texts of two sorts apart."""
-        return hmac.digest(self._key, f"{purpose}\0{text.strip()}".encode(), "sha256")
+        """Return the keyed hash; the purpose keeps equal texts of two sorts apart.
+
+        A file name whose bytes are no UTF-8 reaches here with surrogates in their place.
+        """
+        encoded = f"{purpose}\0{text.strip()}".encode("utf-8", "surrogatepass")
+        return hmac.digest(self._key, encoded, "sha256")
 
 
 def without_identity(text: str, identity_words: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ file makes them raise is a fact about that file. Compressed pixels are decoded i
 process only (``vne_core.dicom.pixels``), because some decoders end the process instead.
 """
 
+import hashlib
 import re
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -25,6 +26,8 @@ Result = TypeVar("Result")
 
 LONGEST_MESSAGE: Final = 120
 """How much of a library's own message a reason repeats."""
+READ_BYTES: Final = 1 << 20
+"""How much of a file is read at a time where only its digest is wanted."""
 _PREAMBLE: Final = "Unable to decode as exceptions were raised by all available plugins: "
 
 
@@ -51,6 +54,11 @@ def digest_pixels(header: Header) -> str | Rejected:
         return pixels
     layout = f"{pixels.dtype.str} {pixels.shape} ".encode()
     return sha256_bytes(layout + pixels.tobytes())
+
+
+def digest_content(source: SourceFile) -> str | Rejected:
+    """Return the SHA-256 of a file's bytes, or why they cannot be read. Never raises."""
+    return _at_the_door(source, lambda: _sha256_of(source), part="content")
 
 
 def open_archive(source: SourceFile) -> tuple[SourceFile, ...] | Rejected:
@@ -89,6 +97,15 @@ def _read_header(source: SourceFile) -> Header:
             explain_archive(source)
         raise
     return header_of(source, parsed)
+
+
+def _sha256_of(source: SourceFile) -> str:
+    """Return the SHA-256 of a file's bytes, read piece by piece."""
+    digest = hashlib.sha256()
+    with open_source(source) as (stream, _size):
+        while chunk := stream.read(READ_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _in_words(error: Exception) -> str:

@@ -43,8 +43,11 @@ _MODALITIES: Final = {
     "ECG": "an electrocardiogram",
     "OT": "an object of modality 'other'",
     "SC": "a screen capture",
+    "RTDOSE": "a radiotherapy dose",
+    "RTPLAN": "a radiotherapy plan",
     "REG": "a registration",
 }
+_ONLY_MR: Final = "only MR images are imported"
 _GREY: Final = ("MONOCHROME1", "MONOCHROME2")
 _INDEXED: Final = "PALETTE COLOR"
 _BITS: Final = (8, 16, 32)
@@ -142,9 +145,9 @@ def _require_mr(values: Values) -> None:
     if modality == "MR":
         return
     if not modality:
-        raise FileRefusedError("not-mr", "does not say what it shows", "an MR image")
+        raise FileRefusedError("not-mr", "does not say what it shows", _ONLY_MR)
     what = _MODALITIES.get(modality, f"an object of modality {modality[:16]}")
-    raise FileRefusedError("not-mr", what, "an MR image")
+    raise FileRefusedError("not-mr", what, _ONLY_MR)
 
 
 def _require_pixels(parsed: Parsed) -> None:
@@ -176,7 +179,9 @@ def _layout(values: Values) -> PixelLayout:
     if bits not in _BITS:
         raise FileRefusedError("unsupported", f"stores {bits} bits a pixel", "8, 16 or 32")
     stored, high_bit = values.integer("BitsStored"), values.integer("HighBit")
-    if stored is None or not 0 < stored <= bits or high_bit not in (None, stored - 1):
+    if stored is None:
+        raise FileRefusedError("damaged", "does not say how many bits a pixel has")
+    if not 0 < stored <= bits or high_bit not in (None, stored - 1):
         raise FileRefusedError(
             "unsupported", f"stores {stored} bits up to bit {high_bit} of {bits}", "the lowest bits"
         )

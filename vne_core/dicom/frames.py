@@ -13,6 +13,13 @@ from vne_core.dicom.limits import FileRefusedError
 from vne_core.dicom.values import Values
 from vne_core.geometry.plane import PlaneError, SlicePlane, Vector
 
+SMALLEST_SPACING_MM, LARGEST_SPACING_MM = 0.01, 100.0
+"""Pixels outside this are a damaged header: MR microscopy and scouts lie well within."""
+FARTHEST_MM: Final = 10_000.0
+"""No scanner's table puts an image this far from its centre."""
+LARGEST_REAL_VALUE: Final = 1e30
+"""Beyond this, sums of real values no longer fit in 32-bit floats."""
+_LARGEST_STORED_VALUE: Final = 1 << 32
 _INVERSION_RECOVERY: Final = "IR"
 
 
@@ -43,6 +50,7 @@ class _Geometry:
                 "all three, to place the image in the patient",
                 "export the original images of the scanner",
             )
+        self._require_plausible()
         try:
             return SlicePlane(
                 origin_mm=_vector(self.position),
@@ -54,6 +62,16 @@ class _Geometry:
             )
         except PlaneError as error:
             raise FileRefusedError("bad-geometry", error.found, error.needed) from error
+
+    def _require_plausible(self) -> None:
+        """Refuse numbers that no scanner measures: distances and areas would follow them."""
+        if not all(SMALLEST_SPACING_MM <= abs(s) <= LARGEST_SPACING_MM for s in self.spacing if s):
+            found = f"pixels of {self.spacing[0]:g} x {self.spacing[1]:g} mm"
+            needed = f"{SMALLEST_SPACING_MM:g} to {LARGEST_SPACING_MM:g} mm"
+            raise FileRefusedError("bad-geometry", found, needed)
+        if max(map(abs, self.position)) > FARTHEST_MM:
+            found = f"an image {max(map(abs, self.position)):g} mm from the scanner's centre"
+            raise FileRefusedError("bad-geometry", found, f"at most {FARTHEST_MM:g} mm")
 
 
 def classic_frames(values: Values, shape_px: tuple[int, int]) -> tuple[FrameHeader, ...]:
@@ -227,7 +245,7 @@ def _enhanced_rescale(groups: _Groups) -> tuple[float, float]:
 
 def _rescale(values: Values) -> tuple[float, float]:
     """Return slope and intercept; 1 and 0 where the header has neither (stored is real)."""
-    slope, intercept = values.number("RescaleSlope"), values.number("RescaleIntercept")
+    slope, intercept = _stated(values, "RescaleSlope"), _stated(values, "RescaleIntercept")
     if slope is None and intercept is None:
         mapped = values.item("RealWorldValueMappingSequence")
         return (1.0, 0.0) if mapped is None else _real_world(mapped)
@@ -246,12 +264,23 @@ def _real_world(mapped: Values) -> tuple[float, float]:
 
 
 def _usable(slope: float | None, intercept: float | None) -> tuple[float, float]:
-    """Return both numbers. Raises FileRefusedError for a slope that erases the image."""
+    """Return both numbers. Raises FileRefusedError for a scale that leaves no image."""
     if not slope:
         raise FileRefusedError(
             "damaged", "has a rescale slope of 0", "a slope that keeps the image"
         )
+    if abs(slope) * _LARGEST_STORED_VALUE + abs(intercept or 0.0) > LARGEST_REAL_VALUE:
+        found = f"has a rescale slope of {slope:g} and an intercept of {intercept or 0.0:g}"
+        raise FileRefusedError("damaged", found, f"real values below {LARGEST_REAL_VALUE:g}")
     return slope, intercept or 0.0
+
+
+def _stated(values: Values, keyword: str) -> float | None:
+    """Return a number, None where the header has none; what is there but no number is refused."""
+    found = values.number(keyword)
+    if found is None and values.text(keyword):
+        raise FileRefusedError("damaged", f"has a {keyword} that is not a number")
+    return found
 
 
 def _first(*choices: float | None) -> float | None:

@@ -79,6 +79,12 @@ class Header:
     frames: tuple[FrameHeader, ...]
     identity_words: tuple[str, ...] = ()
 
+    @property
+    def decoded_bytes(self) -> int:
+        """How long the object's stored values are once decoded; its frames are of one size."""
+        rows, cols = self.frames[0].plane.shape_px
+        return len(self.frames) * rows * cols * self.bits_allocated // 8
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:

@@ -54,12 +54,6 @@ def main(arguments: list[str]) -> int:
         return 0
 
 
-def decoded_bytes(header: Header) -> int:
-    """Return how many bytes an object's stored values are."""
-    rows, cols = header.frames[0].plane.shape_px
-    return len(header.frames) * rows * cols * header.bits_allocated // 8
-
-
 def _answer(connection: Connection, work: Callable[[Any], object], items: list[Any]) -> None:
     """Send the answers to ``items`` in their order, a few at a time."""
     answers: list[object] = []
@@ -101,7 +95,7 @@ def _stop_timers() -> None:
 def _size_bytes(item: SourceFile | Header) -> int:
     """Return how large a piece of work is: a file's (an archive's) size, or the decoded pixels'."""
     if isinstance(item, Header):
-        return decoded_bytes(item)
+        return item.decoded_bytes
     try:
         return item.path.stat().st_size
     except (OSError, ValueError):

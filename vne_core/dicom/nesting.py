@@ -12,7 +12,8 @@ _MARKS: Final = (
     re.compile(rb"\xff\xfe\xe0[\x00\x0d](....)", re.DOTALL),
 )
 """Item and item delimiter, with the length that follows."""
-_UNDEFINED_LENGTH: Final = 0xFFFFFFFF
+UNDEFINED_LENGTH: Final = 0xFFFFFFFF
+"""What stands for the length of a value that ends with a delimiter (PS3.5 7.5)."""
 _OPEN_END: Final = 1 << 62
 
 
@@ -28,7 +29,7 @@ def refuse_deep_nesting(header: bytes, *, is_little_endian: bool) -> None:
     if depth > MAX_SEQUENCE_DEPTH:
         raise FileRefusedError(
             "too-deep",
-            "sequences nested more than 64 deep",
+            f"sequences nested more than {MAX_SEQUENCE_DEPTH} deep",
             f"at most {MAX_SEQUENCE_DEPTH}",
         )
 
@@ -45,7 +46,7 @@ def nesting_depth(header: bytes, *, is_little_endian: bool) -> int:
             _close_open_item(ends)
             continue
         length = int.from_bytes(mark[1], byte_order)
-        ends.append(_OPEN_END if length == _UNDEFINED_LENGTH else mark.end() + length)
+        ends.append(_OPEN_END if length == UNDEFINED_LENGTH else mark.end() + length)
         deepest = max(deepest, len(ends))
         if deepest > MAX_SEQUENCE_DEPTH:
             break

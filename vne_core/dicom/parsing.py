@@ -24,13 +24,12 @@ from vne_core.dicom.limits import (
     FileRefusedError,
     in_megabytes,
 )
-from vne_core.dicom.nesting import refuse_deep_nesting
+from vne_core.dicom.nesting import UNDEFINED_LENGTH, refuse_deep_nesting
 from vne_core.dicom.syntaxes import DEFLATED, Syntax, syntax_of
 from vne_core.dicom.values import SEQUENCE_TAGS, WANTED_TAGS
 
 HEAD_BYTES: Final = 192 << 10
 """What is read in one go: the header of nearly every file; Siemens adds 100 KB of private data."""
-UNDEFINED_LENGTH: Final = 0xFFFFFFFF
 _PIXEL_TAGS: Final = frozenset((0x7FE00008, 0x7FE00009, 0x7FE00010))
 _INTEGER_PIXELS: Final = 0x7FE00010
 _MAY_HOLD_ITEMS: Final = (None, "SQ", "UN")

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vne_core.dicom.header import Header, Rejected
-from vne_core.dicom.import_worker import Task, decoded_bytes
+from vne_core.dicom.import_worker import Task
 from vne_core.dicom.pool import Lost, WorkerPool
 
 Pixels = NDArray[np.generic]
@@ -110,7 +110,7 @@ class PixelDecoder:
 
 def _batch_size(headers: Sequence[Header], workers: int) -> int:
     """Return how many objects travel together: few where they are large or few in all."""
-    if any(decoded_bytes(header) > BATCH_BYTES for header in headers):
+    if any(header.decoded_bytes > BATCH_BYTES for header in headers):
         return 1
     return max(1, min(LARGEST_BATCH, len(headers) // (2 * workers)))
 

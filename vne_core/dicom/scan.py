@@ -122,9 +122,17 @@ def _children(folder: str, folders: set[tuple[int, int]]) -> list[tuple[str, boo
             return []
         folders.add(identity)
         with os.scandir(folder) as entries:
-            return sorted((entry.path, entry.is_dir()) for entry in entries)
+            return sorted((entry.path, _is_folder(entry)) for entry in entries)
     except OSError:
         return None
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Tell whether an entry is a folder; what cannot be followed, a link to itself, is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _members(path: Path) -> Iterator[SourceFile]:

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from vne_core.dicom.series import Image, SeriesPart, group_by_position
-from vne_core.geometry.plane import FloatArray, SlicePlane, Vector
+from vne_core.geometry.long_axis import (
+    LEFT_ANTERIOR_INFERIOR,
+    PARALLEL_COSINE,
+    cosine_to,
+    parallel_groups,
+    short_axis_direction,
+)
+from vne_core.geometry.plane import SlicePlane, Vector
 
 SAME_TIME_MS = 1.0
 """Trigger and inversion times closer than this are one time."""
-PARALLEL_COSINE = 0.9
-"""Planes whose normals have a larger |cosine| are parallel (the matching rule's own bound)."""
-LEFT_ANTERIOR_INFERIOR = np.array([1.0, -1.0, -1.0]) / np.sqrt(3.0)
-"""Where the apex lies from the base, in LPS: the usual direction of the heart's long axis."""
 USUAL_AXIS_COSINE = float(np.cos(np.radians(45.0)))
 """A lone plane is called short axis when its normal is within 45 degrees of the usual axis."""
 SMALLEST_STACK = 3
@@ -149,41 +152,6 @@ def heart_axis(mapped: Sequence[SlicePlane], stacked: Sequence[SlicePlane]) -> H
     return HeartAxis((x, y, z), "anatomy")
 
 
-def short_axis_direction(planes: Sequence[SlicePlane]) -> Vector:
-    """Return the mean unit normal, base to apex, of the largest parallel group of ``planes``.
-
-    Of groups of one size the one nearest the usual direction of the heart's axis is taken.
-    """
-    groups = parallel_groups(planes)
-    largest = max(groups, key=lambda g: (len(g), _cosine(LEFT_ANTERIOR_INFERIOR, g[0])))
-    anchor = toward_apex(largest[0].normal)
-    normals = [p.normal * np.sign(p.normal @ anchor) for p in largest]
-    mean = np.mean(normals, axis=0)
-    x, y, z = (mean / np.linalg.norm(mean)).tolist()
-    return (x, y, z)
-
-
-def toward_apex(normal: FloatArray) -> FloatArray:
-    """Return ``normal``, shape (3,), with the sign that points from base to apex.
-
-    Anatomy, not the header, fixes it: in LPS the base of the heart lies to the right, posterior
-    and superior of the apex. Situs inversus is not recognised.
-    """
-    return -normal if normal @ LEFT_ANTERIOR_INFERIOR < 0 else normal
-
-
-def parallel_groups(planes: Iterable[SlicePlane]) -> list[list[SlicePlane]]:
-    """Return the planes gathered by direction: |cosine| with a group's first > PARALLEL_COSINE."""
-    groups: list[list[SlicePlane]] = []
-    for plane in planes:
-        home = next((g for g in groups if _cosine(g[0].normal, plane) > PARALLEL_COSINE), None)
-        if home is None:
-            groups.append([plane])
-        else:
-            home.append(plane)
-    return groups
-
-
 def first_acquisition_s(images: Iterable[Image]) -> float | None:
     """Return when the first of the images was acquired, seconds of the day; None if unknown."""
     return min(_acquisition_times_s(images), default=None)
@@ -196,7 +164,7 @@ def _plane_role(part: SeriesPart, axis: HeartAxis | None) -> tuple[str, str]:
     bound = USUAL_AXIS_COSINE if axis.source == "anatomy" else PARALLEL_COSINE
     direction = np.asarray(axis.direction)
     planes = {image.frame.plane for image in part.images}
-    parallel = sum(_cosine(direction, plane) > bound for plane in planes)
+    parallel = sum(cosine_to(direction, plane) > bound for plane in planes)
     return ("short-axis" if 2 * parallel > len(planes) else "long-axis", axis.source)
 
 
@@ -225,13 +193,10 @@ def _span(values: Sequence[float]) -> float:
     return max(values) - min(values) if values else 0.0
 
 
-def _cosine(direction: FloatArray, plane: SlicePlane) -> float:
-    return float(abs(direction @ plane.normal))
-
-
 def _comment(image: Image) -> str:
     return (image.frame.comments or image.header.image_comments).lower()
 
 
 def _is_agent(text: str) -> bool:
-    return text.strip().lower() not in _NO_AGENT
+    first_word = text.lower().partition(" ")[0]
+    return first_word not in _NO_AGENT

@@ -64,11 +64,12 @@ def open_source(source: SourceFile) -> Generator[tuple[BinaryIO, int]]:
 
 
 def member_names(path: Path) -> tuple[str, ...]:
-    """Return the names of an archive's files, folders left out, in its own order.
+    """Return the names of an archive's files, each once, folders left out, in its own order.
 
     Raises FileRefusedError for what is no readable archive.
     """
-    return tuple(info.filename for info in _archive_at(path).file.infolist() if not info.is_dir())
+    members = _archive_at(path).members
+    return tuple(name for name, found in members.items() if not found[0].is_dir())
 
 
 def explain_archive(source: SourceFile) -> None:

@@ -115,6 +115,8 @@ SEQUENCE_TAGS: Final = frozenset(tag for tag, vr in _KNOWN.values() if vr == "SQ
 
 LARGEST_INTEGER: Final = (1 << 31) - 1
 """The largest number an integer string may hold (PS3.5 6.2)."""
+_ESCAPE: Final = b"\x1b"
+"""Begins text in another character set, whose bytes can all be ASCII (PS3.5 6.1.2.5)."""
 _BINARY: Final = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d"}
 
 
@@ -139,7 +141,8 @@ class Values:
             return ""
         value = element.value
         if isinstance(value, bytes):
-            text = value.decode("ascii") if value.isascii() else self._decoded(tag)
+            is_plain = value.isascii() and _ESCAPE not in value
+            text = value.decode("ascii") if is_plain else self._decoded(tag)
         else:
             text = _joined(value)
         text = text.rstrip("\0 ").lstrip(" ")

@@ -1,7 +1,9 @@
 """Image planes in patient coordinates (LPS, millimetres), after DICOM PS3.3 C.7.6.2.1.1."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import hypot
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,6 +14,8 @@ UNIT_LENGTH_TOLERANCE = 1e-3
 """How far a direction cosine's length may be from 1; scanners write six digits."""
 RIGHT_ANGLE_TOLERANCE = 1e-3
 """How large the dot product of the row and column directions may be."""
+PERPENDICULAR_COSINE = 1e-3
+"""Planes with a smaller cosine between their normals do not meet along them at a useful place."""
 
 Vector = tuple[float, float, float]
 FloatArray = NDArray[np.float64]
@@ -89,6 +93,12 @@ class SlicePlane:
     def height_mm(self, points_mm: ArrayLike) -> FloatArray:
         """Return how far LPS points, shape (N, 3), lie above the plane along its normal."""
         return (np.asarray(points_mm, dtype=float) - np.asarray(self.origin_mm)) @ self.normal
+
+
+def plane_of_fields(fields: Mapping[str, Any]) -> SlicePlane:
+    """Return the plane whose ``dataclasses.asdict`` went through JSON, which makes tuples lists."""
+    tuples = {name: tuple(found) for name, found in fields.items() if name != "thickness_mm"}
+    return SlicePlane(**tuples, thickness_mm=fields["thickness_mm"])
 
 
 def cosine_between(plane: SlicePlane, other: SlicePlane) -> float:

@@ -46,8 +46,7 @@ def roi_coverage(roi: Roi, plane: SlicePlane) -> Coverage:
 
     The circle is projected along the plane's normal and stays a circle in millimetres.
     """
-    centre = plane.patient_to_pixel([roi.centre_mm])[0]
-    radius = roi.radius_mm / np.array([plane.spacing_mm[1], plane.spacing_mm[0]])
+    centre, radius = _circle_px(roi, plane)
     box = _bounding_box(centre - radius, centre + radius, plane.shape_px)
     x = (_sub_positions(box[1]) - centre[0]) / radius[0]
     y = (_sub_positions(box[0]) - centre[1]) / radius[1]
@@ -63,6 +62,18 @@ def reaches_outside(outline_px: ArrayLike, shape_px: tuple[int, int]) -> bool:
     outline = np.asarray(outline_px, dtype=float)
     beyond = np.array([shape_px[1], shape_px[0]]) - 0.5
     return bool(np.any(outline < -0.5) or np.any(outline > beyond))
+
+
+def roi_reaches_outside(roi: Roi, plane: SlicePlane) -> bool:
+    """Return whether a circle leaves the outer edges of the image of ``plane``."""
+    centre, radius = _circle_px(roi, plane)
+    return reaches_outside(np.stack([centre - radius, centre + radius]), plane.shape_px)
+
+
+def _circle_px(roi: Roi, plane: SlicePlane) -> tuple[FloatArray, FloatArray]:
+    """Return the (x, y) centre of a circle and its radius along x and y, in pixels."""
+    radius = roi.radius_mm / np.array([plane.spacing_mm[1], plane.spacing_mm[0]])
+    return plane.patient_to_pixel([roi.centre_mm])[0], radius
 
 
 def _bounding_box(low: FloatArray, high: FloatArray, shape_px: tuple[int, int]) -> Box:

@@ -20,8 +20,8 @@ from vne_core.jobs.events import Event, Finished, Warned
 from vne_core.jobs.intake import (
     by_study,
     content_tokens,
+    make_scrubber,
     needed_bytes,
-    without_identity,
 )
 from vne_core.jobs.known_files import already_there, find_earlier, repeats_of
 from vne_core.jobs.progress import reporting
@@ -108,7 +108,7 @@ def _prepare(
         corrections=workspace.kind_corrections(),
         tokens=tokens,
         seen=seen,
-        scrub=without_identity(
+        scrub=make_scrubber(
             [h.source for h in found.imported] + [r.source for r in found.rejected], pseudonyms
         ),
         cancelled=cancelled,

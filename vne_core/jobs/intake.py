@@ -1,19 +1,16 @@
 """What a scan found, prepared for the import: studies apart, files known by their content."""
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from vne_core.dicom.deidentify import Pseudonymiser
+from vne_core.dicom.door import digest_content
 from vne_core.dicom.header import Header, Rejected, SourceFile
-from vne_core.dicom.limits import FileRefusedError
-from vne_core.dicom.sources import open_source
 from vne_core.errors import Cancelled
 from vne_core.jobs.progress import Report
 from vne_core.jobs.registry import IsCancelled
 
 Tokens = Mapping[SourceFile, str]
-READ_BYTES = 1 << 20
 ROOM_FACTOR = 4
 """Stored pixels once, aligned channels as 32-bit floats beside them, and some room."""
 SPARE_BYTES = 32_000_000
@@ -39,27 +36,21 @@ def content_tokens(
     for done, header in enumerate(headers, 1):
         if should_stop():
             raise Cancelled
-        try:
-            tokens[header.source] = pseudonyms.uid(_digest(header.source))
-        except FileRefusedError as refusal:
-            rejected.append(refusal.rejection(header.source))
+        digest = digest_content(header.source)
+        if isinstance(digest, Rejected):
+            rejected.append(digest)
+        else:
+            tokens[header.source] = pseudonyms.uid(digest)
         report(done, len(headers))
     return tokens, tuple(rejected)
 
 
 def needed_bytes(headers: Iterable[Header]) -> int:
     """Return the room on disk that importing these objects takes."""
-    pixels = sum(
-        h.bits_allocated // 8 * frame.plane.shape_px[0] * frame.plane.shape_px[1]
-        for h in headers
-        for frame in h.frames
-    )
-    return ROOM_FACTOR * pixels + SPARE_BYTES
+    return ROOM_FACTOR * sum(header.decoded_bytes for header in headers) + SPARE_BYTES
 
 
-def without_identity(
-    sources: Iterable[SourceFile], pseudonyms: Pseudonymiser
-) -> Callable[[str], str]:
+def make_scrubber(sources: Iterable[SourceFile], pseudonyms: Pseudonymiser) -> Callable[[str], str]:
     """Return a function that takes file names and UIDs out of a reason.
 
     A file's name becomes the stand-in that ``sources.name_of`` gives where the name is not known.
@@ -77,15 +68,6 @@ def without_identity(
         return _UID.sub(lambda found: f"uid {pseudonyms.uid(found[0])[:8]}", reason)
 
     return scrub
-
-
-def _digest(source: SourceFile) -> str:
-    """Return the SHA-256 of a file's bytes."""
-    digest = hashlib.sha256()
-    with open_source(source) as (stream, _size):
-        while chunk := stream.read(READ_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _longest_known(reason: str, start: int, names: Mapping[str, str]) -> str:

@@ -10,13 +10,11 @@ from typing import Any
 from vne_core.errors import Cancelled
 from vne_core.jobs.events import Event, Finished, Progress, Warned
 from vne_core.jobs.registry import IsCancelled, parameter
-from vne_core.quantify.rows import PATIENT, BurdenRow, write_csv
+from vne_core.quantify.rows import NOT_MEASURED, PATIENT, BurdenRow, write_csv
 from vne_core.study.annotation import ImageKind
 from vne_core.workspace.burdens import burden_rows
 from vne_core.workspace.failures import NotInWorkspaceError
 from vne_core.workspace.store import Workspace
-
-NOT_MEASURED = "not measured"
 
 
 def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:

@@ -87,10 +87,7 @@ def import_study(
     files = _seen_files(context, study.study_id, decoded, rejected)
     if stored is not None:
         study = joined(stored, study)
-    notes: dict[str, list[str]] = {}
-    for note in built.notes:
-        notes.setdefault(note.slice_id, []).append(note.text)
-    new = context.workspace.add_study(study, files, notes)
+    new = context.workspace.add_study(study, files, built.notes)
     yield from align(context.workspace, study, context.cancelled)
     return StudyOutcome(study, new, tuple(rejected))
 

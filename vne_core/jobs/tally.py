@@ -1,7 +1,7 @@
 """What became of every file of an import; the counts add up to the files found."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from vne_core.dicom.header import Rejected, SourceFile
@@ -69,10 +69,7 @@ class Tally:
     def result(self) -> dict[str, Any]:
         """Return what the job tells at its end, as plain JSON values."""
         return {
-            "studies": [
-                {"study_id": s.study_id, "pseudonym": s.pseudonym, "slices": s.slices, "new": s.new}
-                for s in self.studies
-            ],
+            "studies": [asdict(study) for study in self.studies],
             "counts": self.counts,
             "rejected": [
                 {"source": str(r.source), "code": r.code, "reason": r.reason}

@@ -5,11 +5,9 @@ from pathlib import Path
 from vne_core.align.match import SliceMatch, match_study
 from vne_core.align.roles import Role
 from vne_core.dicom.deidentify import Pseudonymiser
-from vne_core.phantom.truth import Truth, load_truth
+from vne_core.phantom.truth import AUTHOR, Truth, load_truth
 from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.workspace.store import Workspace
-
-AUTHOR = "virtual patient"
 
 
 def add_true_contours(workspace: Workspace, folder: Path, pseudonyms: Pseudonymiser) -> int:

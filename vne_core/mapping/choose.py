@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vne_core.mapping.curve import Doubles, Floats
+from vne_core.geometry.plane import FloatArray
+from vne_core.mapping.curve import Floats
 from vne_core.mapping.fit import T1Fit, checked_times, fit_look_locker
 from vne_core.mapping.polarity import restore_polarity, signed_from_phase
 from vne_core.mapping.shmolli import (
@@ -21,7 +22,7 @@ _START_SPREAD_MS = 300.0
 def fit_t1(
     magnitude: Floats,
     phase: Floats | None,
-    times_ms: Sequence[float] | Doubles,
+    times_ms: Sequence[float] | FloatArray,
     rr_ms: float | None = None,
     *,
     inversion_efficiency: float = 1.0,
@@ -59,7 +60,7 @@ def fit_t1(
     return fit_shmolli(signed, times, rr_ms, inversion_efficiency, first_sign_known=known)
 
 
-def fitted_signs(fit: T1Fit, times_ms: Sequence[float] | Doubles) -> Floats:
+def fitted_signs(fit: T1Fit, times_ms: Sequence[float] | FloatArray) -> Floats:
     """Return the sign, -1 or 1, (n, rows, columns), of each image of a fit, in the times' order.
 
     That of the fitted curve; of a single ShMOLLI image that its pixel's fit did not use, the sign
@@ -75,7 +76,9 @@ def fitted_signs(fit: T1Fit, times_ms: Sequence[float] | Doubles) -> Floats:
     return np.where(signal < 0, -1.0, 1.0).astype(np.float32)
 
 
-def _restore_first_inversion(magnitude: Floats, times: Doubles, first: tuple[int, ...]) -> Floats:
+def _restore_first_inversion(
+    magnitude: Floats, times: FloatArray, first: tuple[int, ...]
+) -> Floats:
     """Return the images with the first inversion's signs restored, the others as they are.
 
     The later inversions of ShMOLLI start from less than full recovery, so that the seven samples
@@ -87,7 +90,7 @@ def _restore_first_inversion(magnitude: Floats, times: Doubles, first: tuple[int
     return signed
 
 
-def scheme_name(times_ms: Sequence[float] | Doubles) -> str:
+def scheme_name(times_ms: Sequence[float] | FloatArray) -> str:
     """Return the scheme of the inversion times: "MOLLI 5-3", "ShMOLLI 5-1-1" or "Look-Locker".
 
     A MOLLI interleaves inversions whose first times lie close together; each later image belongs
@@ -105,7 +108,7 @@ def scheme_name(times_ms: Sequence[float] | Doubles) -> str:
     return "MOLLI " + "-".join(str(count) for count in counts)
 
 
-def _images_per_inversion(starts: Doubles, later: Doubles) -> list[int]:
+def _images_per_inversion(starts: FloatArray, later: FloatArray) -> list[int]:
     """Return how many images follow each inversion."""
     rr_ms = float(later[0] - starts[0])
     last = [float(start) for start in starts]

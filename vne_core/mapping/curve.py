@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vne_core.geometry.plane import FloatArray
+
 Floats = NDArray[np.floating]
-Doubles = NDArray[np.float64]
 
 MAX_AMPLITUDE_RATIO = 4.0
 """Largest B/A searched. B/A - 1 is the magnetisation just inverted over the one approached:
@@ -28,8 +29,8 @@ _BLOCK_PRODUCT = 200_000
 """Grid points x samples x pixels of one block: small enough for the processor's cache, and for BLAS
 to keep to one thread (its threads, spinning on a busy machine, made the fit ten times slower)."""
 
-_Basis = tuple[Doubles, Doubles, Doubles]
-_BasisOf = Callable[[Doubles, Doubles, Doubles], _Basis]
+_Basis = tuple[FloatArray, FloatArray, FloatArray]
+_BasisOf = Callable[[FloatArray, FloatArray, FloatArray], _Basis]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,13 @@ class Curves:
     ``sum_squares`` is the residual sum of squares. Pixels without a rising curve hold NaN.
     """
 
-    a: Doubles
-    b: Doubles
-    t1_star_ms: Doubles
-    sum_squares: Doubles
+    a: FloatArray
+    b: FloatArray
+    t1_star_ms: FloatArray
+    sum_squares: FloatArray
 
     @property
-    def t1_ms(self) -> Doubles:
+    def t1_ms(self) -> FloatArray:
         """Return T1 = T1* (B/A - 1), ms."""
         with np.errstate(invalid="ignore", divide="ignore"):
             return self.t1_star_ms * (self.b / self.a - 1.0)
@@ -69,7 +70,7 @@ class Curves:
         return Curves(*whole)
 
 
-def fit_curves(signed: Floats, times_ms: Doubles) -> Curves:
+def fit_curves(signed: Floats, times_ms: FloatArray) -> Curves:
     """Return the least-squares curves with 0 < A < B <= MAX_AMPLITUDE_RATIO A.
 
     A pixel whose free curve breaks the bound gets the best curve on B = MAX_AMPLITUDE_RATIO A.
@@ -94,7 +95,12 @@ def pixel_blocks(samples: int, pixels: int) -> list[slice]:
     return [slice(start, start + step) for start in range(0, max(pixels, 1), step)]
 
 
-def least_grid_residual(signed: Floats, times_ms: Doubles) -> Floats:
+def squares_about_mean(signed: Floats) -> Floats:
+    """Return the sum of squares of samples (n, P) about their mean over the images, (P,)."""
+    return ((signed - signed.mean(axis=0)) ** 2).sum(axis=0)
+
+
+def least_grid_residual(signed: Floats, times_ms: FloatArray) -> Floats:
     """Return the residual sum of squares (P,) of the best rising curve, to the grid's precision.
 
     Enough to compare polarities: the parabola between grid points leaves an error far below the
@@ -106,7 +112,7 @@ def least_grid_residual(signed: Floats, times_ms: Doubles) -> Floats:
     return np.maximum((centred**2).sum(axis=0) - height, 0.0)
 
 
-def _free_curves(signed: Floats, times_ms: Doubles) -> Curves:
+def _free_curves(signed: Floats, times_ms: FloatArray) -> Curves:
     """Return the curves with A and B unconstrained but B > 0."""
     mean = signed.mean(axis=0, dtype=np.float64)
     centred = signed - mean
@@ -126,7 +132,7 @@ def _free_curves(signed: Floats, times_ms: Doubles) -> Curves:
     )
 
 
-def _bounded_curves(signed: Floats, times_ms: Doubles) -> Curves:
+def _bounded_curves(signed: Floats, times_ms: FloatArray) -> Curves:
     """Return the curves on the bound B = MAX_AMPLITUDE_RATIO A, A > 0."""
     samples = signed.astype(np.float64)
     height, log_time = _best_on_grid(_unit_columns(_bounded, times_ms), samples)
@@ -139,7 +145,7 @@ def _bounded_curves(signed: Floats, times_ms: Doubles) -> Curves:
     )
 
 
-def _centred(recovery: Doubles, first: Doubles, second: Doubles) -> _Basis:
+def _centred(recovery: FloatArray, first: FloatArray, second: FloatArray) -> _Basis:
     """Return exp(-t/T1*) about its mean over the samples: the basis that leaves A free."""
     return (
         recovery - recovery.mean(axis=0),
@@ -148,13 +154,13 @@ def _centred(recovery: Doubles, first: Doubles, second: Doubles) -> _Basis:
     )
 
 
-def _bounded(recovery: Doubles, first: Doubles, second: Doubles) -> _Basis:
+def _bounded(recovery: FloatArray, first: FloatArray, second: FloatArray) -> _Basis:
     """Return 1 - r exp(-t/T1*): the basis of the bound, with A its only coefficient."""
     ratio = MAX_AMPLITUDE_RATIO
     return 1.0 - ratio * recovery, -ratio * first, -ratio * second
 
 
-def _recovery(times_ms: Doubles, log_time: Doubles) -> _Basis:
+def _recovery(times_ms: FloatArray, log_time: FloatArray) -> _Basis:
     """Return exp(-t/T1*) and its first two derivatives by ln T1*, each (n, P)."""
     scaled = times_ms[:, None] * np.exp(-log_time)
     recovery = np.exp(-scaled)
@@ -162,13 +168,13 @@ def _recovery(times_ms: Doubles, log_time: Doubles) -> _Basis:
     return recovery, first, first * (scaled - 1.0)
 
 
-def _unit_columns(basis_of: _BasisOf, times_ms: Doubles) -> Doubles:
+def _unit_columns(basis_of: _BasisOf, times_ms: FloatArray) -> FloatArray:
     """Return the basis at each grid T1*, (n, grid), each column of length one."""
     column, _, _ = basis_of(*_recovery(times_ms, _LOG_GRID))
     return column / np.sqrt((column**2).sum(axis=0))
 
 
-def _best_on_grid(columns: Floats, samples: Floats) -> tuple[Floats, Doubles]:
+def _best_on_grid(columns: Floats, samples: Floats) -> tuple[Floats, FloatArray]:
     """Return the sum of squares explained (P,) and ln T1* (P,) at the parabola's top.
 
     Only positive projections count: the sign says that the curve rises.
@@ -178,7 +184,7 @@ def _best_on_grid(columns: Floats, samples: Floats) -> tuple[Floats, Doubles]:
     return np.concatenate(heights), np.concatenate(log_times)
 
 
-def _best_in_block(columns: Floats, samples: Floats) -> tuple[Floats, Doubles]:
+def _best_in_block(columns: Floats, samples: Floats) -> tuple[Floats, FloatArray]:
     """Return what ``_best_on_grid`` does, for one block of pixels."""
     projection = columns.T @ samples
     best = np.clip(projection.argmax(axis=0), 1, len(_GRID_MS) - 2)
@@ -194,8 +200,8 @@ def _best_in_block(columns: Floats, samples: Floats) -> tuple[Floats, Doubles]:
 
 
 def _refine(
-    basis_of: _BasisOf, samples: Floats, times_ms: Doubles, log_time: Doubles
-) -> tuple[Doubles, Doubles, Doubles]:
+    basis_of: _BasisOf, samples: Floats, times_ms: FloatArray, log_time: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return ln T1* after Newton steps, and there the projection and the squared norm."""
     for _ in range(_NEWTON_STEPS):
         log_time = log_time + _newton_step(basis_of(*_recovery(times_ms, log_time)), samples)
@@ -204,7 +210,7 @@ def _refine(
     return log_time, _dot(basis, samples), _dot(basis, basis)
 
 
-def _newton_step(basis: _Basis, samples: Floats) -> Doubles:
+def _newton_step(basis: _Basis, samples: Floats) -> FloatArray:
     """Return the step in ln T1* toward the top of p^2/q, at most one grid step.
 
     p is the projection of the samples on the basis and q its squared norm; where the function is
@@ -225,6 +231,6 @@ def _newton_step(basis: _Basis, samples: Floats) -> Doubles:
     return np.clip(np.nan_to_num(step), -_LOG_STEP, _LOG_STEP)
 
 
-def _dot(left: Floats, right: Floats) -> Doubles:
+def _dot(left: Floats, right: Floats) -> FloatArray:
     """Return the scalar product over the samples, (P,)."""
     return np.einsum("np,np->p", left, right)

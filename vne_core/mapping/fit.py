@@ -7,10 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vne_core.errors import VneError
-from vne_core.mapping.curve import Curves, Doubles, Floats, fit_curves
+from vne_core.geometry.plane import FloatArray
+from vne_core.mapping.curve import Curves, Floats, fit_curves, squares_about_mean
 
 MIN_SAMPLES = 3
 """The model has three parameters."""
+
+LONGEST_INVERSION_MS = 60_000.0
+"""A sample later than this after its inversion is a damaged header: no breath is held so long."""
 
 MAX_T1_MS = 5000.0
 """Above the T1 of water at 37 degrees C (about 4.3 s): a fit beyond it is noise."""
@@ -59,7 +63,7 @@ class T1Fit:
 
 def fit_look_locker(
     signed: Floats,
-    times_ms: Sequence[float] | Doubles,
+    times_ms: Sequence[float] | FloatArray,
     inversion_efficiency: float = 1.0,
     scheme: str = "Look-Locker",
 ) -> T1Fit:
@@ -90,10 +94,9 @@ def fit_look_locker(
     samples = signed[:, usable]
     used = np.full(samples.shape[1], len(times), dtype=np.uint8)
     curves = fit_curves(samples, times)
-    total = ((samples - samples.mean(axis=0)) ** 2).sum(axis=0)
     return assemble(
         curves,
-        total,
+        squares_about_mean(samples),
         used,
         usable,
         inversion_efficiency=inversion_efficiency,
@@ -101,7 +104,7 @@ def fit_look_locker(
     )
 
 
-def checked_times(images: Floats, times_ms: Sequence[float] | Doubles) -> Doubles:
+def checked_times(images: Floats, times_ms: Sequence[float] | FloatArray) -> FloatArray:
     """Return the times as an array once they are known to belong to the images."""
     times = np.asarray(times_ms, dtype=np.float64)
     if images.ndim != 3 or times.shape != images.shape[:1]:
@@ -110,9 +113,10 @@ def checked_times(images: Floats, times_ms: Sequence[float] | Doubles) -> Double
             "one time for each image of (times, rows, columns)",
             "re-export the series whole",
         )
-    if not (np.isfinite(times) & (times > 0)).all():
+    if not ((times > 0) & (times <= LONGEST_INVERSION_MS)).all():
         raise SampleMismatchError(
-            f"inversion times {[float(time) for time in times]} ms", "positive times"
+            f"inversion times {[float(time) for time in times]} ms",
+            f"times above 0 and up to {LONGEST_INVERSION_MS:g} ms",
         )
     different = len(np.unique(times))
     if different < MIN_SAMPLES:
@@ -182,7 +186,7 @@ def _supported(
 
     explained = np.zeros(usable.shape)
     explained[usable] = r_squared
-    neighbourhood: Doubles = median_filter(explained, size=3, mode="nearest")
+    neighbourhood: FloatArray = median_filter(explained, size=3, mode="nearest")
     valid = neighbourhood >= MIN_R_SQUARED
     valid[usable] &= believed
     valid[~usable] = False

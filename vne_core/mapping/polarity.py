@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from vne_core.errors import VneError
-from vne_core.mapping.curve import Doubles, Floats, least_grid_residual, pixel_blocks
+from vne_core.geometry.plane import FloatArray
+from vne_core.mapping.curve import Floats, least_grid_residual, pixel_blocks
 from vne_core.mapping.fit import SampleMismatchError, checked_times, usable_pixels
 
 SIEMENS_HALF_RANGE = 4096.0
@@ -18,7 +19,7 @@ class PhaseRangeError(VneError):
     code = "phase-range"
 
 
-def restore_polarity(magnitude: Floats, times_ms: Sequence[float] | Doubles) -> Floats:
+def restore_polarity(magnitude: Floats, times_ms: Sequence[float] | FloatArray) -> Floats:
     """Return magnitude images (n, rows, columns) with the sign of the least residual.
 
     In order of inversion time the first k samples of a recovery are negative: every k from 0 to n
@@ -37,7 +38,7 @@ def restore_polarity(magnitude: Floats, times_ms: Sequence[float] | Doubles) -> 
 
 
 def signed_from_phase(
-    magnitude: Floats, phase: Floats, times_ms: Sequence[float] | Doubles
+    magnitude: Floats, phase: Floats, times_ms: Sequence[float] | FloatArray
 ) -> Floats:
     """Return magnitude images (n, rows, columns) signed by their phase images.
 
@@ -85,7 +86,7 @@ def phase_radians(phase: Floats) -> Floats:
     )
 
 
-def _least_residual_signs(samples: Floats, times_ms: Doubles) -> Floats:
+def _least_residual_signs(samples: Floats, times_ms: FloatArray) -> Floats:
     """Return the signs (n, P) of the best null index."""
     order = np.argsort(times_ms, kind="stable")
     signs = np.ones((len(times_ms), 1), dtype=np.float32)

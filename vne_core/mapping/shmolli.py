@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vne_core.errors import VneError
-from vne_core.mapping.curve import Curves, Doubles, Floats, fit_curves
+from vne_core.geometry.plane import FloatArray
+from vne_core.mapping.curve import Curves, Floats, fit_curves, squares_about_mean
 from vne_core.mapping.fit import T1Fit, assemble, checked_times, usable_pixels
 
 SCHEME = "ShMOLLI 5-1-1"
@@ -47,7 +48,7 @@ class NotShmolliError(VneError):
     code = "not-shmolli"
 
 
-def shmolli_order(times_ms: Sequence[float] | Doubles) -> tuple[int, ...] | None:
+def shmolli_order(times_ms: Sequence[float] | FloatArray) -> tuple[int, ...] | None:
     """Return the indices of the images in order of acquisition, or None for another scheme.
 
     Five images of the first inversion one beat apart, then one image after each of the two later
@@ -69,7 +70,7 @@ def shmolli_order(times_ms: Sequence[float] | Doubles) -> tuple[int, ...] | None
     return None
 
 
-def rr_from_times(times_ms: Sequence[float] | Doubles) -> float:
+def rr_from_times(times_ms: Sequence[float] | FloatArray) -> float:
     """Return the mean interval between the five beats of the first inversion, ms.
 
     Raises NotShmolliError where the times are not of the 5-1-1 scheme.
@@ -81,7 +82,7 @@ def rr_from_times(times_ms: Sequence[float] | Doubles) -> float:
 
 def fit_shmolli(
     signed: Floats,
-    times_ms: Sequence[float] | Doubles,
+    times_ms: Sequence[float] | FloatArray,
     rr_ms: float | None = None,
     inversion_efficiency: float = 1.0,
     *,
@@ -132,8 +133,8 @@ def fit_shmolli(
 
 
 def foretold_single_images(
-    fit: T1Fit, times_ms: Sequence[float] | Doubles
-) -> tuple[tuple[int, Doubles], ...]:
+    fit: T1Fit, times_ms: Sequence[float] | FloatArray
+) -> tuple[tuple[int, FloatArray], ...]:
     """Return (index among the times, signed signal (rows, columns)) of the sixth and seventh image.
 
     They start from incomplete recovery, so the fitted curve is not theirs where T1 is long. One
@@ -148,7 +149,7 @@ def foretold_single_images(
     equilibrium = fit.a * fit.t1_ms / fit.t1_star_ms
     efficiency = (fit.b - fit.a) / equilibrium
     signal = fit.a - fit.b * np.exp(-times[order[FIRST_IMAGES - 1]] / fit.t1_star_ms)
-    foretold: list[tuple[int, Doubles]] = []
+    foretold: list[tuple[int, FloatArray]] = []
     for index in order[FIRST_IMAGES:]:
         after_beat = _approached(fit.a, signal, rr_ms / fit.t1_star_ms)
         recovered = _approached(equilibrium, after_beat, (rr_ms - times[index]) / fit.t1_ms)
@@ -157,13 +158,13 @@ def foretold_single_images(
     return tuple(foretold)
 
 
-def _approached(plateau: Floats, signal: Floats, time_constants: Floats) -> Doubles:
+def _approached(plateau: Floats, signal: Floats, time_constants: Floats) -> FloatArray:
     """Return the signal after so many time constants on its way to a plateau."""
     return plateau - (plateau - signal) * np.exp(-time_constants)
 
 
 def _conditional_curves(
-    samples: Floats, times: Doubles, rr_ms: float, free: tuple[int, ...]
+    samples: Floats, times: FloatArray, rr_ms: float, free: tuple[int, ...]
 ) -> tuple[Curves, NDArray[np.uint8]]:
     """Return the admitted curve of each pixel and how many images it uses."""
     five = fit_curves(samples[:FIRST_IMAGES], times[:FIRST_IMAGES])
@@ -183,7 +184,7 @@ def _conditional_curves(
 
 
 def _admits(
-    more: Curves, more_spread: Doubles, spread: Doubles, limit_ms: float
+    more: Curves, more_spread: FloatArray, spread: FloatArray, limit_ms: float
 ) -> NDArray[np.bool_]:
     """Return where the curve with one image more is short enough and good enough."""
     share = more.t1_ms / limit_ms
@@ -191,14 +192,14 @@ def _admits(
         return (share > 0) & (share < 1) & (more_spread * share < spread)
 
 
-def _fit_free_signs(samples: Floats, times: Doubles, free: tuple[int, ...]) -> Curves:
+def _fit_free_signs(samples: Floats, times: FloatArray, free: tuple[int, ...]) -> Curves:
     """Return the least-squares curves over the signs of the images in ``free``.
 
     Near its null, where tissues share a pixel, the phase of a single image is not its sign. Other
     signs are tried only where the given ones leave a residual.
     """
     best = fit_curves(samples, times)
-    doubtful = ~(best.sum_squares < _AMBIGUOUS_SHARE * _total(samples))
+    doubtful = ~(best.sum_squares < _AMBIGUOUS_SHARE * squares_about_mean(samples))
     part = samples[:, doubtful]
     if not part.size:
         return best
@@ -217,22 +218,18 @@ def _fit_free_signs(samples: Floats, times: Doubles, free: tuple[int, ...]) -> C
 
 def _total_squares(samples: Floats, used: NDArray[np.uint8]) -> Floats:
     """Return the sum of squares about the mean of the images each pixel uses, (P,)."""
-    totals = [_total(samples[:count]) for count in range(FIRST_IMAGES, FIRST_IMAGES + 3)]
+    counts = range(FIRST_IMAGES, FIRST_IMAGES + 3)
+    totals = [squares_about_mean(samples[:count]) for count in counts]
     return np.choose(used - FIRST_IMAGES, totals)
 
 
-def _total(samples: Floats) -> Floats:
-    """Return the sum of squares about the mean over the images, (P,)."""
-    return ((samples - samples.mean(axis=0)) ** 2).sum(axis=0)
-
-
-def _are_beats(times: Doubles) -> bool:
+def _are_beats(times: FloatArray) -> bool:
     """Return whether the times rise by intervals that a heart could keep."""
     gaps = np.diff(times)
     return bool(gaps.min() >= _MIN_BEAT_MS and gaps.max() <= _MAX_BEAT_CHANGE * gaps.min())
 
 
-def _order_or_refuse(times: Doubles) -> tuple[int, ...]:
+def _order_or_refuse(times: FloatArray) -> tuple[int, ...]:
     """Return the order of acquisition, or refuse the times."""
     order = shmolli_order(times)
     if order is None:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from vne_core.geometry.plane import FloatArray
 from vne_core.phantom.dials import require_within
-
-FloatArray = NDArray[np.float64]
 
 
 class Tissue(IntEnum):

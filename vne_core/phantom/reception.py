@@ -15,7 +15,6 @@ CEILING = 4095
 """The largest value of a 12-bit image."""
 FILTER_START = 0.75
 """Share of k-space beyond which a raised cosine fades the signal against ringing."""
-TEXTURE_MM = 4.0
 TEXTURE: dict[Tissue, float] = {
     Tissue.LUNG: 0.5,
     Tissue.FAT: 0.07,

@@ -41,11 +41,6 @@ class BurdenCheck:
     perturbation_mm: float
     repeats: int
 
-    @property
-    def largest_error(self) -> float:
-        """The largest difference between measured and true burden, in points."""
-        return max(abs(self.measured[level] - true) for level, true in self.truth.items())
-
     def lines(self) -> tuple[str, ...]:
         """Return the check as a table to print, one line a level."""
         head = (

@@ -39,6 +39,7 @@ Floats = NDArray[np.floating[Any]]
 PSIR_ZERO = 2048
 """The stored value of no signal in a phase-sensitive image."""
 DENSE_ECV = 0.6
+"""Extracellular volume at which the cine signal is that of dense scar."""
 
 
 @dataclass(frozen=True, slots=True)

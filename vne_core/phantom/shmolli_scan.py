@@ -1,6 +1,6 @@
 """The virtual scanner's ShMOLLI: seven images of a slice and the map it makes of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -119,14 +119,8 @@ def _finer(plane: SlicePlane, factor: int) -> SlicePlane:
     """Return the plane of images interpolated by ``factor`` through k-space."""
     rows, cols = plane.shape_px
     down, right = plane.spacing_mm
-    return SlicePlane(
-        plane.origin_mm,
-        plane.row_dir,
-        plane.col_dir,
-        (down / factor, right / factor),
-        (rows * factor, cols * factor),
-        plane.thickness_mm,
-    )
+    spacing_mm, shape_px = (down / factor, right / factor), (rows * factor, cols * factor)
+    return replace(plane, spacing_mm=spacing_mm, shape_px=shape_px)
 
 
 @lru_cache(maxsize=8)

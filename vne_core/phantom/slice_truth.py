@@ -1,6 +1,6 @@
 """What is true of a scanned slice, read off the body that was scanned."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,12 +70,4 @@ def _on_grid(image: FloatArray, source: SlicePlane, target: SlicePlane) -> NDArr
 def _moved_to(plane: SlicePlane, depth_of: SlicePlane) -> SlicePlane:
     """Return the plane moved along its normal to the depth of a parallel one."""
     height = float(plane.height_mm(depth_of.centre_mm[None])[0])
-    origin = np.asarray(plane.origin_mm) + height * plane.normal
-    return SlicePlane(
-        vector(origin),
-        plane.row_dir,
-        plane.col_dir,
-        plane.spacing_mm,
-        plane.shape_px,
-        plane.thickness_mm,
-    )
+    return replace(plane, origin_mm=vector(np.asarray(plane.origin_mm) + height * plane.normal))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 from vne_core.errors import VneError
 from vne_core.files import atomic_open, atomic_write
 from vne_core.geometry.contour import Contour
-from vne_core.geometry.plane import SlicePlane, Vector
+from vne_core.geometry.plane import SlicePlane, Vector, plane_of_fields
 from vne_core.geometry.raster import polygon_coverage, roi_coverage
 from vne_core.geometry.roi import Roi
 from vne_core.study.annotation import ImageKind, Origin, SliceAnnotation
+from vne_core.study.rules import RemoteBlood
 
-LEVELS = (0.5, 0.25, 0.125)
+LEVELS = RemoteBlood().levels
 """Thresholds between remote myocardium and blood pool: FWHM, FWQM, FWEM of Zhang et al. 2021."""
+AUTHOR = "virtual patient"
+"""The author of true contours."""
 TRUTH_FOLDER = "truth"
 TRUTH_FILE = "truth.json"
 ARRAYS = ("fibrosis_share", "ecv", "true_lge")
@@ -84,7 +87,7 @@ class SliceTruth:
             remote=outlines.remote,
             blood_pool=outlines.blood_pool,
             rv_insertion=outlines.rv_insertion,
-            author="virtual patient",
+            author=AUTHOR,
             origin=Origin.TRUTH,
             confirmed=True,
         )
@@ -117,7 +120,10 @@ class Truth:
 def true_burden(
     true_lge: NDArray[Any], plane: SlicePlane, outlines: Outlines
 ) -> tuple[float, dict[float, float]]:
-    """Return the myocardial area in mm2 and the percent of it at or above each level."""
+    """Return the myocardial area in mm2 and the percent of it at or above each level.
+
+    Worked out here and not by ``quantify``, which is held against it.
+    """
     wall = polygon_coverage(outlines.epi, plane) - polygon_coverage(outlines.endo, plane)
     remote = float(np.average(true_lge, weights=roi_coverage(outlines.remote, plane)))
     blood = float(np.average(true_lge, weights=roi_coverage(outlines.blood_pool, plane)))
@@ -185,8 +191,8 @@ def _slice_json(item: SliceTruth) -> dict[str, object]:
         "name": item.name,
         "t1_map_uid": item.t1_map_uid,
         "lge_uid": item.lge_uid,
-        "t1_plane": _plane_json(item.t1_plane),
-        "lge_plane": _plane_json(item.lge_plane),
+        "t1_plane": asdict(item.t1_plane),
+        "lge_plane": asdict(item.lge_plane),
         "t1": _outlines_json(item.t1),
         "lge": _outlines_json(item.lge),
         "myocardium_mm2": item.myocardium_mm2,
@@ -196,26 +202,12 @@ def _slice_json(item: SliceTruth) -> dict[str, object]:
     }
 
 
-def _plane_json(plane: SlicePlane) -> dict[str, object]:
-    return {
-        "origin_mm": plane.origin_mm,
-        "row_dir": plane.row_dir,
-        "col_dir": plane.col_dir,
-        "spacing_mm": plane.spacing_mm,
-        "shape_px": plane.shape_px,
-        "thickness_mm": plane.thickness_mm,
-    }
-
-
 def _outlines_json(outlines: Outlines) -> dict[str, object]:
     return {
         "epi_mm": outlines.epi.points_mm.tolist(),
         "endo_mm": outlines.endo.points_mm.tolist(),
-        "remote": {"centre_mm": outlines.remote.centre_mm, "radius_mm": outlines.remote.radius_mm},
-        "blood_pool": {
-            "centre_mm": outlines.blood_pool.centre_mm,
-            "radius_mm": outlines.blood_pool.radius_mm,
-        },
+        "remote": asdict(outlines.remote),
+        "blood_pool": asdict(outlines.blood_pool),
         "rv_insertion_mm": outlines.rv_insertion,
     }
 
@@ -226,8 +218,8 @@ def _slice_of(entry: dict[str, Any], folder: Path) -> SliceTruth:
     }
     return SliceTruth(
         name=entry["name"],
-        t1_plane=_plane_of(entry["t1_plane"]),
-        lge_plane=_plane_of(entry["lge_plane"]),
+        t1_plane=plane_of_fields(entry["t1_plane"]),
+        lge_plane=plane_of_fields(entry["lge_plane"]),
         t1_map_uid=entry["t1_map_uid"],
         lge_uid=entry["lge_uid"],
         t1=_outlines_of(entry["t1"]),
@@ -236,13 +228,6 @@ def _slice_of(entry: dict[str, Any], folder: Path) -> SliceTruth:
         burden_percent=_burdens_of(entry["burden_percent"]),
         tissue_percent=_burdens_of(entry["tissue_percent"]),
         **{name: arrays[name] for name in ARRAYS},
-    )
-
-
-def _plane_of(entry: dict[str, Any]) -> SlicePlane:
-    thickness = entry.pop("thickness_mm")
-    return SlicePlane(
-        **{name: tuple(value) for name, value in entry.items()}, thickness_mm=thickness
     )
 
 

@@ -16,7 +16,13 @@ from numpy.typing import NDArray
 from vne_core.errors import VneError
 from vne_core.geometry.contour import outline_px
 from vne_core.geometry.plane import FloatArray, SlicePlane
-from vne_core.geometry.raster import Coverage, polygon_coverage, reaches_outside, roi_coverage
+from vne_core.geometry.raster import (
+    Coverage,
+    polygon_coverage,
+    reaches_outside,
+    roi_coverage,
+    roi_reaches_outside,
+)
 from vne_core.geometry.roi import Roi
 from vne_core.quantify.thresholds import ReferenceOrderError, levels
 from vne_core.study.annotation import SliceAnnotation
@@ -273,7 +279,7 @@ def _region(
         return NotMeasured(f"has no {name} region")
     covered = roi_coverage(roi, plane)
     touched = covered > 0
-    if _roi_leaves(roi, plane) or not known[touched].all():
+    if roi_reaches_outside(roi, plane) or not known[touched].all():
         return NotMeasured(f"the {name} region lies outside the image")
     weight, value = covered[touched].astype(float), image[touched].astype(float)
     pixels = float(weight.sum())
@@ -284,12 +290,6 @@ def _region(
     mean = float(weight @ value) / pixels
     variance = float(weight @ np.square(value - mean)) / (pixels - 1)
     return mean, float(np.sqrt(variance))
-
-
-def _roi_leaves(roi: Roi, plane: SlicePlane) -> bool:
-    centre = plane.patient_to_pixel([roi.centre_mm])[0]
-    radius = roi.radius_mm / np.array([plane.spacing_mm[1], plane.spacing_mm[0]])
-    return reaches_outside(np.stack([centre - radius, centre + radius]), plane.shape_px)
 
 
 def _inclusions(annotation: SliceAnnotation, plane: SlicePlane, myocardium: Coverage) -> Coverage:

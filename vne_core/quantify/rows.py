@@ -29,7 +29,9 @@ PATIENT = "patient"
 RULE_REMOTE_BLOOD = "remote-blood pool"
 """Not plain "FWHM", which in other software halves the lesion's own maximum."""
 MIXED = "mixed"
-"""Contour origin of a patient whose slices differ."""
+"""Contour origin, or grid, of a patient whose slices differ."""
+MEASURED, PARTIAL, NOT_MEASURED = "measured", "partial", "not measured"
+"""What stands in the status column; partial is a patient of whom some slices are missing."""
 DECIMALS = 6
 """Digits kept after the point: enough for images scaled to 0-1 as for scanner intensities."""
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -46,11 +48,16 @@ class RowsError(VneError):
 
 @dataclass(frozen=True, slots=True)
 class MeasuredSlice:
-    """One slice of one image: its label, what the reader drew, and what it measures."""
+    """One slice of one image: its label, what the reader drew, and what it measures.
+
+    ``grid`` names the image whose pixels were measured where it is another than the study's: a
+    slice without T1 map lies on its IR images.
+    """
 
     label: str
     annotation: SliceAnnotation
     result: LesionBurden | NotMeasured
+    grid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class BurdenRow:
     """One row of the table; None is an empty cell.
 
     ``level`` is the fraction from remote myocardium (0) to blood pool (1); means are in the
-    image's own intensities; ``status`` is measured, partial (some slices missing) or not measured.
+    image's own intensities; ``status`` is MEASURED, PARTIAL or NOT_MEASURED.
     """
 
     study: str
@@ -74,7 +81,7 @@ class BurdenRow:
     blood_mean: float | None = None
     contour_origin: str = ""
     confirmed: bool = False
-    status: str = "measured"
+    status: str = MEASURED
     reason: str = ""
 
 
@@ -86,7 +93,8 @@ def study_rows(
 ) -> tuple[BurdenRow, ...]:
     """Return a row for each slice and level, then the patient's, of one image of one study.
 
-    ``study`` is the pseudonym; ``grid`` names the image whose pixels were measured, such as T1.
+    ``study`` is the pseudonym; ``grid`` names the image whose pixels were measured, such as T1, for
+    slices that do not name their own.
     """
     head = BurdenRow(study=study, slice="", image=image.value, grid=grid)
     rows = [row for item in slices for row in _slice_rows(head, item)]
@@ -149,6 +157,7 @@ def _slice_rows(head: BurdenRow, item: MeasuredSlice) -> list[BurdenRow]:
     row = replace(
         head,
         slice=item.label,
+        grid=item.grid or head.grid,
         contour_origin=item.annotation.origin.value,
         confirmed=item.annotation.confirmed,
     )
@@ -157,16 +166,18 @@ def _slice_rows(head: BurdenRow, item: MeasuredSlice) -> list[BurdenRow]:
             means = replace(row, remote_mean=result.remote_mean, blood_mean=result.blood_mean)
             return _level_rows(means, result)
         case NotMeasured(reason):
-            row = replace(row, status="not measured", reason=reason)
+            row = replace(row, status=NOT_MEASURED, reason=reason)
             return [replace(row, level=fraction) for fraction in item.annotation.rule.levels]
 
 
 def _patient_rows(head: BurdenRow, slices: Sequence[MeasuredSlice]) -> list[BurdenRow]:
     drawn = [item.annotation for item in slices if isinstance(item.result, LesionBurden)]
     origins = {annotation.origin.value for annotation in drawn}
+    grids = {item.grid or head.grid for item in slices}
     row = replace(
         head,
         slice=PATIENT,
+        grid=MIXED if len(grids) > 1 else next(iter(grids), head.grid),
         contour_origin=MIXED if len(origins) > 1 else "".join(origins),
         confirmed=bool(drawn) and all(annotation.confirmed for annotation in drawn),
     )
@@ -174,9 +185,9 @@ def _patient_rows(head: BurdenRow, slices: Sequence[MeasuredSlice]) -> list[Burd
         case PatientBurden(is_complete=True) as burden:
             return _level_rows(row, burden)
         case PatientBurden() as burden:
-            return _level_rows(replace(row, status="partial", reason=burden.summary), burden)
+            return _level_rows(replace(row, status=PARTIAL, reason=burden.summary), burden)
         case NotMeasured(reason):
-            return [replace(row, status="not measured", reason=reason)]
+            return [replace(row, status=NOT_MEASURED, reason=reason)]
 
 
 def _level_rows(row: BurdenRow, burden: LesionBurden | PatientBurden) -> list[BurdenRow]:

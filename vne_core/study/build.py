@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from vne_core.dicom.classify import Classified, classify
-from vne_core.dicom.deidentify import without_identity
+from vne_core.dicom.deidentify import Pseudonymiser, without_identity
 from vne_core.dicom.header import Header, Rejected, SourceFile
 from vne_core.dicom.kind_rules import Rules
 from vne_core.dicom.kinds import Kind
@@ -16,38 +15,19 @@ from vne_core.study.model import FrameRef, Series, SliceRef, Study
 from vne_core.study.order import base_to_apex
 
 
-class Pseudonyms(Protocol):
-    """Turns identity into keyed hashes: the same in, the same out, no way back."""
-
-    def uid(self, uid: str) -> str:
-        """Return the keyed hash of a UID or any other identifying text."""
-        ...
-
-    def patient(self, patient_id: str) -> str:
-        """Return the pseudonym of a patient."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something about a slice that a reader should know: a missing phase, a repeat."""
-
-    slice_id: str
-    text: str
-
-
 @dataclass(frozen=True, slots=True)
 class BuiltStudy:
     """A study and where its pixels are.
 
     ``sources`` gives, for each slice, the (header, frame number) of each row of its array, in
-    order. ``rejected`` holds the files none of whose images are in a slice.
+    order. ``rejected`` holds the files none of whose images are in a slice. ``notes`` are what a
+    reader should know of a slice (a missing phase, a repeat), by slice_id.
     """
 
     study: Study
     sources: Mapping[str, tuple[tuple[Header, int], ...]]
     rejected: tuple[Rejected, ...]
-    notes: tuple[Note, ...] = ()
+    notes: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +36,7 @@ class _Owner:
 
     patient_id: str
     study_uid: str
-    pseudonyms: Pseudonyms
+    pseudonyms: Pseudonymiser
 
     @property
     def pseudonym(self) -> str:
@@ -78,7 +58,7 @@ class _BuiltSlice:
 def build_studies(
     headers: Iterable[Header],
     rules: Rules,
-    pseudonymiser: Pseudonyms,
+    pseudonyms: Pseudonymiser,
     kind_corrections: Mapping[str, Kind] | None = None,
 ) -> tuple[BuiltStudy, ...]:
     """Return one study for each patient and study UID, in the order they first appear.
@@ -89,7 +69,7 @@ def build_studies(
     """
     owners: dict[_Owner, list[Header]] = {}
     for header in headers:
-        owner = _Owner(header.patient_id.strip(), header.study_uid, pseudonymiser)
+        owner = _Owner(header.patient_id.strip(), header.study_uid, pseudonyms)
         owners.setdefault(owner, []).append(header)
     corrections = kind_corrections or {}
     return tuple(_build(owner, found, rules, corrections) for owner, found in owners.items())
@@ -119,7 +99,7 @@ def _build(
             s.ref.slice_id: tuple((i.header, i.frame.number) for i in s.images) for s in slices
         },
         rejected=_rejected(dropped, used),
-        notes=tuple(Note(s.ref.slice_id, text) for s in slices for text in s.notes),
+        notes={s.ref.slice_id: s.notes for s in slices if s.notes},
     )
 
 

@@ -106,11 +106,8 @@ def _without_colour(images: Sequence[Image]) -> tuple[list[Image], list[Dropped]
 
 
 def _arrange_cine(images: Sequence[Image]) -> tuple[list[Arranged], list[Dropped]]:
-    if any(image.frame.trigger_time_ms is None for image in images):
-        timed = [image for image in images if image.frame.trigger_time_ms is not None]
-        untimed = [image for image in images if image.frame.trigger_time_ms is None]
-        note = f"{len(untimed)} of {len(images)} images have no trigger time: placed as numbered"
-        return [Arranged((*sorted(timed, key=_trigger_ms), *untimed), (note,))], []
+    if problem := _untold_order(images):
+        return [Arranged(tuple(images), (f"{problem}: placed as numbered",))], []
     repeats = _repeats(images, _trigger_ms)
     first, *others = (sorted(repeat, key=_trigger_ms) for repeat in repeats)
     if all(len(other) == len(first) for other in others):
@@ -124,6 +121,17 @@ def _arrange_cine(images: Sequence[Image]) -> tuple[list[Arranged], list[Dropped
     ]
     note = f"{len(dropped)} phases are there more than once: the first of each is used"
     return [Arranged(tuple(first), (*_phase_notes(first), note))], dropped
+
+
+def _untold_order(images: Sequence[Image]) -> str:
+    """Return why the trigger times do not tell the order of the phases; empty where they do."""
+    times = [image.frame.trigger_time_ms for image in images]
+    untimed = times.count(None)
+    if untimed:
+        return f"{untimed} of {len(times)} images have no trigger time"
+    if len(times) > 1 and len(set(times)) == 1:
+        return f"all {len(times)} images have the trigger time {times[0]:.1f} ms"
+    return ""
 
 
 def _arrange_ir(images: Sequence[Image]) -> list[Arranged]:

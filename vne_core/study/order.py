@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from vne_core.dicom.series_facts import short_axis_direction
+from vne_core.geometry.long_axis import short_axis_direction
 from vne_core.study.model import SliceRef
 
 

@@ -60,12 +60,6 @@ class AnnotationWriter:
         with self._changed:
             return tuple(edit.annotation for edit in self._waiting)
 
-    def retry_now(self) -> None:
-        """Try again without waiting, after the reader has made room."""
-        with self._changed:
-            self._is_failing = False
-            self._changed.notify_all()
-
     def flush(self, timeout_s: float) -> bool:
         """Wait until everything is saved; return False when it is not by then."""
         with self._changed:

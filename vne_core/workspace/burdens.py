@@ -34,7 +34,8 @@ def _measured(
 ) -> MeasuredSlice:
     key = (match.anchor.slice_id, image)
     annotation = annotations.get(key) or SliceAnnotation(*key)
-    return MeasuredSlice(label, annotation, _result(workspace, match, annotation))
+    result = _result(workspace, match, annotation)
+    return MeasuredSlice(label, annotation, result, match.anchor_role.value)
 
 
 def _result(

@@ -1,10 +1,12 @@
 """Facts as JSON text and back, number for number (``repr`` of a float is exact)."""
 
 import json
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from vne_core.geometry.contour import Contour
-from vne_core.geometry.plane import SlicePlane, Vector
+from vne_core.geometry.plane import SlicePlane, Vector, plane_of_fields
 from vne_core.geometry.roi import Roi
 from vne_core.study.annotation import ImageKind, Origin, SliceAnnotation
 from vne_core.study.rules import RemoteBlood, ThresholdRule
@@ -18,27 +20,19 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+def utc_now() -> str:
+    """Return the moment as a workspace stores it, ISO 8601 in UTC."""
+    return datetime.now(UTC).isoformat()
+
+
 def plane_to_text(plane: SlicePlane) -> str:
     """Return a plane as canonical JSON."""
-    return canonical(
-        {
-            "origin_mm": plane.origin_mm,
-            "row_dir": plane.row_dir,
-            "col_dir": plane.col_dir,
-            "spacing_mm": plane.spacing_mm,
-            "shape_px": plane.shape_px,
-            "thickness_mm": plane.thickness_mm,
-        }
-    )
+    return canonical(asdict(plane))
 
 
 def plane_from_text(text: str) -> SlicePlane:
     """Return the plane of ``plane_to_text``."""
-    fields: dict[str, Any] = json.loads(text)
-    thickness_mm = fields.pop("thickness_mm")
-    return SlicePlane(
-        **{name: tuple(numbers) for name, numbers in fields.items()}, thickness_mm=thickness_mm
-    )
+    return plane_of_fields(json.loads(text))
 
 
 def annotation_to_text(annotation: SliceAnnotation) -> str:

@@ -5,9 +5,8 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from vne_core.workspace.codec import canonical
+from vne_core.workspace.codec import canonical, utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def record_import(
     """Write down an import and its refusals in the caller's transaction; return its number."""
     cursor = connection.execute(
         "INSERT INTO imported (at_utc, counts) VALUES (?, ?)",
-        (datetime.now(UTC).isoformat(), canonical(dict(counts))),
+        (utc_now(), canonical(dict(counts))),
     )
     import_id = cursor.lastrowid
     assert import_id is not None

@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+from vne_core.workspace.codec import utc_now
 from vne_core.workspace.connect import transaction
 from vne_core.workspace.failures import OtherVersionError, WorkspaceDamagedError, in_words
 from vne_core.workspace.schema import VERSIONS
@@ -55,9 +55,7 @@ def migrate(connection: sqlite3.Connection, folder: Path) -> None:
             for statement in statements(script):
                 connection.execute(statement)
         if version == 0:
-            connection.execute(
-                "INSERT INTO workspace VALUES (?, ?)", (uuid4().hex, datetime.now(UTC).isoformat())
-            )
+            connection.execute("INSERT INTO workspace VALUES (?, ?)", (uuid4().hex, utc_now()))
         connection.execute(f"PRAGMA user_version={LATEST}")
 
 

@@ -1,7 +1,8 @@
 """The reader's own matches: for an anchor and a role, another slice or none."""
 
 import sqlite3
-from datetime import UTC, datetime
+
+from vne_core.workspace.codec import utc_now
 
 OverrideKey = tuple[str, str]
 
@@ -11,7 +12,7 @@ def put(connection: sqlite3.Connection, anchor_id: str, role: str, slice_id: str
     connection.execute(
         "INSERT INTO match_override VALUES (?,?,?,?) ON CONFLICT (anchor_id, role) DO UPDATE SET "
         "slice_id=excluded.slice_id, at_utc=excluded.at_utc",
-        (anchor_id, role, slice_id, datetime.now(UTC).isoformat()),
+        (anchor_id, role, slice_id, utc_now()),
     )
 
 

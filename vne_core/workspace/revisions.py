@@ -8,10 +8,14 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from vne_core.study.annotation import ImageKind, SliceAnnotation
-from vne_core.workspace.codec import annotation_from_text, annotation_to_text, canonical
+from vne_core.workspace.codec import (
+    annotation_from_text,
+    annotation_to_text,
+    canonical,
+    utc_now,
+)
 from vne_core.workspace.failures import NotInWorkspaceError
 
 CHAIN_START = "0" * 64
@@ -65,7 +69,7 @@ def append(
     seq, previous = _chain_end(connection)
     row = (
         *(seq + 1, *key, latest + 1, annotation.revision, author),
-        *(datetime.now(UTC).isoformat(), annotation_to_text(annotation), previous),
+        *(utc_now(), annotation_to_text(annotation), previous),
     )
     connection.execute(
         f"INSERT INTO annotation ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)",  # noqa: S608 - own names

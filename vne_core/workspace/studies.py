@@ -4,12 +4,11 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from vne_core.dicom.classify import CORRECTED
 from vne_core.dicom.kinds import Kind
 from vne_core.study.model import FrameRef, Series, SliceRef, Study
-from vne_core.workspace.codec import plane_from_text, plane_to_text
+from vne_core.workspace.codec import plane_from_text, plane_to_text, utc_now
 from vne_core.workspace.failures import NotInWorkspaceError
 
 Notes = Mapping[str, Sequence[str]]
@@ -57,7 +56,7 @@ def insert(connection: sqlite3.Connection, study: Study, notes: Notes) -> None:
         "INSERT INTO study VALUES (?,?,?,?,?,?) ON CONFLICT DO NOTHING",
         (
             *(study.study_id, study.pseudonym, study.study_date, study.manufacturer),
-            *(study.field_strength_t, _now()),
+            *(study.field_strength_t, utc_now()),
         ),
     )
     for ordinal, series in enumerate(study.series):
@@ -116,7 +115,7 @@ def correct_kind(connection: sqlite3.Connection, series_id: str, kind: Kind | No
     """Record a reader's kind of a series, None to return to the rule's; in a transaction."""
     changed = connection.execute(
         "UPDATE series SET corrected_kind=?, corrected_utc=? WHERE series_id=?",
-        (kind, _now(), series_id),
+        (kind, utc_now(), series_id),
     ).rowcount
     if not changed:
         raise NotInWorkspaceError(f"series {series_id} is not in this workspace")
@@ -208,7 +207,3 @@ def _load_slices(connection: sqlite3.Connection, study_id: str) -> dict[str, lis
             )
         )
     return slices
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat()

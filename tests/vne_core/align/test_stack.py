@@ -173,6 +173,11 @@ def test_cine_phases_without_trigger_times_are_spread_over_the_heart_beat():
     assert aligned({cine: np.ones((4, *SHAPE))}).trigger_times_ms == (0.0, 200.0, 400.0, 600.0)
 
 
+def test_cine_phases_whose_trigger_times_do_not_rise_are_spread_over_the_heart_beat():
+    cine = one(Kind.CINE_SAX, level(), (10.0,) * 4, rr_ms=800.0)
+    assert aligned({cine: np.ones((4, *SHAPE))}).trigger_times_ms == (0.0, 200.0, 400.0, 600.0)
+
+
 def test_a_missing_role_says_why():
     t1, lge = one(Kind.T1_MAP, level()), one(Kind.LGE_PSIR, level(6.1))
     found = aligned({t1: np.ones((1, *SHAPE)), lge: np.ones((1, *SHAPE))})

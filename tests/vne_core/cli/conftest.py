@@ -29,12 +29,6 @@ class Said:
         return json.loads(self.out)
 
 
-@pytest.fixture(autouse=True)
-def importable(monkeypatch) -> None:
-    """Let child processes import this checkout, installed or not."""
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
-
-
 @pytest.fixture
 def vne(capsys) -> Callable[..., Said]:
     """Run a command line in this process."""

@@ -19,7 +19,7 @@ def test_the_demo_patient_measures_its_truth_and_stays_without_a_name(vne, folde
     answer = vne("demo", folder, "--json")
     assert answer.code == 0
     check = answer.json["data"]["check"]
-    truth = load_truth(folder / "patient" / "truth")
+    truth = load_truth(folder / "demo" / "truth")
     for level, percent in truth.burden_percent.items():
         assert check["measured"][f"{level:g}"] == pytest.approx(percent, abs=WITHIN_POINTS)
         assert check["perturbed_mean"][f"{level:g}"] != check["measured"][f"{level:g}"]
@@ -31,7 +31,7 @@ def test_the_demo_patient_measures_its_truth_and_stays_without_a_name(vne, folde
 
 def assert_no_identity(folder):
     secrets = set()
-    for path in (folder / "patient" / "dicom").rglob("*.dcm"):
+    for path in (folder / "demo" / "dicom").rglob("*.dcm"):
         header = dcmread(path, stop_before_pixels=True)
         secrets |= {str(element.value) for element in header if "InstanceUID" in element.keyword}
         secrets |= {str(header.PatientName), str(header.PatientID)}

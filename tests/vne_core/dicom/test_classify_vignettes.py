@@ -55,6 +55,7 @@ VIGNETTES = [
     ("T1 map 15min", Kind.POST_CONTRAST_T1_MAP, {"image_type": T1_TOKENS}),
     ("MOLLI T1 map", Kind.POST_CONTRAST_T1_MAP, {"image_type": T1_TOKENS, "contrast_agent": "Gadovist"}),
     ("MOLLI T1 map", Kind.T1_MAP, {"image_type": T1_TOKENS, "contrast_agent": "NONE"}),
+    ("MOLLI T1 map", Kind.T1_MAP, {"image_type": T1_TOKENS, "contrast_agent": "No contrast given"}),
     ("T1 native_T1MAP", Kind.T1_MAP, {"image_type": P, "contrast_agent": "Dotarem"}),
     ("T1_MOLLI_T1_err", Kind.FIT_PARAMETER, {}),
     ("SASHA_192_T1MAP", Kind.T1_MAP, {}),

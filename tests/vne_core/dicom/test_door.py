@@ -5,6 +5,7 @@ import zlib
 
 import numpy as np
 import pytest
+from pydicom.config import disable_value_validation
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence
@@ -408,6 +409,37 @@ def test_a_header_longer_than_what_is_read_first_is_read_whole(header_from):
     header = header_from(dataset)
     assert header.frames[0].slope == 2
     assert open_pixels(header).shape == (1, 24, 32)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"PixelSpacing": ["1e30", "1e30"]}, "1e+30"),
+        ({"PixelSpacing": ["1e-9", "1e-9"]}, "1e-09"),
+        ({"ImagePositionPatient": ["1e30", "0", "0"]}, "1e+30"),
+        ({"RescaleSlope": "1e308"}, "1e+308"),
+        ({"RescaleIntercept": "1e35"}, "1e+35"),
+        ({"RescaleSlope": "nan"}, "not a number"),
+        ({"RescaleIntercept": "inf"}, "not a number"),
+    ],
+)
+def test_a_number_that_no_scanner_writes_is_refused_rather_than_believed(saved, change, said):
+    with disable_value_validation():
+        source = saved(make_classic(**change))
+    assert said in rejection(source).reason
+
+
+@pytest.mark.parametrize("keyword", ["SeriesNumber", "InstanceNumber", "AcquisitionNumber"])
+def test_a_number_beyond_32_bits_is_read_as_absent(header_from, keyword):
+    with disable_value_validation():
+        header = header_from(make_classic(**{keyword: "99999999999999999999"}))
+    assert None in (header.series_number, header.instance_number, header.acquisition_number)
+
+
+def test_japanese_text_of_escape_sequences_is_decoded(header_from):
+    changes = {"SpecificCharacterSet": ["", "ISO 2022 IR 87"], "SeriesDescription": "心臓 cine"}
+    header = header_from(make_classic(**changes, PatientName="Yamada^Tarou=山田^太郎"))
+    assert header.series_description == "心臓 cine"
 
 
 def test_a_slope_of_zero_is_refused(saved):

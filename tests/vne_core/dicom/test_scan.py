@@ -75,6 +75,14 @@ def test_a_folder_linked_into_itself_is_entered_once(folder):
     assert len(list(find_files([folder]))) == 14
 
 
+def test_a_link_to_itself_costs_its_folder_no_other_file(folder):
+    (folder / "ring").symlink_to("ring")
+    result = scan([folder], workers=1)
+    assert (len(result.imported), result.file_count) == (6, 15)
+    ring = next(refusal for refusal in result.rejected if refusal.source.path.name == "ring")
+    assert ring.code == "unreadable"
+
+
 def test_a_path_that_is_not_there_is_one_rejection(tmp_path):
     (refusal,) = scan([tmp_path / "nowhere"], workers=1).rejected
     assert refusal.code == "unreadable"
@@ -105,7 +113,7 @@ def test_progress_counts_every_file_once(folder):
     assert steps == [(done, 14) for done in range(1, 15)]
 
 
-def test_members_of_an_archive_are_read_in_place(tmp_path, monkeypatch):
+def test_members_of_an_archive_are_read_in_place(tmp_path):
     with zipfile.ZipFile(tmp_path / "study.zip", "w") as archive:
         archive.writestr("../../etc/outside", to_bytes(make_classic()))
         archive.writestr("/absolute", to_bytes(make_classic()))

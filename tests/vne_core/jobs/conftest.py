@@ -1,6 +1,5 @@
 """Job kinds for the tests, and small DICOM studies to import."""
 
-import subprocess
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -45,12 +44,6 @@ def trial(tmp_path: Path, monkeypatch) -> Callable[[str], JobSpec]:
     return make
 
 
-@pytest.fixture(autouse=True)
-def importable(monkeypatch) -> None:
-    """Let child processes import this checkout, installed or not."""
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
-
-
 @pytest.fixture
 def files(tmp_path: Path) -> SmallStudy:
     """A small study, written."""
@@ -92,23 +85,3 @@ def cancelling() -> Callable[[int], Callable[[], bool]]:
         return lambda: next(asked, None) is None
 
     return make
-
-
-@pytest.fixture
-def in_mount_namespace() -> Callable[[str], str]:
-    """Run a shell command that may mount its own disks, seen by nobody else; return its output."""
-    unshare = ["unshare", "--user", "--map-root-user", "--mount"]
-
-    def run(command: str) -> str:
-        if subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode:
-            pytest.skip("this system has no mount namespaces: no disk to mount")
-        done = subprocess.run(
-            [*unshare, "sh", "-c", command],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        return done.stdout
-
-    return run

@@ -16,6 +16,7 @@ from vne_core.files import NoSpaceError
 from vne_core.jobs.events import Failed, JobSpec, Progress, Warned, from_line
 from vne_core.jobs.folder import job_command, make_job_folder
 from vne_core.jobs.import_study import run
+from vne_core.jobs.registry import JobParameterError
 from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.workspace import sources
 from vne_core.workspace.aligned import alignment_key
@@ -53,6 +54,32 @@ def test_a_folder_becomes_one_study_with_its_kinds_and_counts(files, import_into
         Kind.CINE_SAX: 2,
         Kind.LGE_PSIR: 2,
     }
+
+
+def test_a_file_whose_name_is_no_text_is_imported_and_another_refused(files, import_into):
+    folder = os.fsencode(files.folder)
+    first = os.fsencode(next(p for p in sorted(files.folder.rglob("*")) if p.is_file()))
+    os.rename(first, os.path.join(folder, b"IM\xff1"))
+    with open(os.path.join(folder, b"notes\xfe"), "wb") as stream:
+        stream.write(b"no image")
+    counts = import_into(files.folder)["counts"]
+    assert (counts["imported"], counts["rejected"]) == (FILES, 1)
+
+
+def test_a_damaged_member_of_an_archive_costs_that_member_only(files, import_into):
+    names = sorted(path for path in files.folder.rglob("*") if path.is_file())
+    archive = files.folder.parent / "all.zip"
+    with zipfile.ZipFile(archive, "w") as members:
+        for number, path in enumerate(names):
+            members.write(path, f"IM{number}")
+    with zipfile.ZipFile(archive) as members:
+        last_pixel = members.infolist()[1].header_offset - 1
+    damaged = bytearray(archive.read_bytes())
+    damaged[last_pixel] ^= 0xFF
+    archive.write_bytes(damaged)
+    result = import_into(archive)
+    assert (result["counts"]["imported"], result["counts"]["rejected"]) == (FILES - 1, 1)
+    assert "damaged" in result["rejected"][0]["reason"]
 
 
 def test_stored_pixels_are_those_of_the_files_in_the_order_of_their_frames(files, import_into):
@@ -305,7 +332,7 @@ def test_too_little_room_is_said_before_anything_is_written(files, tmp_path, in_
     job = make_job_folder(JobSpec("import_study", params), tmp_path)
     command = " ".join(job_command(job))
     said = in_mount_namespace(
-        f"mount -t tmpfs -o size=4m tmpfs {disk} && {command}; ls {disk}/workspace/arrays"
+        f"mount -t tmpfs -o size=4m tmpfs {disk} && {command}; ls {disk}/workspace/arrays || true"
     )
     events = [from_line(line) for line in said.splitlines()]
     assert isinstance(events[-1], Failed)
@@ -314,7 +341,7 @@ def test_too_little_room_is_said_before_anything_is_written(files, tmp_path, in_
 
 
 def test_a_missing_parameter_is_refused_by_name():
-    with pytest.raises(Exception, match="parameter paths"):
+    with pytest.raises(JobParameterError, match="parameter paths"):
         list(run({"workspace": "w"}, lambda: False))
 
 

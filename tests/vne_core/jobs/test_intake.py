@@ -4,7 +4,7 @@ import pytest
 
 from vne_core.dicom.deidentify import Pseudonymiser
 from vne_core.dicom.header import SourceFile
-from vne_core.jobs.intake import without_identity
+from vne_core.jobs.intake import make_scrubber
 
 PSEUDONYMS = Pseudonymiser(b"0123456789abcdef")
 ANNA = SourceFile(Path("/data/Anna Smith/IM 1"))
@@ -18,7 +18,7 @@ def stand_in(source: SourceFile) -> str:
 
 @pytest.fixture
 def scrub():
-    return without_identity([ANNA, ANNA_10, ZIPPED], PSEUDONYMS)
+    return make_scrubber([ANNA, ANNA_10, ZIPPED], PSEUDONYMS)
 
 
 @pytest.mark.parametrize("source", [ANNA, ANNA_10, ZIPPED])

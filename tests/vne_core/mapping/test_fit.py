@@ -148,7 +148,9 @@ def test_fewer_than_three_inversion_times_are_refused(times):
 def test_times_that_do_not_belong_to_the_images_are_refused():
     with pytest.raises(SampleMismatchError, match="4 inversion times"):
         fit_look_locker(np.ones((3, 4, 4)), [100.0, 200.0, 300.0, 400.0])
-    with pytest.raises(SampleMismatchError, match="positive times"):
+    with pytest.raises(SampleMismatchError, match="up to 60000 ms"):
+        fit_look_locker(np.ones((3, 4, 4)), [100.0, 200.0, 1e30])
+    with pytest.raises(SampleMismatchError, match="times above 0"):
         fit_look_locker(np.ones((3, 4, 4)), [100.0, 200.0, float("nan")])
-    with pytest.raises(SampleMismatchError, match="positive times"):
+    with pytest.raises(SampleMismatchError, match="times above 0"):
         fit_look_locker(np.ones((3, 4, 4)), [0.0, 200.0, 300.0])

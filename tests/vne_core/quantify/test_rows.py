@@ -66,6 +66,14 @@ def test_each_slice_and_the_patient_have_a_row_for_each_level():
     assert {row.status for row in rows} == {"measured"}
 
 
+def test_slices_on_two_grids_name_their_own_and_the_patient_is_mixed():
+    slices = (WHOLE[0], replace(WHOLE[1], grid="IR"))
+
+    rows = study_rows("P-1A2B3C", ImageKind.LGE, "T1", slices)
+
+    assert [row.grid for row in rows] == ["T1"] * 3 + ["IR"] * 3 + ["mixed"] * 3
+
+
 def test_a_missing_slice_keeps_its_rows_with_the_reason_and_no_numbers():
     rows = study_rows("P-1A2B3C", ImageKind.LGE, "T1", PARTIAL)
 

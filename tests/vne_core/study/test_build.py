@@ -139,7 +139,7 @@ def test_header_rounding_does_not_split_a_slice(scanner, build, plane):
 def test_a_missing_phase_is_noted_with_both_times(scanner, build):
     headers = scanner.series("cine", trigger_times=CYCLE, cardiac_images=20)
     (built,) = build([h for h in headers if h.frames[0].trigger_time_ms != 120.0])
-    assert [n.text for n in built.notes] == [
+    assert [text for texts in built.notes.values() for text in texts] == [
         "a phase is missing between 80.0 and 160.0 ms",
         "19 phases, the header says 20",
     ]
@@ -153,7 +153,7 @@ def test_a_phase_that_is_there_twice_is_listed_and_the_first_is_used(scanner, bu
     assert [(r.source, r.code, r.reason) for r in built.rejected] == [
         (headers[-1].source, "duplicate-phase", "the phase at 80.0 ms is there twice")
     ]
-    assert "the first of each is used" in built.notes[0].text
+    assert "the first of each is used" in built.notes[one.slice_id][0]
 
 
 def test_a_cine_scanned_twice_in_one_series_is_two_slices(scanner, build):
@@ -167,7 +167,21 @@ def test_images_without_trigger_time_are_kept_and_noted(scanner, build):
     (built,) = build(scanner.series("cine", trigger_times=(*CYCLE, None)))
     (one,) = built.study.slices_of(Kind.CINE_SAX)
     assert [f.trigger_time_ms for f in one.frames] == [*CYCLE, None]
-    assert built.notes[0].text.startswith("1 of 21 images have no trigger time")
+    assert built.notes[one.slice_id][0].startswith("1 of 21 images have no trigger time")
+
+
+def test_a_cine_that_lacks_some_trigger_times_keeps_the_order_of_its_numbers(scanner, build):
+    times = tuple(None if i % 2 else time for i, time in enumerate(CYCLE))
+    (built,) = build(scanner.series("cine", trigger_times=times))
+    (one,) = built.study.slices_of(Kind.CINE_SAX)
+    assert [f.trigger_time_ms for f in one.frames] == list(times)
+
+
+def test_a_cine_whose_phases_all_have_one_trigger_time_is_one_slice(scanner, build):
+    (built,) = build(scanner.series("cine", trigger_times=(10.0,) * len(CYCLE)))
+    (one,) = built.study.slices_of(Kind.CINE_SAX)
+    assert len(one.frames) == len(CYCLE)
+    assert "have the trigger time 10.0 ms" in built.notes[one.slice_id][0]
 
 
 def test_every_image_of_a_lge_series_is_a_slice_of_its_own(scanner, build):
@@ -269,7 +283,7 @@ def test_the_real_cine_is_six_positions_of_25_phases_base_to_apex_at_its_own_rat
     assert [len(s.frames) for s in slices] == [25] * 6
     assert [s.rr_interval_ms for s in slices] == [863, 860, 829, 776, 814, 831]
     assert [len(s.frames) for s in built.study.slices_of(Kind.CINE_LAX)] == [25]
-    assert built.notes == ()
+    assert built.notes == {}
 
 
 @pytest.mark.realdata

@@ -1,6 +1,5 @@
 """A small study without DICOM files, and annotations of it."""
 
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -87,30 +86,3 @@ def study() -> Callable[..., Study]:
 @pytest.fixture
 def annotation() -> Callable[..., SliceAnnotation]:
     return make_annotation
-
-
-@pytest.fixture
-def in_mount_namespace() -> Callable[[str], str]:
-    """Run a shell command that may mount its own disks, seen by nobody else; return its output."""
-    unshare = ["unshare", "--user", "--map-root-user", "--mount"]
-
-    def run(command: str) -> str:
-        if subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode:
-            pytest.skip("this system has no mount namespaces: no disk to mount")
-        done = subprocess.run(
-            [*unshare, "sh", "-c", command],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    return run
-
-
-@pytest.fixture(autouse=True)
-def importable(monkeypatch) -> None:
-    """Let child processes import this checkout, installed or not."""
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
