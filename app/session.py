@@ -166,14 +166,13 @@ class Session(QObject):
         """Show the same slices with other partners: what is drawn stays, new images are awaited."""
         assert self.opened is not None
         changed = [pair for pair in zip(self.matches, matches, strict=True) if pair[0] != pair[1]]
-        drawn = {new.anchor.slice_id: self.stored(old) for old, new in changed}
         self.opened, self._live = replace(self.opened, matches=matches), None
         for old, new in changed:
-            slice_id, kind = key_of(new)
-            self._images.pop(slice_id, None)
-            self._burdens.pop(slice_id, None)
-            if key_of(old) != key_of(new) and not drawn[slice_id].is_empty:
-                moved = replace(drawn[slice_id], image_kind=kind)
+            drawn = self.stored(old)
+            self._images.pop(drawn.slice_id, None)
+            self._burdens.pop(drawn.slice_id, None)
+            if key_of(old) != key_of(new) and not drawn.is_empty:
+                moved = replace(drawn, image_kind=image_kind(new))
                 self._annotations[key_of(new)] = moved
                 self.replaced.emit(moved)
         self.slice_changed.emit()

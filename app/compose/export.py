@@ -18,7 +18,12 @@ def write_burden(session: Session, path: Path) -> Callable[[], None]:
 
     assert session.opened is not None
     slices = [
-        MeasuredSlice(str(number), session.stored(match), session.burden_of(match))
+        MeasuredSlice(
+            str(number),
+            session.stored(match),
+            session.burden_of(match),
+            match.anchor_role.value,
+        )
         for number, match in enumerate(session.matches, start=1)
     ]
     grid = session.matches[0].anchor_role.value

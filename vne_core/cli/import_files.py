@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from vne_core.cli.output import Answer, table
+from vne_core.cli.output import Answer, numbered, table
 from vne_core.cli.progress import run_job
 from vne_core.workspace.sources import workspace_folder
 
@@ -25,10 +25,12 @@ def run(arguments: argparse.Namespace) -> Answer:
 
 def _text(result: dict[str, Any]) -> str:
     counts = result["counts"]
-    told = ("imported", "new", "duplicates", "rejected", "ignored")
-    lines = [f"{counts['files']} files: " + ", ".join(f"{counts[name]} {name}" for name in told)]
+    told = [f"{counts[name]} {name}" for name in ("imported", "new", "rejected", "ignored")]
+    told.insert(2, numbered(counts["duplicates"], "duplicate"))
+    lines = [f"{numbered(counts['files'], 'file')}: {', '.join(told)}"]
     lines += [
-        f"study {study['pseudonym']}: {study['slices']} slices, {study['new']} new files"
+        f"study {study['pseudonym']}: {numbered(study['slices'], 'slice')}, "
+        f"{numbered(study['new'], 'new file')}"
         for study in result["studies"]
     ]
     refused = result["rejected"]

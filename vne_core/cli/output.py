@@ -58,6 +58,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
+def numbered(count: int, noun: str) -> str:
+    """Return a count with its noun: "1 file", "2 files"."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def _write_json(
     *, ok: bool, data: Any, warnings: Sequence[str], error: dict[str, str] | None
 ) -> None:

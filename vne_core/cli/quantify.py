@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from vne_core.cli.output import Answer, table
+from vne_core.cli.output import Answer, numbered, table
 from vne_core.cli.progress import run_job
 from vne_core.errors import VneError
 from vne_core.workspace.sources import workspace_folder
@@ -40,6 +40,6 @@ def _text(result: dict[str, Any]) -> str:
         for p in result["patients"]
         if p["burden_percent"] is not None
     ]
-    written = f"{result['rows']} rows written to {result['csv']}"
+    written = f"{numbered(result['rows'], 'row')} written to {result['csv']}"
     head = ("patient", "image", "level", "burden", "")
     return "\n".join([table(head, rows), written] if rows else [written])

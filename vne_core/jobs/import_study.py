@@ -14,7 +14,7 @@ from vne_core.dicom.header import Header
 from vne_core.dicom.pixels import PixelDecoder
 from vne_core.dicom.rule_file import load_rules
 from vne_core.dicom.scan import ScanResult, scan
-from vne_core.errors import Cancelled
+from vne_core.errors import Cancelled, VneError
 from vne_core.files import require_free_space
 from vne_core.jobs.events import Event, Finished, Warned
 from vne_core.jobs.intake import (
@@ -32,6 +32,12 @@ from vne_core.jobs.true_contours import add_true_contours
 from vne_core.study.model import Study
 from vne_core.workspace import sources
 from vne_core.workspace.store import Workspace
+
+
+class NoSuchPathError(VneError):
+    """Folders and files that are named, and none of them is there."""
+
+    code = "no-such-path"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +69,14 @@ def import_paths(
     """Import and return the result as plain JSON values.
 
     Each study is stored in one transaction, its arrays before; a cancelled or failed import
-    leaves the studies that were whole by then.
+    leaves the studies that were whole by then. Raises NoSuchPathError when
+    none of the paths is there.
     """
+    if not any(path.exists() for path in request.paths):
+        named = ", ".join(map(str, request.paths))
+        raise NoSuchPathError(
+            f"there is no {named}", "", "check the name and that its disk is there"
+        )
     with Workspace.open_for_job(request.workspace) as workspace:
         found = yield from reporting(
             lambda report, stop: scan(request.paths, progress=report, cancelled=stop),

@@ -218,7 +218,9 @@ def _why_none(measured: Sequence[LesionBurden | NotMeasured]) -> str:
     reasons = Counter(item.reason for item in measured if isinstance(item, NotMeasured))
     if not reasons:
         return "has no slice"
-    told = "; ".join(f"{count} x {reason}" for reason, count in reasons.items())
+    told = "; ".join(
+        f"{reason} ({count} slice{'s' if count > 1 else ''})" for reason, count in reasons.items()
+    )
     return f"has no slice that could be measured: {told}"
 
 

@@ -158,7 +158,7 @@ def _slice_rows(head: BurdenRow, item: MeasuredSlice) -> list[BurdenRow]:
         head,
         slice=item.label,
         grid=item.grid or head.grid,
-        contour_origin=item.annotation.origin.value,
+        contour_origin="" if item.annotation.is_empty else item.annotation.origin.value,
         confirmed=item.annotation.confirmed,
     )
     match item.result:

@@ -96,6 +96,13 @@ def test_rejected_files_do_not_fail_an_import(vne, files, tmp_path):
     assert "nowhere" in answer.out
 
 
+def test_a_path_that_is_not_there_is_refused(vne, tmp_path):
+    answer = vne("import", tmp_path / "nowhere", "--workspace", tmp_path / "w", "--json")
+    assert answer.code == 1
+    assert answer.json["error"]["code"] == "no-such-path"
+    assert "nowhere" in answer.json["error"]["found"]
+
+
 def test_importing_again_says_that_nothing_is_new(vne, files, tmp_path):
     for expected in ("42 new", "0 new"):
         answer = vne("import", files.folder, "--workspace", tmp_path / "w")

@@ -125,13 +125,14 @@ def test_members_of_an_archive_are_read_in_place(tmp_path):
     assert str(result.imported[0].source).endswith("study.zip!../../etc/outside")
 
 
-def test_two_members_of_one_name_are_both_refused(tmp_path):
+def test_two_members_of_one_name_are_one_refusal_that_says_so(tmp_path):
     with zipfile.ZipFile(tmp_path / "study.zip", "w") as archive:
         archive.writestr("same", to_bytes(make_classic()))
         with pytest.warns(UserWarning, match="Duplicate name"):
             archive.writestr("same", to_bytes(make_classic()))
     result = scan([tmp_path / "study.zip"], workers=1)
-    assert [refusal.code for refusal in result.rejected] == ["ambiguous", "ambiguous"]
+    assert [refusal.code for refusal in result.rejected] == ["ambiguous"]
+    assert result.rejected[0].reason.startswith("2 members of the archive have this name")
 
 
 def test_an_encrypted_member_is_refused_with_what_to_do(tmp_path):

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vne_core.geometry.contour import Contour
 from vne_core.quantify.burden import LesionBurden, LevelBurden, NotMeasured
 from vne_core.quantify.rows import (
     BurdenRow,
@@ -29,7 +30,8 @@ COLUMNS = [
     *("burden_percent", "lesion_mm2", "myocardium_mm2", "remote_mean", "blood_mean"),
     *("contour_origin", "confirmed", "status", "reason"),
 ]
-DRAWN = SliceAnnotation("s", ImageKind.LGE, origin=Origin.DRAWN, confirmed=True)
+TRIANGLE = Contour([[0, 0, 0], [9, 0, 0], [0, 9, 0]])
+DRAWN = SliceAnnotation("s", ImageKind.LGE, epi=TRIANGLE, origin=Origin.DRAWN, confirmed=True)
 COPIED = replace(DRAWN, origin=Origin.COPIED, confirmed=False)
 
 
@@ -83,6 +85,14 @@ def test_a_missing_slice_keeps_its_rows_with_the_reason_and_no_numbers():
     assert {row.reason for row in missing} == {"has no endocardial contour"}
     assert {row.burden_percent for row in missing} == {None}
     assert {row.myocardium_mm2 for row in missing} == {None}
+
+
+def test_a_slice_on_which_nothing_was_drawn_names_no_origin():
+    bare = MeasuredSlice("1", SliceAnnotation("s", ImageKind.LGE), NotMeasured("has no contour"))
+
+    rows = study_rows("P-1A2B3C", ImageKind.LGE, "T1", (bare,))
+
+    assert {row.contour_origin for row in rows} == {""}
 
 
 def test_the_patients_rows_say_that_two_of_three_slices_are_in_them():

@@ -1,0 +1,70 @@
+"""A match in words: in the panes' corners, the status line and after a change."""
+
+from app.viewer.furniture import WIDE_ANGLE_DEG, CornerLine, Notice
+from vne_core.align.match import BY_READER, LARGEST_ANGLE_DEG, LARGEST_DISTANCE_MM, SliceMatch
+from vne_core.align.roles import ROLE_NAMES, Candidate, Role
+
+READER = "by the reader"
+
+
+def is_by_reader(candidate: Candidate) -> bool:
+    """Return whether a reader chose the candidate, against or with the rule."""
+    return candidate.reason == BY_READER
+
+
+def breach(candidate: Candidate) -> str:
+    """Return what the rule would have needed of a candidate; empty where it holds."""
+    needs = []
+    if candidate.distance_mm >= LARGEST_DISTANCE_MM:
+        needs.append(f"less than {LARGEST_DISTANCE_MM:g} mm needed")
+    if candidate.angle_deg >= LARGEST_ANGLE_DEG:
+        needs.append(f"less than {LARGEST_ANGLE_DEG:.1f}° needed")
+    return ", ".join(needs)
+
+
+def match_notice(candidate: Candidate, match: SliceMatch) -> Notice:
+    """Return how loudly a match speaks: above half a slice thickness, above one or 10 degrees."""
+    thickness_mm = match.anchor.plane.thickness_mm or LARGEST_DISTANCE_MM * 2
+    too_far = candidate.distance_mm > thickness_mm or candidate.angle_deg > WIDE_ANGLE_DEG
+    if too_far or breach(candidate):
+        return Notice.STOP
+    return Notice.LOOK_AGAIN if candidate.distance_mm > thickness_mm / 2 else Notice.PLAIN
+
+
+def match_lines(candidate: Candidate, match: SliceMatch) -> list[CornerLine]:
+    """Return the corner's lines on a partner: distance and angle, who chose it, what it breaks."""
+    notice = match_notice(candidate, match)
+    numbers = f"match {candidate.distance_mm:.1f} mm, {candidate.angle_deg:.1f}°"
+    if not is_by_reader(candidate):
+        return [CornerLine(numbers, notice)]
+    lines = [CornerLine(f"{numbers}, {BY_READER}", notice)]
+    if needed := breach(candidate):
+        lines.append(CornerLine(f"against the rule: {needed}", notice))
+    return lines
+
+
+def match_summary(match: SliceMatch | None) -> str:
+    """Return the partners of a slice for the status line, empty without a slice."""
+    if match is None:
+        return ""
+    shown = (Role.CINE, Role.LGE)
+    words = [_partner(match, role) for role in shown if role is not match.anchor_role]
+    return f"match: {' · '.join(words)}"
+
+
+def change_sentence(match: SliceMatch, role: Role, *, is_readers: bool) -> str:
+    """Return what became of a role that the reader decided."""
+    name, candidate = ROLE_NAMES[role], match.candidate(role)
+    if not is_readers:
+        return f"{name} by the rule again"
+    if candidate is None:
+        return f"{name} refused by the reader"
+    return f"{name} {BY_READER}, {candidate.distance_mm:.1f} mm away"
+
+
+def _partner(match: SliceMatch, role: Role) -> str:
+    candidate = match.candidate(role)
+    if candidate is None:
+        return f"no {ROLE_NAMES[role]}"
+    whose = f" {READER}" if is_by_reader(candidate) else ""
+    return f"{ROLE_NAMES[role]} {candidate.distance_mm:.1f} mm{whose}"

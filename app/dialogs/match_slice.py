@@ -1,0 +1,306 @@
+"""Which images belong to a slice: what the rule found, and what the reader wants instead."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QListWidget,
+    QRadioButton,
+    QStackedWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vne_core.align.roles import Role
+
+_HEADS = ("Series", "Distance mm", "Angle °", "Largest gap mm", "Now at", "What the rule says")
+_SERIES, _SAYS = 0, len(_HEADS) - 1
+_NUMBERS = range(1, 4)
+_SIZE_PX = (980, 480)
+_ROLES_PX = 208
+_SERIES_PX = 264
+
+
+@dataclass(frozen=True, slots=True)
+class ByRule:
+    """Whatever the matching rule finds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByReader:
+    """A slice the reader chose; None where the reader wants none."""
+
+    slice_id: str | None
+
+
+Choice = ByRule | ByReader
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One slice that could fill a role, with what the rule says of it.
+
+    ``against_rule`` is why the rule forbids it; empty where it is allowed. Distances are infinite
+    for planes that have none; such a slice cannot be chosen.
+    """
+
+    slice_id: str
+    series: str
+    distance_mm: float
+    angle_deg: float
+    largest_gap_mm: float
+    used_by: str
+    says: str
+    against_rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleQuestion:
+    """One role: what the rule finds, in words, every candidate, and what holds now."""
+
+    role: Role
+    name: str
+    by_rule: str
+    options: tuple[Option, ...]
+    choice: Choice = ByRule()
+    can_be_none: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MatchQuestion:
+    """A slice with its roles. ``fixed`` is why nothing can be changed; empty where it can."""
+
+    title: str
+    anchor: str
+    rule: str
+    roles: tuple[RoleQuestion, ...]
+    shown: Role | None = None
+    fixed: str = ""
+
+
+class MatchDialog(QDialog):
+    """The roles at the left, the candidates of one of them at the right."""
+
+    def __init__(self, question: MatchQuestion, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Match of this slice")
+        self._question = question
+        self.roles = QListWidget()
+        self.roles.setAccessibleName("What belongs to the slice")
+        self.roles.setFixedWidth(_ROLES_PX)
+        self.pages = tuple(RolePage(role, is_fixed=bool(question.fixed)) for role in question.roles)
+        stack = QStackedWidget()
+        for page in self.pages:
+            self.roles.addItem("")
+            stack.addWidget(page)
+            page.changed.connect(self._name_roles)
+        self.roles.currentRowChanged.connect(stack.setCurrentIndex)
+        self._buttons = _buttons(self, can_change=not question.fixed)
+        middle = QHBoxLayout()
+        middle.setSpacing(16)
+        middle.addWidget(self.roles)
+        middle.addWidget(stack, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(_label(f"{question.title} · {question.anchor}", "number"))
+        column.addWidget(_label(question.rule, "quiet"))
+        column.addSpacing(8)
+        column.addLayout(middle, 1)
+        if question.fixed:
+            column.addWidget(_label(question.fixed, "look-again"))
+        column.addWidget(self._buttons)
+        self.resize(*_SIZE_PX)
+        self._name_roles()
+        names = [role.role for role in question.roles]
+        self.roles.setCurrentRow(names.index(question.shown) if question.shown in names else 0)
+
+    @classmethod
+    def ask(cls, parent: QWidget, question: MatchQuestion) -> Mapping[Role, Choice] | None:
+        """Return the roles that the reader changed; None when the reader thinks better of it."""
+        dialog = cls(question, parent)
+        is_taken = dialog.exec() == QDialog.DialogCode.Accepted
+        changes = dialog.changes()
+        dialog.deleteLater()
+        return changes if is_taken else None
+
+    def changes(self) -> dict[Role, Choice]:
+        """Return the choices that differ from what holds now."""
+        pairs = zip(self._question.roles, self.pages, strict=True)
+        return {
+            role.role: page.choice for role, page in pairs if page.choice != _known_choice(role)
+        }
+
+    def _name_roles(self) -> None:
+        for row, page in enumerate(self.pages):
+            self.roles.item(row).setText(f"{page.name}\n{page.summary}")
+        taking = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
+        if taking is not None:
+            taking.setEnabled(bool(self.changes()))
+
+
+class RolePage(QWidget):
+    """Every candidate of one role, one of them chosen."""
+
+    changed = Signal()
+
+    def __init__(self, question: RoleQuestion, *, is_fixed: bool) -> None:
+        super().__init__()
+        self._question = question
+        self.name = question.name
+        self.tree = _tree(question.name)
+        self._group = QButtonGroup(self)
+        self._choices: list[Choice] = []
+        self._warning = _label("", "quiet")
+        self._warning.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        self._warning.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._fill()
+        for button in self._group.buttons():
+            button.setEnabled(button.isEnabled() and not is_fixed)
+        at = self._choices.index(_known_choice(question))
+        self._group.button(at).setChecked(True)
+        self._group.idToggled.connect(self._tell)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.tree, 1)
+        column.addWidget(self._warning)
+        self._warn()
+
+    @property
+    def choice(self) -> Choice:
+        """What is chosen now."""
+        return self._choices[self._group.checkedId()]
+
+    @property
+    def summary(self) -> str:
+        """What is chosen now, in a few words."""
+        match self.choice:
+            case ByRule():
+                return "by the rule"
+            case ByReader(None):
+                return "none, by the reader"
+            case ByReader(slice_id):
+                option = _option(self._question, slice_id)
+                return f"by the reader, {option.distance_mm:.1f} mm"
+
+    @property
+    def warning(self) -> str:
+        """What follows from the choice."""
+        return self._warning.text()
+
+    def choose(self, choice: Choice) -> None:
+        """Choose as a click does."""
+        self._group.button(self._choices.index(choice)).click()
+
+    def _fill(self) -> None:
+        self._add(ByRule(), "By the rule", says=self._question.by_rule)
+        for option in self._question.options:
+            values = (option.distance_mm, option.angle_deg, option.largest_gap_mm)
+            numbers = [f"{value:.1f}" if math.isfinite(value) else "–" for value in values]
+            row = (*numbers, option.used_by)
+            is_possible = math.isfinite(option.distance_mm)
+            choice = ByReader(option.slice_id)
+            self._add(choice, option.series, row, says=option.says, is_possible=is_possible)
+        if self._question.can_be_none:
+            self._add(ByReader(None), "None", says=f"the slice is read without {self.name}")
+
+    def _add(
+        self,
+        choice: Choice,
+        text: str,
+        row: Sequence[str] = ("", "", "", ""),
+        *,
+        says: str,
+        is_possible: bool = True,
+    ) -> None:
+        item = QTreeWidgetItem(["", *row, says])
+        for at in _NUMBERS:
+            item.setTextAlignment(at, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        item.setToolTip(_SAYS, says)
+        self.tree.addTopLevelItem(item)
+        button = QRadioButton(text)
+        button.setToolTip(text)
+        button.setEnabled(is_possible)
+        self._group.addButton(button, len(self._choices))
+        self._choices.append(choice)
+        self.tree.setItemWidget(item, _SERIES, button)
+
+    def _tell(self, _: int, is_on: bool) -> None:  # noqa: FBT001 - a signal's value
+        if is_on:
+            self._warn()
+            self.changed.emit()
+
+    def _warn(self) -> None:
+        text, role = _consequence(self._question, self.choice)
+        self._warning.setProperty("role", role)
+        self._warning.style().polish(self._warning)
+        self._warning.setText(text)
+
+
+def _consequence(question: RoleQuestion, choice: Choice) -> tuple[str, str]:
+    """Return what a choice means and the role of the label that says it."""
+    match choice:
+        case ByRule():
+            return "", "quiet"
+        case ByReader(None):
+            return f"Kept as refused by the reader: the slice has no {question.name}.", "look-again"
+        case ByReader(slice_id):
+            reason = _option(question, slice_id).against_rule
+    if reason:
+        words = f"▲ Against the rule: {reason}. Kept and shown as matched by the reader."
+        return words, "stop"
+    return "Kept and shown as matched by the reader.", "quiet"
+
+
+def _option(question: RoleQuestion, slice_id: str) -> Option:
+    return next(option for option in question.options if option.slice_id == slice_id)
+
+
+def _known_choice(question: RoleQuestion) -> Choice:
+    """Return what holds now; a chosen slice that is gone leaves it to the rule."""
+    known = {ByReader(option.slice_id) for option in question.options} | {ByReader(None)}
+    return question.choice if question.choice in known else ByRule()
+
+
+def _tree(name: str) -> QTreeWidget:
+    tree = QTreeWidget()
+    tree.setAccessibleName(f"Candidates for {name}")
+    tree.setHeaderLabels(list(_HEADS))
+    tree.setRootIsDecorated(False)
+    tree.setUniformRowHeights(True)
+    tree.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
+    tree.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    tree.header().setSectionResizeMode(_SERIES, QHeaderView.ResizeMode.Interactive)
+    tree.header().resizeSection(_SERIES, _SERIES_PX)
+    for at in _NUMBERS:
+        tree.headerItem().setTextAlignment(at, Qt.AlignmentFlag.AlignRight)
+    return tree
+
+
+def _buttons(dialog: QDialog, *, can_change: bool) -> QDialogButtonBox:
+    kinds = QDialogButtonBox.StandardButton
+    buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel if can_change else kinds.Close)
+    if can_change:
+        buttons.button(kinds.Ok).setText("Match")
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    return buttons
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    return label

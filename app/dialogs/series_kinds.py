@@ -1,0 +1,237 @@
+"""What each series was taken for and why, and the reader's correction of one of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QRadioButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vne_core.dicom.kinds import Kind
+
+KIND_NAMES: Mapping[Kind, str] = MappingProxyType(
+    {
+        Kind.T1_MAP: "T1 map",
+        Kind.IR_MAGNITUDE: "IR images",
+        Kind.IR_PHASE: "IR phase images",
+        Kind.FIT_PARAMETER: "map of the T1 fit",
+        Kind.CINE_SAX: "cine, short axis",
+        Kind.CINE_LAX: "cine, long axis",
+        Kind.LGE_PSIR: "LGE, phase-sensitive",
+        Kind.LGE_MAGNITUDE: "LGE, magnitude",
+        Kind.LGE_LAX: "LGE, long axis",
+        Kind.POST_CONTRAST_T1_MAP: "T1 map after contrast",
+        Kind.POST_CONTRAST_IR: "IR images after contrast",
+        Kind.POST_CONTRAST_CINE: "cine after contrast",
+        Kind.TI_SCOUT: "inversion time scout",
+        Kind.PERFUSION: "perfusion",
+        Kind.LOCALISER: "localiser",
+        Kind.VNE: "VNE",
+        Kind.OTHER: "other, not read",
+    }
+)
+"""What a reader calls each kind."""
+_HEADS = ("No.", "Description", "Images", "Kind", "Why")
+_SIZE_PX = (1040, 560)
+_WIDTHS_PX = (48, 248, 64, 176)
+_BY_RULES = "what the rules say"
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesLine:
+    """One series as the study has it; ``rule`` names the rules that decided, ``why`` explains."""
+
+    series_id: str
+    number: int | None
+    description: str
+    images: int
+    kind: Kind
+    rule: str
+    why: str
+    is_corrected: bool = False
+
+    @property
+    def title(self) -> str:
+        """Number and description, as far as there are any."""
+        number = "" if self.number is None else f"Series {self.number}"
+        return " · ".join(part for part in (number, self.description) if part) or "Series"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A series and its kind as the reader says; None leaves it to the rules again."""
+
+    series_id: str
+    title: str
+    kind: Kind | None
+    as_site_rule: bool
+
+
+class SeriesDialog(QDialog):
+    """The series in a table; below it, the one in hand and what it can be corrected to.
+
+    ``fixed`` is why nothing can be changed; empty where it can.
+    """
+
+    def __init__(
+        self, lines: Sequence[SeriesLine], fixed: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Series of this study")
+        self._lines = tuple(lines)
+        self._fixed = fixed
+        self.tree = _tree(self._lines)
+        self._title = _label("", "number")
+        self._why = _label("", "")
+        self._rule = _label("", "small")
+        self.kinds = QComboBox()
+        self.kinds.setAccessibleName("Kind")
+        self.kinds.setMaxVisibleItems(len(Kind) + 1)
+        self.for_study = QRadioButton("for this study")
+        self.for_site = QRadioButton("as a rule of this site")
+        self.for_site.setToolTip("Every series of this name and protocol, in later imports too")
+        self.for_study.setChecked(True)
+        self._buttons = _buttons(self, can_change=not fixed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(self.tree, 1)
+        column.addWidget(self._detail())
+        column.addWidget(self._buttons)
+        self.resize(*_SIZE_PX)
+        self.tree.currentItemChanged.connect(self._show_line)
+        self.kinds.currentIndexChanged.connect(self._refresh)
+        self.for_site.toggled.connect(self._offer_kinds)
+        self.tree.setCurrentItem(self.tree.topLevelItem(0))
+
+    @classmethod
+    def ask(
+        cls, parent: QWidget, lines: Sequence[SeriesLine], fixed: str = ""
+    ) -> Correction | None:
+        """Return one correction; None when the reader thinks better of it."""
+        dialog = cls(lines, fixed, parent)
+        is_taken = dialog.exec() == QDialog.DialogCode.Accepted
+        correction = dialog.correction()
+        dialog.deleteLater()
+        return correction if is_taken else None
+
+    def correction(self) -> Correction | None:
+        """Return what the reader says of the series in hand; None where that changes nothing."""
+        line = self._line
+        if line is None or self._fixed:
+            return None
+        kind = self.kinds.currentData()
+        is_promoted = line.is_corrected and self.for_site.isChecked()
+        if kind is line.kind and not is_promoted:
+            return None
+        return Correction(line.series_id, line.title, kind, self.for_site.isChecked())
+
+    @property
+    def _line(self) -> SeriesLine | None:
+        at = self.tree.indexOfTopLevelItem(self.tree.currentItem())
+        return self._lines[at] if at >= 0 else None
+
+    def _detail(self) -> QFrame:
+        frame = QFrame()
+        frame.setProperty("role", "notice")
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(QLabel("Kind"))
+        row.addWidget(self.kinds)
+        row.addWidget(self.for_study)
+        row.addWidget(self.for_site)
+        row.addStretch(1)
+        for part in (self.kinds, self.for_study, self.for_site):
+            part.setEnabled(not self._fixed)
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(4)
+        for label in (self._title, self._why, self._rule):
+            column.addWidget(label)
+        column.addSpacing(8)
+        column.addLayout(row)
+        consequence = "The study is then built anew from its original files; contours stay."
+        column.addWidget(_label(self._fixed or consequence, "look-again" if self._fixed else "quiet"))
+        return frame
+
+    def _show_line(self) -> None:
+        line = self._line
+        if line is None:
+            return
+        self._title.setText(line.title)
+        self._why.setText(f"{KIND_NAMES[line.kind].capitalize()}: {line.why}")
+        self._rule.setText(f"Rule: {line.rule}")
+        self._offer_kinds()
+
+    def _offer_kinds(self) -> None:
+        """Offer every kind, and for this study the way back to the rules."""
+        line = self._line
+        if line is None:
+            return
+        chosen = self.kinds.currentData() if self.sender() is self.for_site else line.kind
+        self.kinds.blockSignals(True)
+        self.kinds.clear()
+        for kind, name in KIND_NAMES.items():
+            self.kinds.addItem(name, kind)
+        if line.is_corrected and self.for_study.isChecked():
+            self.kinds.insertItem(0, _BY_RULES, None)
+        self.kinds.setCurrentIndex(max(0, self.kinds.findData(chosen)))
+        self.kinds.blockSignals(False)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        taking = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
+        if taking is not None:
+            taking.setEnabled(self.correction() is not None)
+
+
+def _tree(lines: Sequence[SeriesLine]) -> QTreeWidget:
+    tree = QTreeWidget()
+    tree.setAccessibleName("Series")
+    tree.setHeaderLabels(list(_HEADS))
+    tree.setRootIsDecorated(False)
+    tree.setUniformRowHeights(True)
+    tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+    for at, width in enumerate(_WIDTHS_PX):
+        tree.header().resizeSection(at, width)
+    for at in (0, 2):
+        tree.headerItem().setTextAlignment(at, Qt.AlignmentFlag.AlignRight)
+    for line in lines:
+        number = "" if line.number is None else str(line.number)
+        kind = KIND_NAMES[line.kind]
+        item = QTreeWidgetItem([number, line.description, str(line.images), kind, line.why])
+        for at in (0, 2):
+            item.setTextAlignment(at, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        item.setToolTip(1, line.description)
+        tree.addTopLevelItem(item)
+    return tree
+
+
+def _buttons(dialog: QDialog, *, can_change: bool) -> QDialogButtonBox:
+    kinds = QDialogButtonBox.StandardButton
+    buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel if can_change else kinds.Close)
+    if can_change:
+        buttons.button(kinds.Ok).setText("Correct the kind")
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    return buttons
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    return label
