@@ -24,7 +24,7 @@ run: $(VENV)/.run-ready
 	else \
 		echo "No display: writing what the window would show to $(DEMO)."; \
 		$(BIN)/python -m vne_core.cli.demo $(DEMO) && \
-		QT_QPA_PLATFORM=offscreen VNE_WORKSPACE=$(DEMO)/workspace \
+		QT_QPA_PLATFORM=offscreen QT_LOGGING_RULES=default.warning=false VNE_WORKSPACE=$(DEMO)/workspace \
 			$(BIN)/vne-reader --demo --truth --screenshot $(DEMO)/screenshot.png; \
 	fi
 

@@ -95,6 +95,8 @@ TABLE: tuple[Row, ...] = (
     Row("tool-endo", "Tools", "Endocardium", ("N",), _EDIT, "endo", is_switch=True),
     Row("tool-remote", "Tools", "Remote region", ("R",), _EDIT, "remote", is_switch=True),
     Row("tool-blood", "Tools", "Blood pool", ("B",), _EDIT, "blood", is_switch=True),
+    Row("match-slice", "Tools", "Match of this slice…", ("Ctrl+M",), _STUDY, starts_group=True),
+    Row("series-kinds", "Tools", "Series of this study…", (), _STUDY),
     Row("shortcuts", "Help", "Keys and mouse", ("?",), icon="help"),
     Row("show-log", "Help", "Show log"),
     Row("about", "Help", "About VNE Reader", starts_group=True),

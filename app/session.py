@@ -27,6 +27,7 @@ from vne_core.study.rules import RemoteBlood, RuleError
 Key = tuple[str, ImageKind]
 Measured = LesionBurden | NotMeasured
 BROWSE = "browse"
+WAITING = "its images are still being read"
 PART_OF_TOOL = {"epi": "epi", "endo": "endo", "remote": "remote", "blood": "blood_pool"}
 """Which field of an annotation each tool edits."""
 
@@ -147,8 +148,7 @@ class Session(QObject):
         """Return what a slice measures on its LGE, or why nothing."""
         if match.partner(Role.LGE) is None:
             return NotMeasured(match.why_absent(Role.LGE))
-        waiting = NotMeasured("its images are still being read")
-        return self._burdens.get(match.anchor.slice_id, waiting)
+        return self._burdens.get(match.anchor.slice_id, NotMeasured(WAITING))
 
     def open(self, opened: OpenStudy, index: int = 0) -> None:
         """Show a study, at the slice it was left at."""
@@ -250,8 +250,7 @@ class Session(QObject):
         """Remove the outline of the tool in hand."""
         annotation = self.annotation
         if annotation is not None and has_outline(annotation, self.tool):
-            gone = replace(annotation, **{PART_OF_TOOL[self.tool]: None})
-            self.commit(annotation, gone)
+            self.commit(annotation, replace(annotation, **{PART_OF_TOOL[self.tool]: None}))
 
     def set_levels(self, levels: tuple[float, ...]) -> None:
         """Measure the study at other threshold levels, one step of undo for all its slices.

@@ -3,12 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from app.compose.match_words import match_lines
 from app.panels.bands import visible_bands
 from app.session import Session
+from app.viewer.content import PaneContent
 from app.viewer.four_panes import TITLES, FourPanes
-from app.viewer.furniture import CornerLine, Notice
+from app.viewer.furniture import CornerLine
 from app.viewer.lookup import Lookup, table
-from app.viewer.overlay import bands_rgba
+from app.viewer.overlay import ByteImage, bands_rgba
 from app.viewer.window_level import percentile_window
 from vne_core.align.match import SliceMatch
 from vne_core.align.roles import Role
@@ -18,11 +20,12 @@ from vne_core.study.annotation import ImageKind
 
 T1_LEVELS_MS = (300.0, 1800.0)
 """What a T1 map shows first: from fat to blood at 1.5 and 3 T."""
-WIDE_ANGLE_DEG = 10.0
 Image = NDArray[np.float32]
 Levels = tuple[float, float]
-_ROLE = {ImageKind.T1: Role.T1, ImageKind.CINE: Role.CINE, ImageKind.LGE: Role.LGE}
+ROLE_OF = {ImageKind.T1: Role.T1, ImageKind.CINE: Role.CINE, ImageKind.LGE: Role.LGE}
 _UNITS = {ImageKind.T1: "ms"}
+ANOTHER = "Choose another…"
+"""What an empty pane offers where the study has candidates."""
 
 
 class Artist:
@@ -53,31 +56,19 @@ class Artist:
             self._draw_pane(kind, match, images)
         if images is not None:
             self._look_at_heart(images)
-            self.draw_annotation()
 
     def draw_annotation(self) -> None:
-        """Draw contours and bands."""
-        images = self._session.images
-        if images is None:
-            return
-        annotation = self._session.annotation
+        """Draw contours and bands over the images that are there."""
         for pane in self._panes.panes.values():
             if pane.has_image:
-                pane.set_annotation(annotation)
+                pane.set_annotation(self._session.annotation)
         self.draw_bands()
 
     def draw_bands(self) -> None:
         """Draw the threshold bands on the LGE."""
-        images, annotation = self._session.images, self._session.annotation
-        if images is None or annotation is None or images.lge is None:
-            return
-        bands = band_overlay(images.lge, images.plane, annotation, images.valid.get(Role.LGE))
-        display = self._session.display
-        drawn = visible_bands(bands, display.bands, as_outlines=display.as_outlines)
-        rgba = bands_rgba(drawn)
-        if display.as_outlines:
-            rgba[..., 3] = np.where(drawn > 0, 255, 0)
-        self._panes.pane(ImageKind.LGE).set_overlay(rgba)
+        images = self._session.images
+        if images is not None and images.lge is not None:
+            self._panes.pane(ImageKind.LGE).set_overlay(self._bands(images))
 
     def draw_display(self) -> None:
         """Show or hide what is over the images; colour the T1 map."""
@@ -99,7 +90,6 @@ class Artist:
         self._unseen = set(ImageKind)
         for kind in ImageKind:
             self._draw_one(kind)
-        self.draw_annotation()
 
     def keep_t1_window(self, centre: float, width: float) -> None:
         """Remember the T1 window from study to study."""
@@ -124,10 +114,27 @@ class Artist:
             return
         levels = self._first_levels(kind, image) if kind in self._unseen else None
         self._unseen.discard(kind)
-        pane.set_unit(_UNITS.get(kind, ""))
-        lookup = table(Lookup(self._session.display.t1_colours)) if kind is ImageKind.T1 else None
-        pane.set_image(image, images.plane, levels, lookup)
-        pane.set_corner(self._corner(kind, match, images))
+        is_t1 = kind is ImageKind.T1
+        content = PaneContent(
+            image,
+            images.plane,
+            levels,
+            lookup=table(Lookup(self._session.display.t1_colours)) if is_t1 else None,
+            unit=_UNITS.get(kind, ""),
+            corner=self._corner(kind, match, images),
+            annotation=self._session.annotation,
+            bands=self._bands(images) if kind is ImageKind.LGE else None,
+        )
+        pane.show_content(content)
+
+    def _bands(self, images: AlignedSlice) -> ByteImage | None:
+        """Return the colours over the LGE, None where nothing is drawn."""
+        annotation, display = self._session.annotation, self._session.display
+        if images.lge is None or annotation is None or annotation.is_empty:
+            return None
+        bands = band_overlay(images.lge, images.plane, annotation, images.valid.get(Role.LGE))
+        drawn = visible_bands(bands, display.bands, as_outlines=display.as_outlines)
+        return bands_rgba(drawn, is_opaque=display.as_outlines)
 
     def _image(self, kind: ImageKind, images: AlignedSlice) -> Image | None:
         """Return what a pane shows, not-a-number outside the source's field of view."""
@@ -140,7 +147,7 @@ class Artist:
                 image = images.lge
             case _:
                 return None
-        valid = images.valid.get(_ROLE[kind])
+        valid = images.valid.get(ROLE_OF[kind])
         if image is None or valid is None or valid.all():
             return image
         return np.where(valid, image, np.float32(np.nan))
@@ -148,19 +155,17 @@ class Artist:
     def _first_levels(self, kind: ImageKind, image: Image) -> Levels:
         return self._t1_levels if kind is ImageKind.T1 else percentile_window(image, 1, 99.5).levels
 
-    def _corner(self, kind: ImageKind, match: SliceMatch, images: AlignedSlice) -> list[CornerLine]:
-        lines = [CornerLine(self._series_line(kind, match, images))]
-        lines.append(CornerLine(f"slice {self._session.index + 1} of {len(self._session.matches)}"))
-        candidate = match.candidate(_ROLE[kind])
-        if candidate is not None:
-            notice = match_notice(candidate.distance_mm, candidate.angle_deg, match)
-            words = f"match {candidate.distance_mm:.1f} mm, {candidate.angle_deg:.1f}°"
-            lines.append(CornerLine(words, notice))
-        return lines
+    def _corner(
+        self, kind: ImageKind, match: SliceMatch, images: AlignedSlice
+    ) -> tuple[CornerLine, ...]:
+        series = CornerLine(self._series_line(kind, match, images))
+        place = CornerLine(f"slice {self._session.index + 1} of {len(self._session.matches)}")
+        candidate = match.candidate(ROLE_OF[kind])
+        return series, place, *(match_lines(candidate, match) if candidate else ())
 
     def _series_line(self, kind: ImageKind, match: SliceMatch, images: AlignedSlice) -> str:
         assert self._session.opened is not None
-        source = match.partner(_ROLE[kind]) or match.partner(Role.IR)
+        source = match.partner(ROLE_OF[kind]) or match.partner(Role.IR)
         if kind is ImageKind.T1 and match.partner(Role.T1) is None:
             return f"T1 {images.t1_source}"
         if source is None:
@@ -169,30 +174,22 @@ class Artist:
         return TITLES[kind] if number is None else f"{TITLES[kind]} · series {number}"
 
 
-def match_notice(distance_mm: float, angle_deg: float, match: SliceMatch) -> Notice:
-    """Return how loudly a match speaks: above half a slice thickness, above one or 10 degrees."""
-    thickness_mm = match.anchor.plane.thickness_mm
-    if angle_deg > WIDE_ANGLE_DEG or (thickness_mm and distance_mm > thickness_mm):
-        return Notice.STOP
-    if thickness_mm and distance_mm > thickness_mm / 2:
-        return Notice.LOOK_AGAIN
-    return Notice.PLAIN
-
-
 def _why_empty(
     kind: ImageKind, match: SliceMatch, images: AlignedSlice | None, failure: str
-) -> tuple[str, str]:
-    """Return why a pane is empty and what can be done."""
+) -> tuple[str, str, str]:
+    """Return why a pane is empty, what can be done, and the label of a button that does it."""
     if kind is ImageKind.VNE:
         return (
             "No VNE model is installed.",
             "T1 map, cine and LGE can be read, contoured and measured without one.",
+            "",
         )
     if failure:
-        return "The images could not be read.", failure
-    role = _ROLE[kind]
+        return "The images could not be read.", failure, ""
+    role = ROLE_OF[kind]
     if images is None and match.partner(role) is not None:
-        return "Reading the images…", ""
+        return "Reading the images…", "", ""
     told = images.absent.get(role) if images is not None and images.absent else None
     reason = told or match.why_absent(role) or f"no {TITLES[kind]} here"
-    return reason[:1].upper() + reason[1:] + ".", ""
+    offer = ANOTHER if any(c.role is role for c in match.candidates) else ""
+    return reason[:1].upper() + reason[1:] + ".", "", offer

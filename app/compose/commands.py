@@ -9,7 +9,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from app.actions import shortcut_rows
+from app.compose.matching import ask_match
 from app.compose.reader import Reader
+from app.compose.series import ask_series
 from app.dialogs import choose
 from app.dialogs.about import AboutDialog
 from app.dialogs.import_summary import ImportSummaryDialog
@@ -35,6 +37,8 @@ def presses(reader: Reader) -> dict[str, Press]:
         **_file_presses(reader),
         **_edit_presses(reader),
         **_view_presses(reader),
+        "match-slice": partial(ask_match, reader),
+        "series-kinds": partial(ask_series, reader),
         **_help_presses(reader),
     }
 

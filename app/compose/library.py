@@ -1,7 +1,9 @@
 """The workspace as the worker thread sees it: opened, read and closed there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from app.session import OpenStudy
 from vne_core.align.match import SliceMatch, match_study
@@ -9,6 +11,8 @@ from vne_core.align.stack import AlignedSlice
 from vne_core.workspace.aligned import aligned_slice
 from vne_core.workspace.store import Workspace
 from vne_core.workspace.studies import StudySummary
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,10 @@ class Library:
     def images(self, match: SliceMatch) -> AlignedSlice:
         """Return the images of a slice, from the cache or made and put there."""
         return aligned_slice(self._opened().arrays, match)
+
+    def ask(self, question: Callable[[Workspace], Answer]) -> Answer:
+        """Return what a function of the workspace returns."""
+        return question(self._opened())
 
     def close(self) -> None:
         """Let another window write."""

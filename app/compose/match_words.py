@@ -1,5 +1,7 @@
 """A match in words: in the panes' corners, the status line and after a change."""
 
+from math import inf
+
 from app.viewer.furniture import WIDE_ANGLE_DEG, CornerLine, Notice
 from vne_core.align.match import BY_READER, LARGEST_ANGLE_DEG, LARGEST_DISTANCE_MM, SliceMatch
 from vne_core.align.roles import ROLE_NAMES, Candidate, Role
@@ -24,7 +26,7 @@ def breach(candidate: Candidate) -> str:
 
 def match_notice(candidate: Candidate, match: SliceMatch) -> Notice:
     """Return how loudly a match speaks: above half a slice thickness, above one or 10 degrees."""
-    thickness_mm = match.anchor.plane.thickness_mm or LARGEST_DISTANCE_MM * 2
+    thickness_mm = match.anchor.plane.thickness_mm or inf
     too_far = candidate.distance_mm > thickness_mm or candidate.angle_deg > WIDE_ANGLE_DEG
     if too_far or breach(candidate):
         return Notice.STOP

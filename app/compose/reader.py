@@ -16,6 +16,7 @@ from app.compose.rows_of import picture_of, study_title
 from app.compose.saver import Saver
 from app.dialogs import choose
 from app.dialogs.import_summary import ImportSummary
+from app.dialogs.series_kinds import Correction
 from app.errors import sentence
 from app.main_window import MainWindow
 from app.panels.reading_page import ReadingPage
@@ -24,7 +25,13 @@ from app.settings import RecentStudy, Settings
 from app.viewer.playback import CinePlayer
 from vne_core.align.match import SliceMatch
 from vne_core.align.stack import AlignedSlice
+from vne_core.study.model import Study
 from vne_core.workspace.studies import StudySummary
+
+LIST_REFUSALS, SHOW_SERIES = "List them", "Show its series…"
+"""What the status line offers."""
+OF_ONE_STUDY = ("judged", "rematch", "kinds")
+"""Topics whose answers mean nothing once another study is open."""
 
 
 class Reader(QObject):
@@ -51,7 +58,13 @@ class Reader(QObject):
         self.artist = Artist(self.session, self.page.panes)
         self.studies: tuple[StudySummary, ...] = ()
         self.pictures: dict[str, QImage] = {}
-        self._to_open: str | None = None
+        self.unshown: Study | None = None
+        """A study that has nothing to show, until another is opened."""
+
+    @property
+    def shown_study(self) -> Study | None:
+        """The open study, or the one just opened that has nothing to show."""
+        return self.session.opened.study if self.session.opened else self.unshown
 
     def begin(self) -> None:
         """Open the workspace and show what it holds."""
@@ -70,6 +83,21 @@ class Reader(QObject):
         reading = partial(self.library.study, study_id)
         self.background.ask("study", reading, self._show_study, self.refuse)
 
+    def rematch(self, matches: tuple[SliceMatch, ...], changed: SliceMatch) -> None:
+        """Show the open study with other partners of one slice, once their images are read."""
+
+        def show(images: AlignedSlice) -> None:
+            self.artist.failures.pop(changed.anchor.slice_id, None)
+            self.session.rematch(matches)
+            self._take_images(images)
+
+        def refuse(error: BaseException) -> None:
+            self.session.rematch(matches)
+            self._refuse_slice(changed, error)
+
+        reading = partial(self.library.images, changed)
+        self.background.ask(changed.anchor.slice_id, reading, show, refuse)
+
     def close_study(self) -> None:
         """Go back to the welcome page."""
         self._leave_study()
@@ -79,9 +107,17 @@ class Reader(QObject):
         self.window.show_page(self.window.welcome)
         self.window.show_title("")
 
+    def take_correction(self, correction: Correction, words: str) -> None:
+        """Show the study of a corrected series as it is now, where it was left."""
+        self.window.status.say(words)
+        self.background.ask("list", self.library.studies, self._take_list, self.refuse)
+        study = self.shown_study
+        if study and any(series.series_id == correction.series_id for series in study.series):
+            self.open_study(study.study_id)
+
     def take_import(self, summary: ImportSummary) -> None:
         """List what was imported and open it; a study that gained images is read again."""
-        offer = "List them" if summary.refusals else ""
+        offer = LIST_REFUSALS if summary.refusals else ""
         self.window.status.say(summary.sentence, is_warning=not summary.studies, offer=offer)
         self.background.ask("list", self.library.studies, self._take_list, self.refuse)
         if summary.studies:
@@ -131,7 +167,8 @@ class Reader(QObject):
     def _leave_study(self) -> None:
         """Note the place; images still being read are for nobody."""
         self.remember_place()
-        self.background.forget(match.anchor.slice_id for match in self.session.matches)
+        anchor_ids = [match.anchor.slice_id for match in self.session.matches]
+        self.background.forget([*anchor_ids, *OF_ONE_STUDY])
 
     def _take_access(self, access: Access) -> None:
         if access.can_write:
@@ -150,10 +187,12 @@ class Reader(QObject):
     def _show_study(self, opened: OpenStudy) -> None:
         study = opened.study
         if not opened.matches:
-            self.window.status.say(
-                f"{study.pseudonym} has no short-axis images to show.", is_warning=True
-            )
+            self.close_study()
+            self.unshown = study
+            words = f"{study.pseudonym} has no short-axis images to show."
+            self.window.status.say(words, is_warning=True, offer=SHOW_SERIES)
             return
+        self.unshown = None
         self.pictures = {}
         self.artist.begin_study()
         self.window.show_page(self.page)

@@ -2,20 +2,25 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, Qt
 
 from app.actions import enable
+from app.compose.artist import ROLE_OF
 from app.compose.commands import presses, show_import, switches
 from app.compose.facts import facts_of
-from app.compose.reader import Reader
+from app.compose.match_words import match_summary
+from app.compose.matching import ask_match
+from app.compose.reader import LIST_REFUSALS, SHOW_SERIES, Reader
 from app.compose.rows_of import slice_rows, study_rows, tool_rows
+from app.compose.series import ask_series
 from app.dialogs.import_summary import ImportSummary
+from app.dialogs.series_kinds import Correction
 from app.panels.icons import icon
 from app.session import BROWSE, PART_OF_TOOL
 from app.viewer.four_panes import TITLES
 from app.viewer.tools import Tool
-from vne_core.align.roles import ROLE_NAMES, Role
 from vne_core.jobs.events import Progress
 from vne_core.study.annotation import ImageKind
 
@@ -71,7 +76,8 @@ def _actions(reader: Reader) -> None:
         signal.connect(refresh)
     for signal in (session.replaced, session.undo_stack.indexChanged, reader.listed):
         signal.connect(refresh)
-    for signal in (reader.imports.began, reader.imports.arrived, reader.imports.stopped):
+    imports = reader.imports
+    for signal in (imports.began, imports.arrived, imports.stopped, imports.corrected):
         signal.connect(refresh)
     session.tool_changed.connect(show_switches)
     session.display_changed.connect(show_switches)
@@ -91,16 +97,22 @@ def _jobs(reader: Reader) -> None:
         if not summary.studies:
             show_import(reader)
 
+    def finish_correction(correction: Correction, words: str) -> None:
+        strip.end()
+        reader.take_correction(correction, words)
+
     def stop(reason: str) -> None:
         strip.end()
         reader.window.status.say(reason, is_warning=True)
 
-    reader.window.status.offer_accepted.connect(lambda: show_import(reader))
+    offers = {LIST_REFUSALS: show_import, SHOW_SERIES: ask_series}
+    reader.window.status.offer_accepted.connect(lambda offer: offers[offer](reader))
     imports.began.connect(strip.begin)
     imports.jobs.progressed.connect(show)
     imports.jobs.warned.connect(reader.window.status.say)
     imports.arrived.connect(finish)
     imports.stopped.connect(stop)
+    imports.corrected.connect(finish_correction)
     strip.cancel_requested.connect(imports.jobs.cancel)
 
 
@@ -130,16 +142,12 @@ def _images(reader: Reader) -> None:
     session, artist = reader.session, reader.artist
 
     def show_match() -> None:
-        match = session.match
-        parts = [
-            f"{ROLE_NAMES[role]} {candidate.distance_mm:.1f} mm"
-            for role in (Role.CINE, Role.LGE)
-            if match is not None and (candidate := match.candidate(role)) is not None
-        ]
-        reader.window.status.show_match(f"match: {' · '.join(parts)}" if parts else "")
+        reader.window.status.show_match(match_summary(session.match))
 
+    session.study_changed.connect(show_match)
     session.slice_changed.connect(artist.draw_images)
     session.slice_changed.connect(show_match)
+    reader.window.status.match_clicked.connect(partial(ask_match, reader))
     session.images_changed.connect(artist.draw_images)
     session.annotation_changed.connect(artist.draw_annotation)
     session.display_changed.connect(artist.draw_display)
@@ -155,6 +163,7 @@ def _panes(reader: Reader) -> None:
         pane.wheel_slices.connect(lambda by: session.show_slice(session.index + by))
         pane.wheel_phases.connect(reader.player.step)
         pane.hovered.connect(_hover_words(reader, kind))
+        pane.offer_accepted.connect(partial(ask_match, reader, ROLE_OF.get(kind)))
     reader.page.panes.pane(ImageKind.T1).window_changed.connect(artist.keep_t1_window)
 
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QListWidget,
     QRadioButton,
     QStackedWidget,
@@ -21,14 +20,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.dialogs.parts import answer_buttons, role_label
 from vne_core.align.roles import Role
 
 _HEADS = ("Series", "Distance mm", "Angle °", "Largest gap mm", "Now at", "What the rule says")
 _SERIES, _SAYS = 0, len(_HEADS) - 1
 _NUMBERS = range(1, 4)
-_SIZE_PX = (980, 480)
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_SIZE_PX = (1200, 520)
 _ROLES_PX = 208
-_SERIES_PX = 264
+_SERIES_PX = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,12 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class RoleQuestion:
-    """One role: what the rule finds, in words, every candidate, and what holds now."""
+    """One role: what the rule finds, in a sentence and in short, every candidate, what holds now."""
 
     role: Role
     name: str
     by_rule: str
+    found: str
     options: tuple[Option, ...]
     choice: Choice = ByRule()
     can_be_none: bool = True
@@ -105,7 +107,7 @@ class MatchDialog(QDialog):
             stack.addWidget(page)
             page.changed.connect(self._name_roles)
         self.roles.currentRowChanged.connect(stack.setCurrentIndex)
-        self._buttons = _buttons(self, can_change=not question.fixed)
+        self._buttons = answer_buttons(self, "Match", can_change=not question.fixed)
         middle = QHBoxLayout()
         middle.setSpacing(16)
         middle.addWidget(self.roles)
@@ -113,12 +115,12 @@ class MatchDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
-        column.addWidget(_label(f"{question.title} · {question.anchor}", "number"))
-        column.addWidget(_label(question.rule, "quiet"))
+        column.addWidget(role_label(f"{question.title} · {question.anchor}", "number"))
+        column.addWidget(role_label(question.rule, "quiet"))
         column.addSpacing(8)
         column.addLayout(middle, 1)
         if question.fixed:
-            column.addWidget(_label(question.fixed, "look-again"))
+            column.addWidget(role_label(question.fixed, "look-again"))
         column.addWidget(self._buttons)
         self.resize(*_SIZE_PX)
         self._name_roles()
@@ -143,7 +145,7 @@ class MatchDialog(QDialog):
 
     def _name_roles(self) -> None:
         for row, page in enumerate(self.pages):
-            self.roles.item(row).setText(f"{page.name}\n{page.summary}")
+            self.roles.item(row).setText(f"{_capital(page.name)}\n{page.summary}")
         taking = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
         if taking is not None:
             taking.setEnabled(bool(self.changes()))
@@ -161,7 +163,7 @@ class RolePage(QWidget):
         self.tree = _tree(question.name)
         self._group = QButtonGroup(self)
         self._choices: list[Choice] = []
-        self._warning = _label("", "quiet")
+        self._warning = role_label("", "quiet")
         self._warning.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self._warning.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._fill()
@@ -187,12 +189,12 @@ class RolePage(QWidget):
         """What is chosen now, in a few words."""
         match self.choice:
             case ByRule():
-                return "by the rule"
+                return f"by the rule: {self._question.found}"
             case ByReader(None):
-                return "none, by the reader"
+                return "by the reader: none"
             case ByReader(slice_id):
                 option = _option(self._question, slice_id)
-                return f"by the reader, {option.distance_mm:.1f} mm"
+                return f"by the reader: {option.distance_mm:.1f} mm"
 
     @property
     def warning(self) -> str:
@@ -207,7 +209,7 @@ class RolePage(QWidget):
         self._add(ByRule(), "By the rule", says=self._question.by_rule)
         for option in self._question.options:
             values = (option.distance_mm, option.angle_deg, option.largest_gap_mm)
-            numbers = [f"{value:.1f}" if math.isfinite(value) else "–" for value in values]
+            numbers = [f"{value:.1f}" if math.isfinite(value) else "" for value in values]
             row = (*numbers, option.used_by)
             is_possible = math.isfinite(option.distance_mm)
             choice = ByReader(option.slice_id)
@@ -226,7 +228,7 @@ class RolePage(QWidget):
     ) -> None:
         item = QTreeWidgetItem(["", *row, says])
         for at in _NUMBERS:
-            item.setTextAlignment(at, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setTextAlignment(at, _RIGHT)
         item.setToolTip(_SAYS, says)
         self.tree.addTopLevelItem(item)
         button = QRadioButton(text)
@@ -263,6 +265,10 @@ def _consequence(question: RoleQuestion, choice: Choice) -> tuple[str, str]:
     return "Kept and shown as matched by the reader.", "quiet"
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _option(question: RoleQuestion, slice_id: str) -> Option:
     return next(option for option in question.options if option.slice_id == slice_id)
 
@@ -285,22 +291,5 @@ def _tree(name: str) -> QTreeWidget:
     tree.header().setSectionResizeMode(_SERIES, QHeaderView.ResizeMode.Interactive)
     tree.header().resizeSection(_SERIES, _SERIES_PX)
     for at in _NUMBERS:
-        tree.headerItem().setTextAlignment(at, Qt.AlignmentFlag.AlignRight)
+        tree.headerItem().setTextAlignment(at, _RIGHT)
     return tree
-
-
-def _buttons(dialog: QDialog, *, can_change: bool) -> QDialogButtonBox:
-    kinds = QDialogButtonBox.StandardButton
-    buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel if can_change else kinds.Close)
-    if can_change:
-        buttons.button(kinds.Ok).setText("Match")
-    buttons.accepted.connect(dialog.accept)
-    buttons.rejected.connect(dialog.reject)
-    return buttons
-
-
-def _label(text: str, role: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    return label

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.dialogs.parts import answer_buttons, role_label
 from vne_core.dicom.kinds import Kind
 
 KIND_NAMES: Mapping[Kind, str] = MappingProxyType(
@@ -45,8 +46,9 @@ KIND_NAMES: Mapping[Kind, str] = MappingProxyType(
 )
 """What a reader calls each kind."""
 _HEADS = ("No.", "Description", "Images", "Kind", "Why")
-_SIZE_PX = (1040, 560)
-_WIDTHS_PX = (48, 248, 64, 176)
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_SIZE_PX = (1120, 720)
+_WIDTHS_PX = (56, 264, 72, 184)
 _BY_RULES = "what the rules say"
 
 
@@ -94,9 +96,9 @@ class SeriesDialog(QDialog):
         self._lines = tuple(lines)
         self._fixed = fixed
         self.tree = _tree(self._lines)
-        self._title = _label("", "number")
-        self._why = _label("", "")
-        self._rule = _label("", "small")
+        self._title = role_label("", "number")
+        self._why = role_label("", "")
+        self._rule = role_label("", "small")
         self.kinds = QComboBox()
         self.kinds.setAccessibleName("Kind")
         self.kinds.setMaxVisibleItems(len(Kind) + 1)
@@ -104,7 +106,7 @@ class SeriesDialog(QDialog):
         self.for_site = QRadioButton("as a rule of this site")
         self.for_site.setToolTip("Every series of this name and protocol, in later imports too")
         self.for_study.setChecked(True)
-        self._buttons = _buttons(self, can_change=not fixed)
+        self._buttons = answer_buttons(self, "Correct the kind", can_change=not fixed)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
@@ -133,7 +135,7 @@ class SeriesDialog(QDialog):
         line = self._line
         if line is None or self._fixed:
             return None
-        kind = self.kinds.currentData()
+        kind = self._kind
         is_promoted = line.is_corrected and self.for_site.isChecked()
         if kind is line.kind and not is_promoted:
             return None
@@ -143,6 +145,12 @@ class SeriesDialog(QDialog):
     def _line(self) -> SeriesLine | None:
         at = self.tree.indexOfTopLevelItem(self.tree.currentItem())
         return self._lines[at] if at >= 0 else None
+
+    @property
+    def _kind(self) -> Kind | None:
+        """The kind in the box, which Qt keeps as text; None for what the rules say."""
+        name = self.kinds.currentData()
+        return Kind(name) if name else None
 
     def _detail(self) -> QFrame:
         frame = QFrame()
@@ -164,7 +172,9 @@ class SeriesDialog(QDialog):
         column.addSpacing(8)
         column.addLayout(row)
         consequence = "The study is then built anew from its original files; contours stay."
-        column.addWidget(_label(self._fixed or consequence, "look-again" if self._fixed else "quiet"))
+        column.addWidget(
+            role_label(self._fixed or consequence, "look-again" if self._fixed else "quiet")
+        )
         return frame
 
     def _show_line(self) -> None:
@@ -172,7 +182,8 @@ class SeriesDialog(QDialog):
         if line is None:
             return
         self._title.setText(line.title)
-        self._why.setText(f"{KIND_NAMES[line.kind].capitalize()}: {line.why}")
+        name = KIND_NAMES[line.kind]
+        self._why.setText(f"{name[:1].upper()}{name[1:]}: {line.why}")
         self._rule.setText(f"Rule: {line.rule}")
         self._offer_kinds()
 
@@ -181,7 +192,8 @@ class SeriesDialog(QDialog):
         line = self._line
         if line is None:
             return
-        chosen = self.kinds.currentData() if self.sender() is self.for_site else line.kind
+        chosen = self._kind if self.sender() is self.for_site else line.kind
+        chosen = chosen or line.kind
         self.kinds.blockSignals(True)
         self.kinds.clear()
         for kind, name in KIND_NAMES.items():
@@ -208,30 +220,13 @@ def _tree(lines: Sequence[SeriesLine]) -> QTreeWidget:
     for at, width in enumerate(_WIDTHS_PX):
         tree.header().resizeSection(at, width)
     for at in (0, 2):
-        tree.headerItem().setTextAlignment(at, Qt.AlignmentFlag.AlignRight)
+        tree.headerItem().setTextAlignment(at, _RIGHT)
     for line in lines:
         number = "" if line.number is None else str(line.number)
         kind = KIND_NAMES[line.kind]
         item = QTreeWidgetItem([number, line.description, str(line.images), kind, line.why])
         for at in (0, 2):
-            item.setTextAlignment(at, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setTextAlignment(at, _RIGHT)
         item.setToolTip(1, line.description)
         tree.addTopLevelItem(item)
     return tree
-
-
-def _buttons(dialog: QDialog, *, can_change: bool) -> QDialogButtonBox:
-    kinds = QDialogButtonBox.StandardButton
-    buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel if can_change else kinds.Close)
-    if can_change:
-        buttons.button(kinds.Ok).setText("Correct the kind")
-    buttons.accepted.connect(dialog.accept)
-    buttons.rejected.connect(dialog.reject)
-    return buttons
-
-
-def _label(text: str, role: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    return label

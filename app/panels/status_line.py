@@ -14,18 +14,23 @@ _NO_MESSAGE = ""
 class StatusLine(QStatusBar):
     """Places of fixed meaning, so that nothing jumps when a value changes."""
 
-    offer_accepted = Signal()
+    offer_accepted = Signal(str)
+    match_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self._offer = QPushButton()
         set_role(self._offer, "link")
-        self._offer.clicked.connect(self.offer_accepted)
+        self._offer.clicked.connect(lambda: self.offer_accepted.emit(self._offer.text()))
         self._offer.hide()
         self._value = _place("", 232)
         self._message = QLabel()
-        self._match = _place("quiet")
+        self._match = QPushButton()
+        set_role(self._match, "place")
+        self._match.setToolTip("What belongs to this slice, and why")
+        self._match.clicked.connect(self.match_clicked)
+        self._match.hide()
         self._saved = _place("quiet")
         self._research = _place("quiet")
         self._research.setText(RESEARCH_ONLY)
@@ -47,6 +52,11 @@ class StatusLine(QStatusBar):
     def value(self) -> str:
         """The value shown now."""
         return self._value.text()
+
+    @property
+    def match(self) -> str:
+        """What is said about the match."""
+        return self._match.text()
 
     @property
     def saved(self) -> str:
@@ -72,8 +82,9 @@ class StatusLine(QStatusBar):
         self._value.setText(text)
 
     def show_match(self, text: str) -> None:
-        """Show how the slice's images were matched."""
+        """Show how the slice's images were matched; a click asks for more."""
         self._match.setText(text)
+        self._match.setVisible(bool(text))
 
     def show_saved(self, text: str, *, is_safe: bool) -> None:
         """Show when the work was last on the disk, or that it is not."""

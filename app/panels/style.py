@@ -95,6 +95,8 @@ QPushButton[role="main"]:disabled { color: {quiet}; border-color: {line}; }
 QPushButton[role="link"] { background: transparent; border: none; color: {accent}; padding: 4px 0;
     text-align: left; }
 QPushButton[role="link"]:hover { color: {text}; }
+QPushButton[role="place"] { background: transparent; border: none; color: {quiet}; padding: 4px 8px; }
+QPushButton[role="place"]:hover { color: {text}; }
 QToolButton[role="tool"] { background: {raised}; padding: 4px 6px; font-size: 12px; text-align: left;
     border: 1px solid transparent; }
 QToolButton[role="tool"]:hover { border-color: {line}; }
@@ -112,6 +114,20 @@ QFrame[role="panel"] { background: {panel}; }
 QFrame[role="notice"] { background: {raised}; border-radius: 4px; }
 QSplitter::handle { background: {window}; }
 QAbstractItemView { background: {panel}; border: none; outline: none; }
+QTreeView::item { padding: 3px 8px; }
+QDialog QListView::item { padding: 6px 12px; border-left: 2px solid transparent; }
+QDialog QListView::item:selected { background: {raised}; color: {text};
+    border-left: 2px solid {accent}; }
+QDialog QTreeView::item:selected { background: {line}; color: {text}; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QTreeView QRadioButton { padding-left: 8px; }
+QRadioButton { spacing: 8px; }
+QRadioButton:disabled { color: {quiet}; }
+QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid {quiet};
+    border-radius: 7px; background: transparent; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid {accent}; }
+QRadioButton::indicator:disabled { border-color: {line}; }
+QRadioButton::indicator:checked:disabled { border-color: {quiet}; }
 QHeaderView::section { background: {panel}; color: {quiet}; border: none; padding: 4px 8px;
     border-bottom: 1px solid {line}; font-size: 11px; }
 QTableCornerButton::section { background: {panel}; border: none; }

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 from app.viewer import palette
 from app.viewer.annotation_layer import AnnotationLayer
 from app.viewer.bars import CrossHairItem
+from app.viewer.content import PaneContent
 from app.viewer.editor import Editor
 from app.viewer.field_of_view import FieldOfView, ViewMap, heart_view
-from app.viewer.furniture import CornerLine
 from app.viewer.items import RasterItem
 from app.viewer.lookup import packed, render
 from app.viewer.margin import Margin
@@ -50,6 +50,7 @@ class Canvas(QGraphicsView):
         self._words = packed(None)
         self._window: Window | None = None
         self._view: FieldOfView | None = None
+        self._map: ViewMap | None = None
         self._shows_overlays = True
 
     def _prepare(self) -> None:
@@ -77,36 +78,29 @@ class Canvas(QGraphicsView):
         size = (self.viewport().width(), self.viewport().height())
         if self._view is None:
             self._view = heart_view(self._plane, size)
-        return ViewMap(self._plane, self._view, size)
+        if self._map is None or self._map.parts != (self._plane, self._view, size):
+            self._map = ViewMap(self._plane, self._view, size)
+        return self._map
 
     @property
     def shows_overlays(self) -> bool:
         """False while contours, circles and bands are hidden."""
         return self._shows_overlays
 
-    def set_image(
-        self,
-        image: NDArray[np.generic],
-        plane: SlicePlane,
-        levels: tuple[float, float] | None,
-        lookup: NDArray[np.uint8] | None,
-    ) -> None:
-        """Show values of shape (rows, columns) of ``plane``.
-
-        ``levels`` are the values shown black and white; None keeps the window, or makes one of
-        the first image.
-        """
-        is_new_place = plane != self._plane
-        self._image, self._plane = np.asarray(image), plane
-        self._words = packed(lookup)
-        if levels is not None:
-            self._window = Window.of_levels(*levels)
+    def show_content(self, content: PaneContent) -> None:
+        """Show a slice; another slice's or image's annotation ends an unfinished gesture."""
+        self._image, self._plane = np.asarray(content.image), content.plane
+        self._words = packed(content.lookup)
+        if content.levels is not None:
+            self._window = Window.of_levels(*content.levels)
         elif self._window is None:
-            self._window = percentile_window(image)
+            self._window = percentile_window(content.image)
+        self._take_annotation(content.annotation)
+        self._margin.unit = content.unit
+        self._margin.set_corner(content.corner, self.devicePixelRatioF())
+        self._bands_item.show_rgba(content.bands)
         self._paint_image()
-        if is_new_place:
-            self._bands_item.show_rgba(None)
-            self.place()
+        self.place()
         self._write()
 
     def set_frame(self, image: NDArray[np.generic]) -> None:
@@ -128,13 +122,9 @@ class Canvas(QGraphicsView):
 
     def set_annotation(self, annotation: SliceAnnotation | None) -> None:
         """Show an annotation; another slice's ends an unfinished gesture."""
-        shown = self.editor.annotation
-        if annotation is shown:
-            return
-        if annotation is None or shown is None or _identity(annotation) != _identity(shown):
-            self.editor.abandon()
-        self.editor.annotation = annotation
-        self.place_annotation()
+        if annotation is not self.editor.annotation:
+            self._take_annotation(annotation)
+            self.place_annotation()
 
     def set_overlay(self, rgba: NDArray[np.uint8] | None) -> None:
         """Show RGBA bytes, shape (rows, columns, 4), over the image; None clears."""
@@ -145,15 +135,6 @@ class Canvas(QGraphicsView):
         self._shows_overlays = is_visible
         self._bands_item.setVisible(is_visible)
         self.place_annotation()
-
-    def set_corner(self, lines: Sequence[CornerLine]) -> None:
-        """Write the upper left corner."""
-        self._margin.set_corner(lines, self.devicePixelRatioF())
-
-    def set_unit(self, unit: str) -> None:
-        """Name the values' unit; a colour bar in it stands at the right edge. "" takes it away."""
-        self._margin.unit = unit
-        self._write()
 
     def set_cross_hair(self, point_mm: Vector | None) -> None:
         """Mark where the pointer is in another pane; None takes the mark away."""
@@ -218,6 +199,12 @@ class Canvas(QGraphicsView):
         """Take the frame away."""
         super().focusOutEvent(event)
         self.viewport().update()
+
+    def _take_annotation(self, annotation: SliceAnnotation | None) -> None:
+        shown = self.editor.annotation
+        if annotation is None or shown is None or _identity(annotation) != _identity(shown):
+            self.editor.abandon()
+        self.editor.annotation = annotation
 
     def _paint_image(self) -> None:
         if self._image is not None and self._window is not None:

@@ -1,5 +1,7 @@
 """One closed contour on the screen."""
 
+from functools import lru_cache
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -16,6 +18,13 @@ _MARGIN_PX = palette.HANDLE_PX + palette.HALO_PX
 def polygon_of(points: FloatArray) -> QPolygonF:
     """Return screen points, shape (N, 2), as Qt's polygon."""
     return QPolygonF([QPointF(x, y) for x, y in points.tolist()])
+
+
+@lru_cache(maxsize=16)
+def on_screen(contour: Contour, view: ViewMap) -> tuple[QPolygonF, QPolygonF]:
+    """Return a contour's outline and handles, made once for panes that look at the same place."""
+    outline = polygon_of(view.screen_from_pixel(outline_px(contour, view.plane)))
+    return outline, polygon_of(view.screen_from_mm(contour.points_mm))
 
 
 def stroke(painter: QPainter, colour: str, draw_dashed: bool) -> tuple[QPen, QPen]:  # noqa: FBT001
@@ -38,7 +47,7 @@ class ContourItem(QGraphicsObject):
         super().__init__()
         self._colour = colour
         self._outline = QPolygonF()
-        self._handles: list[QPointF] = []
+        self._handles = QPolygonF()
         self._shows_handles = False
         self._is_ghost = False
         self._hot: int | None = None
@@ -53,8 +62,7 @@ class ContourItem(QGraphicsObject):
             return
         self.prepareGeometryChange()
         self._placed = contour, view
-        self._outline = polygon_of(view.screen_from_pixel(outline_px(contour, view.plane)))
-        self._handles = [QPointF(x, y) for x, y in view.screen_from_mm(contour.points_mm).tolist()]
+        self._outline, self._handles = on_screen(contour, view)
         self.update()
 
     def set_look(self, *, shows_handles: bool, is_ghost: bool) -> None:
@@ -88,7 +96,7 @@ class ContourItem(QGraphicsObject):
     def _paint_handles(self, painter: QPainter) -> None:
         side = palette.HANDLE_PX
         painter.setPen(QPen(QColor(palette.HALO), 1.0))
-        for index, point in enumerate(self._handles):
+        for index, point in enumerate(self._handles.toList()):
             grown = side + 3 if index == self._hot else side
             painter.setBrush(QColor(palette.TEXT if index == self._hot else self._colour))
             corner = point - QPointF(grown / 2, grown / 2)

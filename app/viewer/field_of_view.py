@@ -59,6 +59,11 @@ class ViewMap:
         object.__setattr__(self, "offset", np.asarray(self.size_px) / 2 - centre_px * scale)
 
     @property
+    def parts(self) -> tuple[SlicePlane, FieldOfView, tuple[int, int]]:
+        """What the map is made of."""
+        return self.plane, self.view, self.size_px
+
+    @property
     def mm_per_px(self) -> float:
         """Millimetres per device-independent pixel."""
         return self.view.mm_per_px(self.size_px)

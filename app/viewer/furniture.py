@@ -98,20 +98,6 @@ def zoom_text(scale: float) -> str:
     return f"{scale:.1f}\N{MULTIPLICATION SIGN}"
 
 
-def match_line(distance_mm: float, angle_deg: float, thickness_mm: float | None) -> CornerLine:
-    """Return how far an image lies from the slice it is shown for.
-
-    Look again above half a slice thickness, stop above one or above 10 degrees.
-    """
-    text = f"{distance_mm:.1f} mm  {angle_deg:.0f}\N{DEGREE SIGN}"
-    thickness = math.inf if thickness_mm is None else thickness_mm
-    if distance_mm > thickness or angle_deg > WIDE_ANGLE_DEG:
-        return CornerLine(text, Notice.STOP)
-    if distance_mm > thickness / 2:
-        return CornerLine(text, Notice.LOOK_AGAIN)
-    return CornerLine(text)
-
-
 def tick_values(low: float, high: float, count: int = 5) -> tuple[float, ...]:
     """Return round values between two ends for a colour bar, about ``count`` of them."""
     rough = max(high - low, 1e-9) / count

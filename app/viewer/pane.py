@@ -1,20 +1,18 @@
 """One image pane: header, image or the reason why there is none."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from app.viewer.content import PaneContent
 from app.viewer.field_of_view import FieldOfView
-from app.viewer.furniture import CornerLine
 from app.viewer.header import PaneHeader
 from app.viewer.image_view import ImageView
 from app.viewer.placeholder import Placeholder
 from app.viewer.tools import Tool
 from app.viewer.window_level import Window
-from vne_core.geometry.plane import SlicePlane, Vector
+from vne_core.geometry.plane import Vector
 from vne_core.study.annotation import SliceAnnotation
 
 
@@ -90,24 +88,10 @@ class ImagePane(QWidget):
         """True while an image is shown, not the placeholder."""
         return self._stack.currentWidget() is self.view
 
-    def set_image(
-        self,
-        image: NDArray[np.generic] | None,
-        plane: SlicePlane | None = None,
-        levels: tuple[float, float] | None = None,
-        lookup: NDArray[np.uint8] | None = None,
-    ) -> None:
-        """Show values of shape (rows, columns) of ``plane``; None shows the placeholder.
-
-        ``levels`` are the values drawn darkest and lightest; None keeps the reader's window (the
-        first image gets its 1st to 99th percentile). ``lookup`` is a (256, 3) table, grey when None.
-        """
-        if image is None or plane is None:
-            self.view.set_annotation(None)
-            self._stack.setCurrentWidget(self.placeholder)
-            return
+    def show_content(self, content: PaneContent) -> None:
+        """Show an image with all that belongs to it."""
         self._stack.setCurrentWidget(self.view)
-        self.view.set_image(image, plane, levels, lookup)
+        self.view.show_content(content)
 
     def set_frame(self, image: NDArray[np.generic]) -> None:
         """Show another image of the same plane, window and colours, as while a cine plays."""
@@ -116,7 +100,8 @@ class ImagePane(QWidget):
     def set_placeholder(self, reason: str, advice: str = "", offer: str = "") -> None:
         """Say why there is no image and what to do; ``offer`` is the label of a button."""
         self.placeholder.say(reason, advice, offer)
-        self.set_image(None)
+        self.view.set_annotation(None)
+        self._stack.setCurrentWidget(self.placeholder)
 
     def set_annotation(self, annotation: SliceAnnotation | None) -> None:
         """Show an annotation. Another slice's or image's ends an unfinished gesture."""
@@ -129,16 +114,6 @@ class ImagePane(QWidget):
     def set_overlays_visible(self, *, is_visible: bool) -> None:
         """Hide contours, circles and bands for a look at the bare image, or bring them back."""
         self.view.set_overlays_visible(is_visible=is_visible)
-
-    def set_corner(self, text: str | Sequence[CornerLine]) -> None:
-        """Write the upper left corner: plain text, or lines of which some want a second look."""
-        if isinstance(text, str):
-            text = [CornerLine(line) for line in text.splitlines()]
-        self.view.set_corner(text)
-
-    def set_unit(self, unit: str) -> None:
-        """Name the values' unit and stand a colour bar in it at the right; "" takes it away."""
-        self.view.set_unit(unit)
 
     def set_tool(self, tool: Tool) -> None:
         """Put a tool in the hand; an unfinished drawing is forgotten."""

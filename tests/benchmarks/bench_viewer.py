@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pyqtgraph
@@ -11,7 +12,9 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
+from app.viewer.content import PaneContent
 from app.viewer.four_panes import FourPanes
+from app.viewer.furniture import CornerLine
 from app.viewer.lookup import Lookup, table
 from app.viewer.overlay import bands_rgba
 from app.viewer.playback import CinePlayer
@@ -62,15 +65,20 @@ def four_panes() -> tuple[FourPanes, np.ndarray, SliceAnnotation]:
     image, annotation = ring()
     panes = FourPanes()
     panes.resize(*SIZE_PX)
-    for kind in ImageKind:
-        panes.pane(kind).set_image(image, T1_GRID, (0, 700))
-        panes.pane(kind).set_corner("series 7\nslice 2 of 3\n1.2 mm  0 deg")
-    panes.pane(ImageKind.T1).set_image(image, T1_GRID, (0, 700), table(Lookup.LIPARI))
-    panes.pane(ImageKind.T1).set_unit("ms")
+    lines = ("series 7", "slice 2 of 3", "1.2 mm  0 deg")
+    content = PaneContent(
+        image,
+        T1_GRID,
+        (0, 700),
+        corner=tuple(CornerLine(line) for line in lines),
+        annotation=annotation,
+    )
+    for pane in panes.panes.values():
+        pane.show_content(content)
+    coloured = replace(content, lookup=table(Lookup.LIPARI), unit="ms")
+    panes.pane(ImageKind.T1).show_content(coloured)
     panes.show()
     panes.show_heart(T1_GRID)
-    for pane in panes.panes.values():
-        pane.set_annotation(annotation)
     QApplication.processEvents()
     return panes, image, annotation
 

@@ -79,13 +79,20 @@ def load_key(config_folder: Path) -> bytes:
     """Return the key of a user's private configuration, made on first use, for that user alone.
 
     Raises KeyFileError for a key file that is damaged: a new key would make every known study a
-    stranger.
+    stranger. So it does for one that can be neither read nor made.
     """
     path = config_folder / KEY_NAME
-    if not path.exists():
-        config_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _create(path)
-    key = path.read_bytes()
+    try:
+        if not path.exists():
+            config_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _create(path)
+        key = path.read_bytes()
+    except OSError as error:
+        raise KeyFileError(
+            f"{path}: {error.strerror or error}",
+            "a private folder that can be written",
+            "free some space there or change its permissions",
+        ) from error
     if len(key) != KEY_BYTES:
         raise KeyFileError(
             f"{path} holds {len(key)} bytes",

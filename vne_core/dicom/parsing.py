@@ -39,6 +39,12 @@ _META_TAGS: Final = [0x00020002, 0x00020010]
 _MEDIA_STORAGE_CLASS: Final = 0x00020002
 _TRANSFER_SYNTAX: Final = 0x00020010
 _MEDIA_DIRECTORY_CLASS: Final = "1.2.840.10008.1.3.10"
+_BARE_STARTS: Final = tuple(
+    group.to_bytes(2, order) + element.to_bytes(2, order)
+    for group, element in ((2, 0), (8, 0), (8, 5), (8, 8), (8, 0x16))
+    for order in ("little", "big")
+)
+"""The elements that a data set without preamble begins with, in either byte order."""
 _ZIP_MAGIC: Final = b"PK\x03\x04"
 _CUT_SHORT: Final = (
     ArithmeticError,
@@ -103,6 +109,13 @@ def _read_meta(head: io.BytesIO) -> Syntax:
     try:
         read_preamble(head, force=False)
     except InvalidDicomError as error:
+        if head.getvalue()[:4] in _BARE_STARTS:
+            raise FileRefusedError(
+                "no-preamble",
+                "a DICOM data set without the file header that says how it is stored",
+                "",
+                "export it again as a DICOM file",
+            ) from error
         raise FileRefusedError("not-dicom", "not a DICOM file") from error
     meta = read_dataset(
         head, False, True, stop_when=_after_meta, specific_tags=list[BaseTag | int](_META_TAGS)

@@ -1,7 +1,8 @@
 """Give a series the kind a reader says, for once or for every such series of this site.
 
-Parameters: ``workspace``, ``series_id``, ``kind`` (text) and ``as_site_rule`` (true or false). The
-study is then built anew from its original files, because the kind decides what a slice is.
+Parameters: ``workspace``, ``series_id``, ``kind`` (text; null leaves it to the rules again) and
+``as_site_rule`` (true or false). The study is then built anew from its original files, because the
+kind decides what a slice is.
 """
 
 from collections.abc import Generator, Iterator
@@ -33,10 +34,11 @@ def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:
     for once is then kept, with a warning.
     """
     folder = Path(parameter(params, "workspace", str))
-    series_id, kind = parameter(params, "series_id", str), Kind(parameter(params, "kind", str))
+    series_id = parameter(params, "series_id", str)
+    kind = None if params.get("kind", "") is None else Kind(parameter(params, "kind", str))
     with Workspace.open_for_job(folder) as workspace:
         study = _study_of(workspace, series_id)
-        if params.get("as_site_rule"):
+        if kind is not None and params.get("as_site_rule"):
             paths = sources.paths_of(workspace.workspace_id, study.study_id)
             header = yield from _find_header(paths, series_id, cancelled)
             append_site_rule(sources.site_rules_path(), header, kind)

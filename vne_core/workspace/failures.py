@@ -1,6 +1,8 @@
 """What can go wrong with a workspace, in words a reader can act on."""
 
 import contextlib
+import errno
+import shutil
 import sqlite3
 from collections.abc import Generator
 from pathlib import Path
@@ -9,6 +11,8 @@ from vne_core.errors import VneError
 
 PRIMARY_CODE_MASK = 0xFF
 """SQLite's extended result codes carry the primary code in their low byte."""
+LEAST_ROOM_BYTES = 65_536
+"""SQLite needs this much for its shared index; without it every access is an input/output error."""
 
 
 class WorkspaceError(VneError):
@@ -69,6 +73,8 @@ def in_words(folder: Path) -> Generator[None]:
     except PermissionError as error:
         raise _read_only(folder) from error
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise _full(folder) from error
         raise WorkspaceError(
             f"{folder}: {error.strerror or error}", "a folder that can be written"
         ) from error
@@ -76,13 +82,11 @@ def in_words(folder: Path) -> Generator[None]:
 
 def _of_sqlite(folder: Path, error: sqlite3.Error) -> WorkspaceError:
     primary = getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE_MASK
+    if primary == sqlite3.SQLITE_IOERR and shutil.disk_usage(folder).free < LEAST_ROOM_BYTES:
+        primary = sqlite3.SQLITE_FULL
     match primary:
         case sqlite3.SQLITE_FULL:
-            return WorkspaceFullError(
-                f"the disk of {folder} is full",
-                "room for what you drew",
-                "free some space: what is not saved is kept and tried again",
-            )
+            return _full(folder)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
             return _read_only(folder)
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
@@ -101,6 +105,14 @@ def _of_sqlite(folder: Path, error: sqlite3.Error) -> WorkspaceError:
             )
         case _:
             return WorkspaceError(f"{folder}: {error}")
+
+
+def _full(folder: Path) -> WorkspaceFullError:
+    return WorkspaceFullError(
+        f"the disk of {folder} is full",
+        "room for what is not saved yet",
+        "free some space: what was saved is there, what was not is kept and tried again",
+    )
 
 
 def _read_only(folder: Path) -> ReadOnlyError:

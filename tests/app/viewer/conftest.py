@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.viewer.content import PaneContent
 from app.viewer.field_of_view import FieldOfView, ViewMap
 from app.viewer.pane import ImagePane
 from vne_core.geometry.contour import Contour, contour_from_pixels
@@ -160,7 +161,7 @@ def pane(qtbot, image, square_plane) -> ImagePane:
     pane = ImagePane("LGE")
     qtbot.addWidget(pane)
     pane.resize(480, 424)
-    pane.set_image(image, square_plane, (0.0, 1200.0))
+    pane.show_content(PaneContent(image, square_plane, (0.0, 1200.0)))
     pane.show()
     qtbot.waitExposed(pane)
     pane.set_view(FieldOfView(tuple(square_plane.centre_mm), 200.0))

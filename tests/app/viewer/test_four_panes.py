@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.viewer import palette
+from app.viewer.content import PaneContent
 from app.viewer.four_panes import Arrangement, FourPanes, larger_arrangement
 from app.viewer.tools import Tool
 from vne_core.study.annotation import ImageKind
@@ -19,7 +20,7 @@ def four(qtbot, image, square_plane):
     four.show()
     qtbot.waitExposed(four)
     for kind in (ImageKind.T1, ImageKind.CINE, ImageKind.LGE):
-        four.pane(kind).set_image(image, square_plane, (0, 1200))
+        four.pane(kind).show_content(PaneContent(image, square_plane, (0, 1200)))
     four.pane(ImageKind.VNE).set_placeholder("No model is installed.")
     four.show_whole(square_plane)
     return four

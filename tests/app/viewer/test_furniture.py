@@ -8,7 +8,6 @@ from app.viewer.furniture import (
     direction_letters,
     edge_letters,
     length_text,
-    match_line,
     scale_bar_mm,
     tick_values,
     window_text,
@@ -57,32 +56,8 @@ def test_lengths_are_in_centimetres_from_ten_millimetres_on():
     assert length_text(50) == "5 cm"
 
 
-@pytest.mark.parametrize(
-    "distance, angle, notice",
-    [
-        (0.0, 0, Notice.PLAIN),
-        (4.0, 10, Notice.PLAIN),
-        (4.1, 0, Notice.LOOK_AGAIN),
-        (8.0, 0, Notice.LOOK_AGAIN),
-        (8.1, 0, Notice.STOP),
-        (0.0, 10.5, Notice.STOP),
-    ],
-)
-def test_a_match_wants_a_look_above_half_a_slice_and_a_stop_above_one_or_ten_degrees(
-    distance, angle, notice
-):
-    line = match_line(distance, angle, 8.0)
-    assert line.notice is notice
-    assert f"{distance:.1f} mm" in line.text
-
-
-def test_a_loud_match_is_marked_without_colour_too():
-    marks = {match_line(distance, 0, 8.0).marked_text[0] for distance in (1.0, 5.0, 9.0)}
-    assert len(marks) == 3
-
-
-def test_a_slice_without_a_thickness_is_judged_by_its_angle_alone():
-    assert match_line(99.0, 3.0, None).notice is Notice.PLAIN
+def test_a_loud_line_is_marked_without_colour_too():
+    assert len({CornerLine("match", notice).marked_text[0] for notice in Notice}) == 3
 
 
 def test_the_window_is_written_with_its_unit_once():

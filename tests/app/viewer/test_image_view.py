@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QKeySequence, QShortcut
 
 from app.viewer import palette
 from app.viewer.overlay import bands_rgba
+from app.viewer.content import PaneContent
 from app.viewer.tools import Tool
 from vne_core.geometry.contour import contains
 
@@ -49,7 +50,7 @@ def test_the_blood_pool_is_brighter_than_its_surroundings_on_the_screen(pane, ha
 def test_pixel_zero_zero_is_centred_where_the_view_says(pane, hand, square_plane):
     spot = np.zeros((100, 120), np.float32)
     spot[30, 40] = 1200.0
-    pane.set_image(spot, square_plane)
+    pane.show_content(PaneContent(spot, square_plane))
     assert hand.colour(hand.at(40, 30)).value() > 150
     assert hand.colour(hand.at(42, 30)).value() < 30
     assert hand.colour(hand.at(40, 32)).value() < 30

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -5,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from app.viewer import palette
+from app.viewer.content import PaneContent
 from app.viewer.furniture import CornerLine, Notice
 from app.viewer.lookup import Lookup, table
 from app.viewer.pane import ImagePane
@@ -42,53 +45,53 @@ def test_an_image_takes_the_placeholders_place_and_gives_it_back(pane, image, sq
     assert pane.has_image
     pane.set_placeholder("Gone.")
     assert not pane.has_image
-    pane.set_image(image, square_plane)
+    pane.show_content(PaneContent(image, square_plane))
     assert pane.has_image
 
 
 def test_an_image_without_levels_keeps_the_readers_window(pane, image, square_plane):
     pane.set_window(700.0, 300.0)
-    pane.set_image(image + 1, square_plane)
+    pane.show_content(PaneContent(image + 1, square_plane))
     assert pane.view.window_level.centre == 700.0
 
 
 def test_corner_text_has_amber_and_red_lines_over_a_dark_halo(pane, hand):
     pane.set_view(pane.view.view_map.view.zoomed(3))
     bright = np.full((100, 120), 1200.0, np.float32)
-    pane.set_image(bright, pane.view.view_map.plane)
-    pane.set_corner(
-        [
-            CornerLine("LGE PSIR  series 21"),
-            CornerLine("5.2 mm  3 deg", Notice.LOOK_AGAIN),
-            CornerLine("9.6 mm  11 deg", Notice.STOP),
-        ]
+    corner = (
+        CornerLine("LGE PSIR  series 21"),
+        CornerLine("5.2 mm  3 deg", Notice.LOOK_AGAIN),
+        CornerLine("9.6 mm  11 deg", Notice.STOP),
     )
+    pane.show_content(PaneContent(bright, pane.view.view_map.plane, corner=corner))
     seen = hand.colours()[:60, :160].astype(int)
     for colour in (palette.LOOK_AGAIN, palette.STOP):
         assert (np.abs(seen - palette.rgb(colour)).max(axis=-1) < 25).sum() > 10
     assert (seen.max(axis=-1) < 20).sum() > 200
 
 
-def test_a_plain_string_is_written_line_by_line(pane, hand):
-    dark = np.zeros((100, 120), np.float32)
-    pane.set_image(dark, pane.view.view_map.plane, (0, 1000))
-    pane.set_corner("one")
-    one = (hand.colours()[4:60, 4:80].max(axis=-1) > 100).any(axis=1).sum()
-    pane.set_corner("one\ntwo")
-    assert (hand.colours()[4:60, 4:80].max(axis=-1) > 100).any(axis=1).sum() > one
+def test_each_corner_line_stands_below_the_one_before(pane, hand, square_plane):
+    def rows_with_text(*texts):
+        corner = tuple(CornerLine(text) for text in texts)
+        pane.show_content(
+            PaneContent(np.zeros((100, 120), np.float32), square_plane, (0, 1000), corner=corner)
+        )
+        return (hand.colours()[4:60, 4:80].max(axis=-1) > 100).any(axis=1).sum()
+
+    assert rows_with_text("one", "two") > rows_with_text("one")
 
 
 def test_a_unit_stands_a_colour_bar_at_the_right_edge(pane, hand, image, square_plane):
-    pane.set_image(image, square_plane, (0, 2000), table(Lookup.RAINBOW))
+    rainbow = PaneContent(image, square_plane, (0, 2000), table(Lookup.RAINBOW))
+    pane.show_content(rainbow)
     bare = hand.colours()[:, -20:]
-    pane.set_unit("ms")
+    pane.show_content(replace(rainbow, unit="ms"))
     strip = hand.colours()[:, -20:]
     assert count_colours(strip) > count_colours(bare) + 100
 
 
 def test_the_colour_bars_labels_keep_clear_of_the_orientation_letter(pane, image, square_plane):
-    pane.set_unit("ms")
-    pane.set_image(image, square_plane, (0, 2000))
+    pane.show_content(PaneContent(image, square_plane, (0, 2000), unit="ms"))
     margin = pane.view._margin
     letter = margin._letters["right"].boundingRect()
     shown = [label.boundingRect() for label in margin._labels if label.isVisible()]
@@ -102,7 +105,7 @@ def count_colours(seen: np.ndarray) -> int:
 
 def test_the_colour_table_is_on_the_screen(pane, hand, image, square_plane):
     colours = table(Lookup.LIPARI)
-    pane.set_image(image, square_plane, (0.0, 1200.0), colours)
+    pane.show_content(PaneContent(image, square_plane, (0.0, 1200.0), colours))
     seen = hand.colour(hand.at(60, 50))
     expected = colours[round(255 * 1000 / 1200)].tolist()
     assert [seen.red(), seen.green(), seen.blue()] == pytest.approx(expected, abs=2)

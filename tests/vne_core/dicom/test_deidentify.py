@@ -72,6 +72,17 @@ def test_a_damaged_key_is_not_replaced_in_silence(tmp_path):
     assert (tmp_path / KEY_NAME).read_bytes() == b"half"
 
 
+def test_a_private_folder_that_cannot_be_made_is_a_refusal_with_its_path(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(KeyFileError, match=r"file.*can be written"):
+        load_key(tmp_path / "file" / "config")
+
+
+@pytest.mark.parametrize("name", ["/data/IM\udcff1", "ascii"])
+def test_a_file_name_that_is_no_text_has_a_pseudonym_too(name):
+    assert len(Pseudonymiser(KEY).uid(name)) == 32
+
+
 def test_a_name_typed_into_a_series_description_is_taken_out():
     words = ("Okonkwo", "Ada", "4711-B")
     assert without_identity("PSIR ada_okonkwo sax", words) == "PSIR [removed]_[removed] sax"

@@ -442,6 +442,13 @@ def test_japanese_text_of_escape_sequences_is_decoded(header_from):
     assert header.series_description == "心臓 cine"
 
 
+def test_a_data_set_without_its_file_header_is_refused_as_what_it_is(saved):
+    whole = to_bytes(make_classic())
+    for start in (132, whole.index(b"\x08\x00\x08\x00")):
+        refusal = rejection(saved(whole[start:]))
+        assert (refusal.code, "without the file header" in refusal.reason) == ("no-preamble", True)
+
+
 def test_a_slope_of_zero_is_refused(saved):
     assert "slope" in rejection(saved(make_classic(RescaleSlope="0"))).reason
 

@@ -57,11 +57,9 @@ def test_a_folder_becomes_one_study_with_its_kinds_and_counts(files, import_into
 
 
 def test_a_file_whose_name_is_no_text_is_imported_and_another_refused(files, import_into):
-    folder = os.fsencode(files.folder)
-    first = os.fsencode(next(p for p in sorted(files.folder.rglob("*")) if p.is_file()))
-    os.rename(first, os.path.join(folder, b"IM\xff1"))
-    with open(os.path.join(folder, b"notes\xfe"), "wb") as stream:
-        stream.write(b"no image")
+    first = next(path for path in sorted(files.folder.rglob("*")) if path.is_file())
+    first.rename(files.folder / os.fsdecode(b"IM\xff1"))
+    (files.folder / os.fsdecode(b"notes\xfe")).write_bytes(b"no image")
     counts = import_into(files.folder)["counts"]
     assert (counts["imported"], counts["rejected"]) == (FILES, 1)
 

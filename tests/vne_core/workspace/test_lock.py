@@ -1,4 +1,5 @@
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -84,3 +85,26 @@ def test_a_folder_that_cannot_be_made_is_refused_in_words(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(WorkspaceError, match="file"):
         Workspace.open(tmp_path / "file" / "workspace")
+
+
+def test_a_workspace_on_a_disk_without_any_room_says_that_the_disk_is_full(
+    tmp_path, in_mount_namespace
+):
+    # SQLite cannot even make its shared index there and calls it an input/output error.
+    opening = (
+        "import sys; from pathlib import Path; from vne_core.errors import VneError\n"
+        "from vne_core.workspace.store import Workspace\n"
+        "folder = Path(sys.argv[1], 'workspace')\n"
+        "Workspace.open(folder).close()\n"
+        "filler = open(Path(sys.argv[1], 'filler'), 'wb', buffering=0)\n"
+        "try:\n"
+        "    while filler.write(bytes(512)): pass\n"
+        "except OSError: pass\n"
+        "try: Workspace.open(folder)\n"
+        "except VneError as error: print(error)\n"
+    )
+    said = in_mount_namespace(
+        f"mount -t tmpfs -o size=1m tmpfs {tmp_path} && "
+        f"exec {sys.executable} -c {shlex.quote(opening)} {tmp_path}"
+    )
+    assert "is full" in said

@@ -1,0 +1,22 @@
+"""What several dialogs are made of."""
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel
+
+
+def role_label(text: str, role: str) -> QLabel:
+    """Return words that wrap, in a role that the style sheet knows."""
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    return label
+
+
+def answer_buttons(dialog: QDialog, taking: str, *, can_change: bool) -> QDialogButtonBox:
+    """Return the button ``taking`` beside Cancel, or Close alone where nothing can be changed."""
+    kinds = QDialogButtonBox.StandardButton
+    buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel if can_change else kinds.Close)
+    if can_change:
+        buttons.button(kinds.Ok).setText(taking)
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    return buttons
