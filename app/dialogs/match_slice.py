@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -27,9 +28,9 @@ _HEADS = ("Series", "Distance mm", "Angle °", "Largest gap mm", "Now at", "What
 _SERIES, _SAYS = 0, len(_HEADS) - 1
 _NUMBERS = range(1, 4)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_SIZE_PX = (1200, 520)
-_ROLES_PX = 208
-_SERIES_PX = 256
+_SIZE_PX = (1240, 520)
+_ROLES_PX = 192
+_SERIES_PX = 248
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,8 @@ class MatchDialog(QDialog):
         column.addWidget(self._buttons)
         self.resize(*_SIZE_PX)
         self._name_roles()
-        names = [role.role for role in question.roles]
-        self.roles.setCurrentRow(names.index(question.shown) if question.shown in names else 0)
+        rows: dict[Role | None, int] = {r.role: row for row, r in enumerate(question.roles)}
+        self.roles.setCurrentRow(rows.get(question.shown, 0))
 
     @classmethod
     def ask(cls, parent: QWidget, question: MatchQuestion) -> Mapping[Role, Choice] | None:
@@ -152,13 +153,15 @@ class MatchDialog(QDialog):
 
 
 class RolePage(QWidget):
-    """Every candidate of one role, one of them chosen."""
+    """Every candidate of one role, one of them chosen; filled when it is first looked at."""
 
     changed = Signal()
 
     def __init__(self, question: RoleQuestion, *, is_fixed: bool) -> None:
         super().__init__()
         self._question = question
+        self._is_fixed = is_fixed
+        self.choice = _known_choice(question)
         self.name = question.name
         self.tree = _tree(question.name)
         self._group = QButtonGroup(self)
@@ -166,23 +169,12 @@ class RolePage(QWidget):
         self._warning = role_label("", "quiet")
         self._warning.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self._warning.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._fill()
-        for button in self._group.buttons():
-            button.setEnabled(button.isEnabled() and not is_fixed)
-        at = self._choices.index(_known_choice(question))
-        self._group.button(at).setChecked(True)
-        self._group.idToggled.connect(self._tell)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.tree, 1)
         column.addWidget(self._warning)
         self._warn()
-
-    @property
-    def choice(self) -> Choice:
-        """What is chosen now."""
-        return self._choices[self._group.checkedId()]
 
     @property
     def summary(self) -> str:
@@ -200,6 +192,14 @@ class RolePage(QWidget):
     def warning(self) -> str:
         """What follows from the choice."""
         return self._warning.text()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fill the page the first time."""
+        if not self._choices:
+            self._fill()
+            self._group.button(self._choices.index(self.choice)).setChecked(True)
+            self._group.idToggled.connect(self._tell)
+        super().showEvent(event)
 
     def choose(self, choice: Choice) -> None:
         """Choose as a click does."""
@@ -233,13 +233,14 @@ class RolePage(QWidget):
         self.tree.addTopLevelItem(item)
         button = QRadioButton(text)
         button.setToolTip(text)
-        button.setEnabled(is_possible)
+        button.setEnabled(is_possible and not self._is_fixed)
         self._group.addButton(button, len(self._choices))
         self._choices.append(choice)
         self.tree.setItemWidget(item, _SERIES, button)
 
-    def _tell(self, _: int, is_on: bool) -> None:  # noqa: FBT001 - a signal's value
+    def _tell(self, at: int, is_on: bool) -> None:  # noqa: FBT001 - a signal's value
         if is_on:
+            self.choice = self._choices[at]
             self._warn()
             self.changed.emit()
 
@@ -269,7 +270,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _option(question: RoleQuestion, slice_id: str) -> Option:
+def _option(question: RoleQuestion, slice_id: str | None) -> Option:
     return next(option for option in question.options if option.slice_id == slice_id)
 
 

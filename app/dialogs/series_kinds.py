@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -48,6 +48,7 @@ KIND_NAMES: Mapping[Kind, str] = MappingProxyType(
 _HEADS = ("No.", "Description", "Images", "Kind", "Why")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _SIZE_PX = (1120, 720)
+_ROW_PX = 24
 _WIDTHS_PX = (56, 264, 72, 184)
 _BY_RULES = "what the rules say"
 
@@ -117,7 +118,8 @@ class SeriesDialog(QDialog):
         self.tree.currentItemChanged.connect(self._show_line)
         self.kinds.currentIndexChanged.connect(self._refresh)
         self.for_site.toggled.connect(self._offer_kinds)
-        self.tree.setCurrentItem(self.tree.topLevelItem(0))
+        if (first := self.tree.topLevelItem(0)) is not None:
+            self.tree.setCurrentItem(first)
 
     @classmethod
     def ask(
@@ -143,8 +145,8 @@ class SeriesDialog(QDialog):
 
     @property
     def _line(self) -> SeriesLine | None:
-        at = self.tree.indexOfTopLevelItem(self.tree.currentItem())
-        return self._lines[at] if at >= 0 else None
+        current = self.tree.currentItem()
+        return self._lines[self.tree.indexOfTopLevelItem(current)] if current else None
 
     @property
     def _kind(self) -> Kind | None:
@@ -228,5 +230,6 @@ def _tree(lines: Sequence[SeriesLine]) -> QTreeWidget:
         for at in (0, 2):
             item.setTextAlignment(at, _RIGHT)
         item.setToolTip(1, line.description)
+        item.setSizeHint(0, QSize(0, _ROW_PX))
         tree.addTopLevelItem(item)
     return tree

@@ -114,7 +114,7 @@ QFrame[role="panel"] { background: {panel}; }
 QFrame[role="notice"] { background: {raised}; border-radius: 4px; }
 QSplitter::handle { background: {window}; }
 QAbstractItemView { background: {panel}; border: none; outline: none; }
-QTreeView::item { padding: 3px 8px; }
+QTreeView::item { padding: 0 8px; }
 QDialog QListView::item { padding: 6px 12px; border-left: 2px solid transparent; }
 QDialog QListView::item:selected { background: {raised}; color: {text};
     border-left: 2px solid {accent}; }

@@ -4,6 +4,7 @@ import pytest
 
 from app.session import Display, Session
 from tests.app.made_study import drawn_on, made_images, open_study
+from vne_core.align.roles import Role
 from vne_core.quantify.burden import LesionBurden, NotMeasured, PatientBurden
 from vne_core.study.annotation import ImageKind
 
@@ -137,3 +138,29 @@ def test_images_of_another_study_are_not_shown(session):
 def test_a_band_switched_twice_is_as_before():
     assert Display().toggled(1).bands == (True, False, True)
     assert Display().toggled(1).toggled(1) == Display()
+
+
+def without_lge(match):
+    partners = tuple(pair for pair in match.partners if pair[0] is not Role.LGE)
+    return replace(match, partners=partners)
+
+
+def test_a_rematch_awaits_the_images_of_the_changed_slice_only(session):
+    first, *others = session.matches
+    session.rematch((without_lge(first), *others))
+    assert session.images is None
+    session.show_slice(1)
+    assert session.images is not None
+
+
+def test_contours_stay_and_are_saved_for_the_image_that_now_carries_them(session):
+    draw(session)
+    epi, saved = session.annotation.epi, []
+    session.replaced.connect(saved.append)
+    first, *others = session.matches
+    session.rematch((without_lge(first), *others))
+    assert [annotation.image_kind for annotation in saved] == [ImageKind.T1]
+    assert session.annotation.epi == epi
+    session.rematch((first, *others))
+    session.undo_stack.undo()
+    assert session.annotation.is_empty

@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
                            "true contours too")  # fmt: skip
     _workspace(importing)
     _workspace(_command(add, "list", "list_studies", "list the studies of a workspace"))
+    _correct(_command(add, "correct", "correct", "correct what a series was taken for"))
     _quantify(_command(add, "quantify", "quantify", "measure lesion burden into a CSV"))
     phantom = _command(add, "phantom", "phantom", "write virtual patients as DICOM studies")
     phantom.add_argument("out", type=Path, metavar="OUT", help="folder to write into")
@@ -95,6 +96,13 @@ def _workspace(command: argparse.ArgumentParser) -> None:
         metavar="W",
         help="its folder; the user's own (or VNE_WORKSPACE) when not given",
     )
+
+
+def _correct(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--series", required=True, metavar="ID", help="its id, from list --json")
+    command.add_argument("--kind", required=True, help="LGE_PSIR, CINE_SAX, OTHER, ...")
+    command.add_argument("--site", action="store_true", help="as a rule of this site")
+    _workspace(command)
 
 
 def _quantify(command: argparse.ArgumentParser) -> None:

@@ -4,7 +4,6 @@ import shutil
 from functools import partial
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from app.compose import series as compose_series
 from app.compose.series import series_lines

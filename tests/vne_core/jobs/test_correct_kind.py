@@ -49,6 +49,16 @@ def test_a_kind_corrected_for_once_rebuilds_the_slices_of_that_series(
     assert len(changed.slices) == sum(len(one.frames) for one in cine.slices)
 
 
+def test_a_correction_taken_back_leaves_the_series_as_the_rules_have_it(
+    files, import_into, correct, stored
+):
+    import_into(files.folder)
+    cine = series_of_kind(stored()[0], Kind.CINE_SAX)
+    correct(cine.series_id, "LGE_LAX")
+    correct(cine.series_id, None)
+    assert next(s for s in stored()[0].series if s.series_id == cine.series_id) == cine
+
+
 def test_a_kind_corrected_for_the_site_holds_for_the_next_patient(
     files, import_into, correct, stored, new_study
 ):
