@@ -163,7 +163,10 @@ class Session(QObject):
         self.burden_changed.emit()
 
     def rematch(self, matches: tuple[SliceMatch, ...]) -> None:
-        """Show the same slices with other partners: what is drawn stays, new images are awaited."""
+        """Show the same slices with other partners: what is drawn stays, new images are awaited.
+
+        Contours that come to lie on another image are no longer confirmed.
+        """
         assert self.opened is not None
         changed = [pair for pair in zip(self.matches, matches, strict=True) if pair[0] != pair[1]]
         self.opened, self._live = replace(self.opened, matches=matches), None
@@ -171,8 +174,9 @@ class Session(QObject):
             drawn = self.stored(old)
             self._images.pop(drawn.slice_id, None)
             self._burdens.pop(drawn.slice_id, None)
-            if key_of(old) != key_of(new) and not drawn.is_empty:
-                moved = replace(drawn, image_kind=image_kind(new))
+            is_other_image = old.partner(Role.LGE) != new.partner(Role.LGE)
+            if is_other_image and not drawn.is_empty:
+                moved = replace(drawn, image_kind=image_kind(new), confirmed=False)
                 self._annotations[key_of(new)] = moved
                 self.replaced.emit(moved)
         self.slice_changed.emit()

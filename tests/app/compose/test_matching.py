@@ -135,6 +135,18 @@ def test_another_slices_lge_chosen_by_hand_appears_and_survives_closing(
     assert "matched by the reader" in corner(again)[-2]
 
 
+def test_contours_on_another_image_ask_to_be_confirmed_again(
+    open_window, workspace, demo_folder, answer, qtbot
+):  # fmt: skip
+    reader = open_window(workspace)
+    outline(reader, demo_folder)
+    reader.session.confirm()
+    assert reader.session.annotation.confirmed
+    match_lge(reader, qtbot, answer, ByReader(lge_of(reader, 1)))
+    assert not reader.session.annotation.confirmed
+    assert reader.session.annotation.epi is not None
+
+
 def corner(reader) -> list[str]:
     match = reader.session.match
     lines = reader.artist._corner(ImageKind.LGE, match, reader.session.images)
