@@ -39,6 +39,8 @@ class OpenStudy:
     study: Study
     matches: tuple[SliceMatch, ...]
     annotations: Mapping[Key, SliceAnnotation] = field(default_factory=dict)
+    images: tuple[AlignedSlice, ...] = ()
+    """Those that were at hand, so that the study is drawn once, with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,9 @@ class Session(QObject):
         self.index = min(max(index, 0), max(0, len(opened.matches) - 1))
         self._annotations = dict(opened.annotations)
         self._live = None
-        self._images, self._burdens = {}, {}
+        self._images, self._burdens = {images.slice_id: images for images in opened.images}, {}
+        for match in opened.matches:
+            self._measure(match)
         self.study_changed.emit()
         self.slice_changed.emit()
         self.burden_changed.emit()
@@ -224,10 +228,13 @@ class Session(QObject):
             self.display_changed.emit()
 
     def preview(self, annotation: SliceAnnotation) -> None:
-        """Follow a drag: everything derived is measured, nothing is stored."""
+        """Follow a drag: everything derived is measured, nothing is stored.
+
+        What is stored already, as when Esc ends the drag, is no preview any more.
+        """
         if self.match is None or key_of(self.match)[0] != annotation.slice_id:
             return
-        self._live = annotation
+        self._live = None if annotation == self.stored(self.match) else annotation
         self._measure(self.match)
         self.annotation_changed.emit()
         self.burden_changed.emit()

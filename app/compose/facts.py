@@ -27,4 +27,5 @@ def facts_of(
 
 
 def _can_be_confirmed(annotation: SliceAnnotation) -> bool:
-    return not annotation.is_empty and not annotation.confirmed
+    has_both = annotation.epi is not None and annotation.endo is not None
+    return has_both and not annotation.confirmed

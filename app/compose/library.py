@@ -8,7 +8,7 @@ from typing import TypeVar
 from app.session import OpenStudy
 from vne_core.align.match import SliceMatch, match_study
 from vne_core.align.stack import AlignedSlice
-from vne_core.workspace.aligned import aligned_slice
+from vne_core.workspace.aligned import aligned_slice, kept_slice
 from vne_core.workspace.store import Workspace
 from vne_core.workspace.studies import StudySummary
 
@@ -51,12 +51,15 @@ class Library:
         """Return the study list, newest first."""
         return self._opened().studies()
 
-    def study(self, study_id: str) -> OpenStudy:
-        """Return a study with its slices matched and its annotations."""
+    def study(self, study_id: str, index: int = 0) -> OpenStudy:
+        """Return a study matched and annotated, with the images of a slice if they are kept."""
         workspace = self._opened()
         study = workspace.load_study(study_id)
         matches = match_study(study, workspace.match_overrides(study_id))
-        return OpenStudy(study, matches, workspace.annotations(study_id))
+        shown = matches[index : index + 1] or matches[:1]
+        kept = [kept_slice(workspace.arrays, match) for match in shown]
+        images = tuple(one for one in kept if one is not None)
+        return OpenStudy(study, matches, workspace.annotations(study_id), images)
 
     def images(self, match: SliceMatch) -> AlignedSlice:
         """Return the images of a slice, from the cache or made and put there."""

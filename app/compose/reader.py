@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QImage
 
 from app.background import Background
@@ -21,7 +21,7 @@ from app.errors import sentence
 from app.main_window import MainWindow
 from app.panels.reading_page import ReadingPage
 from app.session import OpenStudy, Session
-from app.settings import RecentStudy, Settings
+from app.settings import RECENT_STUDIES, RecentStudy, Settings
 from app.viewer.playback import CinePlayer
 from vne_core.align.match import SliceMatch
 from vne_core.align.stack import AlignedSlice
@@ -30,6 +30,8 @@ from vne_core.workspace.studies import StudySummary
 
 LIST_REFUSALS, SHOW_SERIES = "List them", "Show its series…"
 """What the status line offers."""
+Pictures = dict[str, QImage | None]
+"""A small picture of each slice whose images were read, by its anchor's id; None for no image."""
 OF_ONE_STUDY = ("judged", "rematch", "kinds")
 """Topics whose answers mean nothing once another study is open."""
 
@@ -57,7 +59,7 @@ class Reader(QObject):
         self.page = ReadingPage(window.actions_by_id)
         self.artist = Artist(self.session, self.page.panes)
         self.studies: tuple[StudySummary, ...] = ()
-        self.pictures: dict[str, QImage] = {}
+        self.pictures: Pictures = {}
         self.unshown: Study | None = None
         """A study that has nothing to show, until another is opened."""
 
@@ -80,22 +82,22 @@ class Reader(QObject):
     def open_study(self, study_id: str) -> None:
         """Read a study from the workspace and show it."""
         self._leave_study()
-        reading = partial(self.library.study, study_id)
+        reading = partial(self._read_study, study_id, self.settings.slice_index(study_id))
         self.background.ask("study", reading, self._show_study, self.refuse)
 
     def rematch(self, matches: tuple[SliceMatch, ...], changed: SliceMatch) -> None:
         """Show the open study with other partners of one slice, once their images are read."""
 
-        def show(images: AlignedSlice) -> None:
+        def show(read: tuple[AlignedSlice, QImage | None]) -> None:
             self.artist.failures.pop(changed.anchor.slice_id, None)
             self.session.rematch(matches)
-            self._take_images(images)
+            self._take_images(read)
 
         def refuse(error: BaseException) -> None:
             self.session.rematch(matches)
             self._refuse_slice(changed, error)
 
-        reading = partial(self.library.images, changed)
+        reading = partial(self._read_images, changed)
         self.background.ask(changed.anchor.slice_id, reading, show, refuse)
 
     def close_study(self) -> None:
@@ -103,7 +105,7 @@ class Reader(QObject):
         self._leave_study()
         self.player.set_playing(is_playing=False)
         self.session.close()
-        self.window.welcome.show_recent(self.settings.recent())
+        self.window.welcome.show_recent(self._known_studies())
         self.window.show_page(self.window.welcome)
         self.window.show_title("")
 
@@ -182,9 +184,28 @@ class Reader(QObject):
 
     def _take_list(self, studies: tuple[StudySummary, ...]) -> None:
         self.studies = studies
+        self.window.welcome.show_recent(self._known_studies())
         self.listed.emit()
 
-    def _show_study(self, opened: OpenStudy) -> None:
+    def _known_studies(self) -> tuple[RecentStudy, ...]:
+        """Return the studies opened before, and behind them the others of the workspace."""
+        recent = self.settings.recent()
+        opened = {study.study_id for study in recent}
+        others = (
+            RecentStudy(study.study_id, study_title(study.pseudonym, study.study_date))
+            for study in self.studies
+            if study.study_id not in opened
+        )
+        return (*recent, *others)[:RECENT_STUDIES]
+
+    def _read_study(self, study_id: str, index: int) -> tuple[OpenStudy, Pictures]:
+        """Return a study and the pictures of the images that came with it; in the worker."""
+        opened = self.library.study(study_id, index)
+        pictures = {images.slice_id: picture_of(images) for images in opened.images}
+        return opened, pictures
+
+    def _show_study(self, read: tuple[OpenStudy, Pictures]) -> None:
+        opened, pictures = read
         study = opened.study
         if not opened.matches:
             self.close_study()
@@ -193,27 +214,34 @@ class Reader(QObject):
             self.window.status.say(words, is_warning=True, offer=SHOW_SERIES)
             return
         self.unshown = None
-        self.pictures = {}
+        self.pictures = pictures
         self.artist.begin_study()
         self.window.show_page(self.page)
         self.window.show_title(study.pseudonym)
         self.session.open(opened, self.settings.slice_index(study.study_id))
         self.remember_place()
-        self._read_slices()
+        QTimer.singleShot(0, self._read_slices)
         self.player.set_playing(is_playing=self.settings.text("cine", "playing") == "playing")
 
     def _read_slices(self) -> None:
-        """Read the images of every slice, the shown one and its neighbours first."""
+        """Read the images of every slice not there yet, the shown one and its neighbours first."""
         at = self.session.index
         order = sorted(enumerate(self.session.matches), key=lambda item: abs(item[0] - at))
         for _, match in order:
-            reading = partial(self.library.images, match)
-            refuse = partial(self._refuse_slice, match)
-            self.background.ask(match.anchor.slice_id, reading, self._take_images, refuse)
+            if match.anchor.slice_id not in self.pictures:
+                reading = partial(self._read_images, match)
+                refuse = partial(self._refuse_slice, match)
+                self.background.ask(match.anchor.slice_id, reading, self._take_images, refuse)
+        self._look_if_ready()
 
-    def _take_images(self, images: AlignedSlice) -> None:
-        if (picture := picture_of(images)) is not None:
-            self.pictures[images.slice_id] = picture
+    def _read_images(self, match: SliceMatch) -> tuple[AlignedSlice, QImage | None]:
+        """Return the images of a slice and their picture; in the worker."""
+        images = self.library.images(match)
+        return images, picture_of(images)
+
+    def _take_images(self, read: tuple[AlignedSlice, QImage | None]) -> None:
+        images, picture = read
+        self.pictures[images.slice_id] = picture
         self.session.take_images(images)
         self._look_if_ready()
 
@@ -226,5 +254,5 @@ class Reader(QObject):
     def _look_if_ready(self) -> None:
         self.listed.emit()
         awaited = {match.anchor.slice_id for match in self.session.matches}
-        if awaited <= self.pictures.keys() | self.artist.failures.keys():
+        if awaited and awaited <= self.pictures.keys() | self.artist.failures.keys():
             self.ready.emit()

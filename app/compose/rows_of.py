@@ -1,6 +1,6 @@
 """From the session to what the lists and tables show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +40,7 @@ def study_title(pseudonym: str, study_date: str) -> str:
 
 
 def study_rows(
-    summaries: Sequence[StudySummary], session: Session, pictures: dict[str, QImage]
+    summaries: Sequence[StudySummary], session: Session, pictures: Mapping[str, QImage | None]
 ) -> tuple[StudyRow, ...]:
     """Return the study list, the open study with its slices."""
     opened = session.opened.study.study_id if session.opened else None
@@ -57,7 +57,7 @@ def study_rows(
     )
 
 
-def slice_rows(session: Session, pictures: dict[str, QImage]) -> tuple[SliceRow, ...]:
+def slice_rows(session: Session, pictures: Mapping[str, QImage | None]) -> tuple[SliceRow, ...]:
     """Return the slices of the open study, base first."""
     wanted = {role for match in session.matches for role in _SEEN if match.partner(role)}
     return tuple(

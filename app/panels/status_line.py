@@ -1,7 +1,8 @@
 """The status bar: what is under the cursor, a passing message, the match, the saved time."""
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 from app.panels.style import set_role
 
@@ -9,6 +10,23 @@ MESSAGE_MS = 12_000
 """How long a message stays; long enough to be read twice."""
 RESEARCH_ONLY = "Research use only, not a medical device"
 _NO_MESSAGE = ""
+
+
+class ElidedLabel(QLabel):
+    """A line that ends in an ellipsis where there is no room: it never widens the window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw as much of the line as there is room for."""
+        del event
+        room = self.contentsRect()
+        line = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter = QPainter(self)
+        painter.drawText(room, int(self.alignment()), line)
+        painter.end()
 
 
 class StatusLine(QStatusBar):
@@ -25,7 +43,7 @@ class StatusLine(QStatusBar):
         self._offer.clicked.connect(lambda: self.offer_accepted.emit(self._offer.text()))
         self._offer.hide()
         self._value = _place("", 232)
-        self._message = QLabel()
+        self._message = ElidedLabel()
         self._match = QPushButton()
         set_role(self._match, "place")
         self._match.setToolTip("What belongs to this slice, and why")
@@ -35,7 +53,7 @@ class StatusLine(QStatusBar):
         self._research = _place("quiet")
         self._research.setText(RESEARCH_ONLY)
         self.addWidget(self._value)
-        self.addWidget(self._message)
+        self.addWidget(self._message, 1)
         self.addWidget(self._offer)
         for place in (self._match, self._saved, self._research):
             self.addPermanentWidget(place)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 FONT_PX = 13
@@ -167,9 +167,8 @@ def current_theme() -> Theme:
 
 def interface_font() -> QFont:
     """Return the interface's type at its size in pixels."""
-    families = set(QFontDatabase.families())
-    found = next((name for name in _FAMILIES if name in families), QFont().family())
-    font = QFont(found)
+    font = QFont()
+    font.setFamilies([*_FAMILIES, font.family()])
     font.setPixelSize(FONT_PX)
     return font
 

@@ -33,8 +33,6 @@ def stroke(painter: QPainter, colour: str, draw_dashed: bool) -> tuple[QPen, QPe
     painter.setBrush(Qt.BrushStyle.NoBrush)
     halo = QPen(QColor(palette.HALO), palette.HALO_PX)
     line = QPen(QColor(colour), palette.LINE_PX)
-    for pen in (halo, line):
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if draw_dashed:
         line.setDashPattern([4.0, 3.0])
     return halo, line

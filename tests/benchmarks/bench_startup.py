@@ -44,7 +44,13 @@ def drawn(window):
 def images(window, options):
     from app.compose import opening
     living = opening.furnish(window, options)
-    living.session.images_changed.connect(lambda: QTimer.singleShot(0, lambda: drawn(window)))
+    session = living.session
+    def look():
+        if session.images is not None and not seen:
+            seen["slice"] = session.images.slice_id
+            QTimer.singleShot(0, lambda: drawn(window))
+    session.slice_changed.connect(look)
+    session.images_changed.connect(look)
     study = living.settings.recent()[0].study_id
     living.open_study(study)
 reader._furnish = (lambda window, options: finish(window)) if sys.argv[1] == "page" else images

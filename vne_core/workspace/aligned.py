@@ -36,15 +36,22 @@ def aligned_slice(arrays: ArrayCache, match: SliceMatch) -> AlignedSlice:
     Usable from any thread. Raises ArrayDamagedError by name when original pixels are damaged: the
     study must then be imported again.
     """
-    key = alignment_key(match)
-    with contextlib.suppress(ArrayDamagedError):
-        bundle = arrays.get_bundle(key)
-        if bundle is not None:
-            return _from_bundle(*bundle)
+    kept = kept_slice(arrays, match)
+    if kept is not None:
+        return kept
     aligned = align_slice(match, lambda slice_ref: pixels_of(arrays, slice_ref))
     with contextlib.suppress(WorkspaceError):  # a read-only or full disk costs time, no result
-        arrays.put_bundle(key, _arrays(aligned), _facts(aligned))
+        arrays.put_bundle(alignment_key(match), _arrays(aligned), _facts(aligned))
     return aligned
+
+
+def kept_slice(arrays: ArrayCache, match: SliceMatch) -> AlignedSlice | None:
+    """Return the channels of a match from the cache, None where they must be computed."""
+    with contextlib.suppress(ArrayDamagedError):
+        bundle = arrays.get_bundle(alignment_key(match))
+        if bundle is not None:
+            return _from_bundle(*bundle)
+    return None
 
 
 def pixels_of(arrays: ArrayCache, slice_ref: SliceRef) -> AnyArray:

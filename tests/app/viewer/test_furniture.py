@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.viewer.furniture import (
+    CornerLine,
     Notice,
     direction_letters,
     edge_letters,

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QKeySequence, QShortcut
 
 from app.viewer import palette
-from app.viewer.overlay import bands_rgba
 from app.viewer.content import PaneContent
+from app.viewer.overlay import bands_rgba
 from app.viewer.tools import Tool
 from vne_core.geometry.contour import contains
 
@@ -382,3 +382,17 @@ def test_keys_that_end_nothing_are_left_to_the_window(pane, qtbot):
     qtbot.waitUntil(pane.view.hasFocus)
     qtbot.keyClick(pane.view, Qt.Key.Key_Return)
     assert pressed == [1]
+
+
+def test_the_image_stays_seen_while_a_contour_is_drawn_in_the_pane_with_the_keyboard(
+    pane, hand, empty, qtbot
+):
+    pane.set_annotation(empty)
+    pane.set_tool(Tool.EPI)
+    before = hand.colour(hand.at(95, 20)).value()
+    for degrees in (0, 40, 80):
+        hand.click(hand.at(*ring(25, degrees)))
+    pane.view.activateWindow()
+    pane.view.setFocus()
+    qtbot.waitUntil(pane.view.hasFocus)
+    assert hand.colour(hand.at(95, 20)).value() == pytest.approx(before, abs=3)
