@@ -81,7 +81,10 @@ class Story:
         (self.reader,) = self.window.findChildren(Reader)
         session = self.reader.session
         wait_for(
-            lambda: session.matches and all(session.images_of(m) for m in session.matches),
+            lambda: (
+                session.matches
+                and all(m.anchor.slice_id in session._images for m in session.matches)
+            ),
             "the images",
         )
         settle()
