@@ -5,29 +5,21 @@ It decides and tells; ``compose`` connects it to widgets, worker and writer.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
+from app.drawings import Drawings, Key, Measured, lead_kind
 from app.undo import DEPTH, ReplaceAnnotation, same_outlines
 from vne_core.align.match import SliceMatch
-from vne_core.align.roles import Role
 from vne_core.align.stack import AlignedSlice
-from vne_core.quantify.burden import (
-    LesionBurden,
-    NotMeasured,
-    PatientBurden,
-    measure_slice,
-    patient_burden,
-)
+from vne_core.quantify.burden import NotMeasured, PatientBurden
 from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.study.model import Study
-from vne_core.study.rules import RemoteBlood, RuleError
+from vne_core.study.rules import RemoteBlood
 
-Key = tuple[str, ImageKind]
-Measured = LesionBurden | NotMeasured
 BROWSE = "browse"
-WAITING = "its images are still being read"
 PART_OF_TOOL = {"epi": "epi", "endo": "endo", "remote": "remote", "blood": "blood_pool"}
 """Which field of an annotation each tool edits."""
 
@@ -58,20 +50,6 @@ class Display:
         return replace(self, bands=bands)
 
 
-def image_kind(match: SliceMatch) -> ImageKind:
-    """Return the image of a slice that carries its contours: LGE, else T1, else cine."""
-    if match.partner(Role.LGE) is not None:
-        return ImageKind.LGE
-    if match.partner(Role.T1) is not None or match.partner(Role.IR) is not None:
-        return ImageKind.T1
-    return ImageKind.CINE
-
-
-def key_of(match: SliceMatch) -> Key:
-    """Return where a slice's annotation is kept."""
-    return match.anchor.slice_id, image_kind(match)
-
-
 def has_outline(annotation: SliceAnnotation, tool: str) -> bool:
     """Return whether the tool's outline or region is drawn."""
     part = PART_OF_TOOL.get(tool)
@@ -79,7 +57,10 @@ def has_outline(annotation: SliceAnnotation, tool: str) -> bool:
 
 
 class Session(QObject):
-    """Signals tell what changed; properties say what it is now."""
+    """Signals tell what changed; properties say what it is now.
+
+    ``image`` is the image whose contours are in hand; it matters where ``drawings`` are apart.
+    """
 
     study_changed = Signal()
     slice_changed = Signal()
@@ -88,6 +69,7 @@ class Session(QObject):
     burden_changed = Signal()
     tool_changed = Signal(str)
     display_changed = Signal()
+    linked_changed = Signal()
     replaced = Signal(object)
     told = Signal(str)
 
@@ -95,14 +77,12 @@ class Session(QObject):
         super().__init__(parent)
         self.opened: OpenStudy | None = None
         self.index = 0
+        self.image = ImageKind.LGE
         self.tool = BROWSE
         self.display = Display()
+        self.drawings = Drawings()
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(DEPTH)
-        self._annotations: dict[Key, SliceAnnotation] = {}
-        self._live: SliceAnnotation | None = None
-        self._images: dict[str, AlignedSlice] = {}
-        self._burdens: dict[str, Measured] = {}
 
     @property
     def matches(self) -> tuple[SliceMatch, ...]:
@@ -117,51 +97,42 @@ class Session(QObject):
     @property
     def images(self) -> AlignedSlice | None:
         """The images of the slice shown now, None until they are loaded."""
-        return self._images.get(self.match.anchor.slice_id) if self.match else None
+        return self.drawings.images(self.match) if self.match else None
 
     @property
     def annotation(self) -> SliceAnnotation | None:
-        """What is drawn on the slice shown now, as it is during a drag."""
-        return self._live or (self.stored(self.match) if self.match else None)
+        """What is drawn on the image in hand of the slice shown now, as it is during a drag."""
+        return self.drawings.shown(self.match, self.image) if self.match else None
 
     @property
     def burden(self) -> Measured:
         """What the slice shown now measures on its LGE."""
-        return self.burden_of(self.match) if self.match else NotMeasured("no study is open")
+        return self.drawings.burden(self.match) if self.match else NotMeasured("no study is open")
 
     @property
     def patient(self) -> PatientBurden | NotMeasured:
         """What the open study measures on its LGE."""
-        return patient_burden([self.burden_of(match) for match in self.matches])
+        return self.drawings.patient(self.matches)
 
     @property
     def rule(self) -> RemoteBlood:
         """The threshold levels of the open study."""
-        drawn = next(iter(self._annotations.values()), None)
-        return drawn.rule if drawn else RemoteBlood()
+        return self.drawings.rule
 
-    def stored(self, match: SliceMatch) -> SliceAnnotation:
-        """Return what is drawn on a slice, an empty annotation where nothing is."""
-        slice_id, kind = key_of(match)
-        known = self._annotations.get((slice_id, kind))
-        return known or SliceAnnotation(slice_id, kind, rule=self.rule)
+    def annotation_on(self, kind: ImageKind) -> SliceAnnotation | None:
+        """Return what an image of the slice shown now has drawn on it, as it is during a drag."""
+        return self.drawings.shown(self.match, kind) if self.match else None
 
-    def burden_of(self, match: SliceMatch) -> Measured:
-        """Return what a slice measures on its LGE, or why nothing."""
-        if match.partner(Role.LGE) is None:
-            return NotMeasured(match.why_absent(Role.LGE))
-        return self._burdens.get(match.anchor.slice_id, NotMeasured(WAITING))
-
-    def open(self, opened: OpenStudy, index: int = 0) -> None:
-        """Show a study, at the slice it was left at."""
+    def open(self, opened: OpenStudy, index: int = 0, *, is_linked: bool = True) -> None:
+        """Show a study, at the slice it was left at, its images' contours linked or apart."""
         self.undo_stack.clear()
         self.opened = opened
         self.index = min(max(index, 0), max(0, len(opened.matches) - 1))
-        self._annotations = dict(opened.annotations)
-        self._live = None
-        self._images, self._burdens = {images.slice_id: images for images in opened.images}, {}
-        for match in opened.matches:
-            self._measure(match)
+        self.drawings = Drawings(opened.annotations)
+        self.drawings.is_linked = is_linked
+        by_anchor = {match.anchor.slice_id: match for match in opened.matches}
+        for images in opened.images:
+            self.drawings.take_images(by_anchor[images.slice_id], images)
         self.study_changed.emit()
         self.slice_changed.emit()
         self.burden_changed.emit()
@@ -173,15 +144,11 @@ class Session(QObject):
         """
         assert self.opened is not None
         changed = [pair for pair in zip(self.matches, matches, strict=True) if pair[0] != pair[1]]
-        self.opened, self._live = replace(self.opened, matches=matches), None
+        self.opened, self.drawings.live = replace(self.opened, matches=matches), None
         for old, new in changed:
-            drawn = self.stored(old)
-            self._images.pop(drawn.slice_id, None)
-            self._burdens.pop(drawn.slice_id, None)
-            is_other_image = old.partner(Role.LGE) != new.partner(Role.LGE)
-            if is_other_image and not drawn.is_empty:
-                moved = replace(drawn, image_kind=image_kind(new), confirmed=False)
-                self._annotations[key_of(new)] = moved
+            self.drawings.drop_images(new.anchor.slice_id)
+            moved = self.drawings.moved(old, new)
+            if moved is not None:
                 self.replaced.emit(moved)
         self.slice_changed.emit()
         self.burden_changed.emit()
@@ -189,8 +156,7 @@ class Session(QObject):
     def close(self) -> None:
         """Show no study."""
         self.undo_stack.clear()
-        self.opened, self.index, self._live = None, 0, None
-        self._annotations, self._images, self._burdens = {}, {}, {}
+        self.opened, self.index, self.drawings = None, 0, Drawings()
         self.study_changed.emit()
 
     def end(self) -> None:
@@ -200,9 +166,9 @@ class Session(QObject):
 
     def take_images(self, images: AlignedSlice) -> None:
         """Keep the images of a slice that were loaded, and measure what is drawn on them."""
-        self._images[images.slice_id] = images
-        self._measure(next(m for m in self.matches if m.anchor.slice_id == images.slice_id))
-        if self.match and self.match.anchor.slice_id == images.slice_id:
+        match = next(m for m in self.matches if m.anchor.slice_id == images.slice_id)
+        self.drawings.take_images(match, images)
+        if match is self.match:
             self.images_changed.emit()
         self.burden_changed.emit()
 
@@ -211,9 +177,25 @@ class Session(QObject):
         if index == self.index or not 0 <= index < len(self.matches):
             return
         self.index = index
-        self._live = None
+        self.drawings.live = None
         self.slice_changed.emit()
         self.burden_changed.emit()
+
+    def choose_image(self, kind: ImageKind) -> None:
+        """Take an image's contours in hand."""
+        if kind is not self.image:
+            self.image = kind
+            self.annotation_changed.emit()
+
+    def link(self, *, is_linked: bool) -> None:
+        """Give the images of a slice one set of contours, or each its own; nothing is removed."""
+        if is_linked != self.drawings.is_linked:
+            self.drawings.is_linked, self.drawings.live = is_linked, None
+            for match in self.matches:
+                self.drawings.measure(match)
+            self.linked_changed.emit()
+            self.annotation_changed.emit()
+            self.burden_changed.emit()
 
     def choose_tool(self, tool: str) -> None:
         """Put a tool in the hand."""
@@ -232,10 +214,12 @@ class Session(QObject):
 
         What is stored already, as when Esc ends the drag, is no preview any more.
         """
-        if self.match is None or key_of(self.match)[0] != annotation.slice_id:
+        match = self.match
+        if match is None or match.anchor.slice_id != annotation.slice_id:
             return
-        self._live = None if annotation == self.stored(self.match) else annotation
-        self._measure(self.match)
+        is_stored = annotation == self.drawings.stored(match, annotation.image_kind)
+        self.drawings.live = None if is_stored else annotation
+        self.drawings.measure(match)
         self.annotation_changed.emit()
         self.burden_changed.emit()
 
@@ -244,68 +228,23 @@ class Session(QObject):
         shape_changed = replace(before, confirmed=False) != replace(after, confirmed=False)
         after = replace(after, confirmed=after.confirmed and not shape_changed)
         if before != after:
-            self.undo_stack.push(ReplaceAnnotation(before, after, self._replace))
+            putting = partial(self._replace, is_linked=self.drawings.is_linked)
+            self.undo_stack.push(ReplaceAnnotation(before, after, putting))
 
-    def confirm(self) -> None:
-        """Mark the slice's contours as the reader's own decision."""
-        annotation = self.annotation
-        if annotation is None or annotation.is_empty:
-            return
-        if annotation.confirmed:
-            self.told.emit(f"Slice {self.index + 1} is confirmed already.")
-            return
-        self.commit(annotation, replace(annotation, confirmed=True))
-        self.told.emit(f"Slice {self.index + 1} confirmed.")
-
-    def delete_outline(self) -> None:
-        """Remove the outline of the tool in hand."""
-        annotation = self.annotation
-        if annotation is not None and has_outline(annotation, self.tool):
-            self.commit(annotation, replace(annotation, **{PART_OF_TOOL[self.tool]: None}))
-
-    def set_levels(self, levels: tuple[float, ...]) -> None:
-        """Measure the study at other threshold levels, one step of undo for all its slices.
-
-        Levels that cannot nest are refused with a line.
-        """
-        if self.match is None:
-            return
-        try:
-            rule = RemoteBlood(levels)
-        except RuleError as refusal:
-            self.told.emit(str(refusal))
-            self.burden_changed.emit()
-            return
-        drawn = [match for match in self.matches if key_of(match) in self._annotations]
-        changed = [self.stored(match) for match in drawn or [self.match]]
-        self.undo_stack.beginMacro("change the threshold levels")
-        for annotation in changed:
-            self.commit(annotation, replace(annotation, rule=rule))
-        self.undo_stack.endMacro()
-
-    def _replace(self, annotation: SliceAnnotation) -> None:
+    def _replace(self, annotation: SliceAnnotation, *, is_linked: bool) -> None:
         """Put an annotation in place and go to its slice, so that nothing hidden changes.
 
-        Levels are the whole study's and shown on every slice, so they move nobody.
+        Levels are the whole study's and shown on every slice, so they move nobody. Contours drawn
+        while linked follow the lead image where the reader has matched another since.
         """
+        self.link(is_linked=is_linked)
         match = next(m for m in self.matches if m.anchor.slice_id == annotation.slice_id)
-        annotation = replace(annotation, image_kind=image_kind(match))
-        if not same_outlines(self.stored(match), annotation):
+        if is_linked:
+            annotation = replace(annotation, image_kind=lead_kind(match))
+        known = self.drawings.stored(match, annotation.image_kind)
+        if not same_outlines(known, annotation):
             self.show_slice(self.matches.index(match))
-        self._live = None
-        self._annotations[key_of(match)] = annotation
-        self._measure(match)
+        self.drawings.put(match, annotation)
         self.annotation_changed.emit()
         self.burden_changed.emit()
         self.replaced.emit(annotation)
-
-    def _measure(self, match: SliceMatch) -> None:
-        images = self._images.get(match.anchor.slice_id)
-        if images is None or images.lge is None:
-            return
-        is_shown = match is self.match and self._live is not None
-        annotation = self._live if is_shown else self.stored(match)
-        assert annotation is not None
-        self._burdens[match.anchor.slice_id] = measure_slice(
-            images.lge, images.plane, annotation, images.valid.get(Role.LGE)
-        )

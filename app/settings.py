@@ -95,6 +95,17 @@ class Settings:
         """Return the slice a study was left at, 0 for a study never opened."""
         return next((row.slice_index for row in self.recent() if row.study_id == study_id), 0)
 
+    def is_linked(self, study_id: str) -> bool:
+        """Return whether the images of a study share their contours; they do until told."""
+        return self.text(f"apart/{study_id}", "") == ""
+
+    def set_linked(self, study_id: str, *, is_linked: bool) -> None:
+        """Remember whether the images of a study share their contours."""
+        if is_linked:
+            self._stored.remove(f"apart/{study_id}")
+        else:
+            self.set_text(f"apart/{study_id}", "apart")
+
     def save(self) -> None:
         """Write to the disk now."""
         self._stored.sync()

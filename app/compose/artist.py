@@ -59,9 +59,9 @@ class Artist:
 
     def draw_annotation(self) -> None:
         """Draw contours and bands over the images that are there."""
-        for pane in self._panes.panes.values():
+        for kind, pane in self._panes.panes.items():
             if pane.has_image:
-                pane.set_annotation(self._session.annotation)
+                pane.set_annotation(self._session.annotation_on(kind))
         self.draw_bands()
 
     def draw_bands(self) -> None:
@@ -122,14 +122,14 @@ class Artist:
             lookup=table(Lookup(self._session.display.t1_colours)) if is_t1 else None,
             unit=_UNITS.get(kind, ""),
             corner=self._corner(kind, match, images),
-            annotation=self._session.annotation,
+            annotation=self._session.annotation_on(kind),
             bands=self._bands(images) if kind is ImageKind.LGE else None,
         )
         pane.show_content(content)
 
     def _bands(self, images: AlignedSlice) -> ByteImage | None:
         """Return the colours over the LGE, None where nothing is drawn."""
-        annotation, display = self._session.annotation, self._session.display
+        annotation, display = self._session.annotation_on(ImageKind.LGE), self._session.display
         if images.lge is None or annotation is None or annotation.is_empty:
             return None
         bands = band_overlay(images.lge, images.plane, annotation, images.valid.get(Role.LGE))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
+from app import edits
 from app.actions import shortcut_rows
 from app.compose.matching import ask_match
 from app.compose.reader import Reader
@@ -89,8 +90,8 @@ def _edit_presses(reader: Reader) -> dict[str, Press]:
     return {
         "undo": undo,
         "redo": redo,
-        "confirm": session.confirm,
-        "delete": session.delete_outline,
+        "confirm": partial(edits.confirm, session),
+        "delete": partial(edits.delete_outline, session),
         **{f"nudge-{way}": partial(nudge, reader, by_px) for way, by_px in NUDGES_PX.items()},
     }
 
@@ -150,6 +151,17 @@ def _view_presses(reader: Reader) -> dict[str, Press]:
     }
 
 
+def link_contours(reader: Reader, is_on: bool) -> None:  # noqa: FBT001 - the switch's state
+    """Give the images of a slice one set of contours, or each its own; remembered by study."""
+    session, opened = reader.session, reader.session.opened
+    if opened is None:
+        return
+    session.link(is_linked=is_on)
+    reader.settings.set_linked(opened.study.study_id, is_linked=is_on)
+    words = "share one set of contours" if is_on else "each have their own contours"
+    session.told.emit(f"The images of a slice {words}.")
+
+
 def next_colours(reader: Reader) -> None:
     """Show the T1 map through the next table of colours, and remember it."""
     display = reader.session.display
@@ -180,6 +192,7 @@ def _display_switches(reader: Reader) -> dict[str, Switch]:
         "outlines": lambda on: session.set_display(replace(session.display, as_outlines=on)),
         "hide": lambda on: session.set_display(replace(session.display, is_hidden=on)),
         "cine": partial(play, reader),
+        "linked": partial(link_contours, reader),
         "light-theme": dress,
     }
 

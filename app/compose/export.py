@@ -20,8 +20,8 @@ def write_burden(session: Session, path: Path) -> Callable[[], None]:
     slices = [
         MeasuredSlice(
             str(number),
-            session.stored(match),
-            session.burden_of(match),
+            session.drawings.stored(match),
+            session.drawings.burden(match),
             match.anchor_role.value,
         )
         for number, match in enumerate(session.matches, start=1)

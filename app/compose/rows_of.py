@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
+from app.drawings import Measured
 from app.panels.rows import (
     Badge,
     BurdenRows,
@@ -15,7 +16,7 @@ from app.panels.rows import (
     StudyRow,
     ToolPanelRows,
 )
-from app.session import Measured, Session
+from app.session import Session
 from app.viewer.window_level import percentile_window
 from vne_core.align.match import SliceMatch
 from vne_core.align.roles import Role
@@ -64,7 +65,7 @@ def slice_rows(session: Session, pictures: Mapping[str, QImage | None]) -> tuple
         SliceRow(
             f"Slice {index + 1}",
             images_present(match),
-            badge_of(session.stored(match)),
+            badge_of(session.drawings.stored(match)),
             pictures.get(match.anchor.slice_id),
             _look_again(match, wanted),
         )
@@ -178,7 +179,7 @@ def _patient_sentence(patient: NotMeasured | PatientBurden) -> str:
 
 def _is_alone(session: Session) -> bool:
     """Return whether the slice's own sentence already says what the patient's would."""
-    return all(session.stored(match).is_empty for match in session.matches)
+    return all(session.drawings.stored(match).is_empty for match in session.matches)
 
 
 def _references(measured: Measured) -> References:

@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, Qt
 
+from app import edits
 from app.actions import enable
 from app.compose.artist import ROLE_OF
 from app.compose.commands import presses, show_import, switches
@@ -68,6 +69,7 @@ def _actions(reader: Reader) -> None:
             "hide": display.is_hidden,
             "tool-browse": session.tool == BROWSE,
             "light-theme": reader.settings.theme == "light",
+            "linked": session.drawings.is_linked,
         }
         reader.window.set_switches({**tools, **bands, **others})
         refresh()
@@ -80,6 +82,8 @@ def _actions(reader: Reader) -> None:
     for signal in (imports.began, imports.arrived, imports.stopped, imports.corrected):
         signal.connect(refresh)
     session.tool_changed.connect(show_switches)
+    session.linked_changed.connect(show_switches)
+    session.study_changed.connect(show_switches)
     session.display_changed.connect(show_switches)
     session.told.connect(reader.window.status.say)
     show_switches()
@@ -132,7 +136,7 @@ def _lists(reader: Reader) -> None:
     page.studies.study_chosen.connect(reader.open_study)
     page.studies.slice_chosen.connect(session.show_slice)
     page.strip.slice_chosen.connect(session.show_slice)
-    page.tools.levels_chosen.connect(session.set_levels)
+    page.tools.levels_chosen.connect(partial(edits.set_levels, session))
     reader.window.welcome.study_chosen.connect(reader.open_study)
     reader.window.welcome.show_recent(reader.settings.recent())
     page.restore_layout(reader.settings.layout("reading-page"))
@@ -164,6 +168,7 @@ def _panes(reader: Reader) -> None:
         pane.wheel_phases.connect(reader.player.step)
         pane.hovered.connect(_hover_words(reader, kind))
         pane.offer_accepted.connect(partial(ask_match, reader, ROLE_OF.get(kind)))
+    reader.page.panes.active_changed.connect(session.choose_image)
     reader.page.panes.pane(ImageKind.T1).window_changed.connect(artist.keep_t1_window)
 
 

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from app import edits
 from app.session import Display, Session
 from tests.app.made_study import drawn_on, made_images, open_study
 from vne_core.align.roles import Role
@@ -53,7 +54,7 @@ def test_a_drag_is_measured_but_neither_stored_nor_a_step_of_undo(session):
     assert isinstance(session.burden, LesionBurden)
     assert not replaced
     assert not session.undo_stack.canUndo()
-    assert session.stored(session.match).is_empty
+    assert session.drawings.stored(session.match).is_empty
 
 
 def test_undo_of_an_edit_on_another_slice_goes_to_that_slice(session):
@@ -91,7 +92,7 @@ def test_every_replaced_annotation_is_told_once_to_be_saved(session):
 
 def test_an_edit_after_confirming_asks_to_be_confirmed_again(session):
     draw(session)
-    session.confirm()
+    edits.confirm(session)
     assert session.annotation.confirmed
     before = session.annotation
     session.commit(before, replace(before, remote=None))
@@ -104,9 +105,11 @@ def test_levels_change_every_slice_in_one_step_and_move_nobody(session):
     draw(session)
     session.show_slice(1)
     draw(session)
-    session.set_levels((0.6, 0.3, 0.1))
+    edits.set_levels(session, (0.6, 0.3, 0.1))
     assert session.index == 1
-    assert {session.stored(match).rule.levels for match in session.matches} == {(0.6, 0.3, 0.1)}
+    assert {session.drawings.stored(match).rule.levels for match in session.matches} == {
+        (0.6, 0.3, 0.1)
+    }
     assert isinstance(session.patient, PatientBurden)
     session.undo_stack.undo()
     assert session.index == 1
@@ -116,7 +119,7 @@ def test_levels_change_every_slice_in_one_step_and_move_nobody(session):
 def test_levels_that_cannot_nest_are_refused_with_a_line(session):
     told = []
     session.told.connect(told.append)
-    session.set_levels((0.2, 0.3, 0.1))
+    edits.set_levels(session, (0.2, 0.3, 0.1))
     assert session.rule.levels == (0.5, 0.25, 0.125)
     assert "falling numbers" in told[0]
 
@@ -124,7 +127,7 @@ def test_levels_that_cannot_nest_are_refused_with_a_line(session):
 def test_delete_removes_only_the_outline_of_the_tool_in_hand(session):
     draw(session)
     session.choose_tool("endo")
-    session.delete_outline()
+    edits.delete_outline(session)
     assert session.annotation.endo is None
     assert session.annotation.epi is not None
 
@@ -164,3 +167,74 @@ def test_contours_stay_and_are_saved_for_the_image_that_now_carries_them(session
     session.rematch((first, *others))
     session.undo_stack.undo()
     assert session.annotation.is_empty
+
+
+def draw_on(session: Session, kind: ImageKind) -> None:
+    before = session.annotation_on(kind)
+    session.commit(before, drawn_on(before, session.images.plane))
+
+
+def test_linked_images_share_the_contours_of_their_lead_image(session):
+    draw_on(session, ImageKind.T1)
+    assert {session.annotation_on(kind).epi for kind in ImageKind} == {session.annotation.epi}
+    assert session.annotation.image_kind is ImageKind.LGE
+
+
+def test_images_apart_know_nothing_of_each_others_contours(session):
+    session.link(is_linked=False)
+    draw_on(session, ImageKind.T1)
+    assert session.annotation_on(ImageKind.T1).epi is not None
+    assert session.annotation_on(ImageKind.LGE).is_empty
+    assert isinstance(session.burden, NotMeasured)
+    draw_on(session, ImageKind.LGE)
+    assert isinstance(session.burden, LesionBurden)
+
+
+def test_linking_again_removes_nothing(session):
+    session.link(is_linked=False)
+    draw_on(session, ImageKind.T1)
+    session.link(is_linked=True)
+    assert session.annotation_on(ImageKind.T1).is_empty
+    session.link(is_linked=False)
+    assert session.annotation_on(ImageKind.T1).epi is not None
+
+
+def test_undo_of_an_edit_on_an_image_apart_shows_the_images_apart_again(session):
+    session.link(is_linked=False)
+    draw_on(session, ImageKind.T1)
+    session.link(is_linked=True)
+    session.undo_stack.undo()
+    assert not session.drawings.is_linked
+    assert session.annotation_on(ImageKind.T1).is_empty
+
+
+def test_the_image_in_hand_decides_what_keys_act_on(session):
+    session.link(is_linked=False)
+    draw_on(session, ImageKind.T1)
+    session.choose_image(ImageKind.T1)
+    session.choose_tool("epi")
+    edits.delete_outline(session)
+    assert session.annotation_on(ImageKind.T1).epi is None
+    assert session.annotation_on(ImageKind.T1).endo is not None
+
+
+def test_levels_apart_stay_one_rule_for_all_images(session):
+    session.link(is_linked=False)
+    draw_on(session, ImageKind.T1)
+    draw_on(session, ImageKind.LGE)
+    edits.set_levels(session, (0.6, 0.3, 0.1))
+    shown = {session.annotation_on(kind).rule.levels for kind in ImageKind}
+    assert shown == {(0.6, 0.3, 0.1)}
+    session.undo_stack.undo()
+    assert session.annotation_on(ImageKind.T1).rule.levels == (0.5, 0.25, 0.125)
+
+
+def test_levels_in_the_hand_are_measured_and_not_stored(session):
+    draw(session)
+    before = session.undo_stack.count()
+    edits.preview_levels(session, (0.9, 0.8, 0.7))
+    assert session.burden.levels[0].fraction == 0.9
+    assert session.undo_stack.count() == before
+    edits.set_levels(session, (0.9, 0.8, 0.7))
+    session.undo_stack.undo()
+    assert session.burden.levels[0].fraction == 0.5

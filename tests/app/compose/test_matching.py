@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QRadioButton
 
+from app import edits
 from app.compose.artist import ANOTHER
 from app.compose.match_words import breach, match_notice
 from app.dialogs.match_slice import ByReader, ByRule, MatchDialog
@@ -140,7 +141,7 @@ def test_contours_on_another_image_ask_to_be_confirmed_again(
 ):  # fmt: skip
     reader = open_window(workspace)
     outline(reader, demo_folder)
-    reader.session.confirm()
+    edits.confirm(reader.session)
     assert reader.session.annotation.confirmed
     match_lge(reader, qtbot, answer, ByReader(lge_of(reader, 1)))
     assert not reader.session.annotation.confirmed

@@ -1,0 +1,142 @@
+"""What is drawn on the images of one study, as it is during a drag, and what it measures."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from vne_core.align.match import SliceMatch
+from vne_core.align.roles import Role
+from vne_core.align.stack import AlignedSlice
+from vne_core.quantify.burden import (
+    LesionBurden,
+    NotMeasured,
+    PatientBurden,
+    measure_slice,
+    patient_burden,
+)
+from vne_core.study.annotation import ImageKind, SliceAnnotation
+from vne_core.study.rules import RemoteBlood
+
+Key = tuple[str, ImageKind]
+Measured = LesionBurden | NotMeasured
+WAITING = "its images are still being read"
+NO_MODEL = "no VNE model is installed"
+MEASURED_KINDS = (ImageKind.VNE, ImageKind.LGE)
+"""The images whose lesion burden is measured, as the burden table has them."""
+
+
+def lead_kind(match: SliceMatch) -> ImageKind:
+    """Return the image that carries a slice's contours: LGE, else T1, else cine."""
+    if match.partner(Role.LGE) is not None:
+        return ImageKind.LGE
+    if match.partner(Role.T1) is not None or match.partner(Role.IR) is not None:
+        return ImageKind.T1
+    return ImageKind.CINE
+
+
+class Drawings:
+    """The annotations of a study by slice and image.
+
+    While ``is_linked`` every image of a slice shows, and is measured with, the contours of its
+    lead image, so that a slice is outlined once. Apart, each image has its own: contours of VNE
+    and LGE that know nothing of each other, as an agreement study needs them. The threshold
+    levels are the whole study's. ``live`` is the annotation in the hand during a drag and
+    ``live_rule`` the levels during one; they are measured, not kept.
+    """
+
+    def __init__(self, stored: Mapping[Key, SliceAnnotation] | None = None) -> None:
+        self.is_linked = True
+        self.live: SliceAnnotation | None = None
+        self.live_rule: RemoteBlood | None = None
+        self._stored = dict(stored or {})
+        self._rule = next((drawn.rule for drawn in self._stored.values()), RemoteBlood())
+        self._images: dict[str, AlignedSlice] = {}
+        self._burdens: dict[Key, Measured] = {}
+
+    @property
+    def rule(self) -> RemoteBlood:
+        """The threshold levels of the study, as they are during a drag."""
+        return self.live_rule or self._rule
+
+    def images(self, match: SliceMatch) -> AlignedSlice | None:
+        """Return the images of a slice, None until they were read."""
+        return self._images.get(match.anchor.slice_id)
+
+    def stored(self, match: SliceMatch, kind: ImageKind | None = None) -> SliceAnnotation:
+        """Return what an image shows and a gesture on it changes, without the drag in progress.
+
+        An empty annotation where nothing is drawn; ``kind`` None is the slice's lead image.
+        """
+        own = lead_kind(match) if self.is_linked or kind is None else kind
+        key = (match.anchor.slice_id, own)
+        return replace(self._stored.get(key) or SliceAnnotation(*key), rule=self._rule)
+
+    def shown(self, match: SliceMatch, kind: ImageKind | None = None) -> SliceAnnotation:
+        """Return what an image shows now, as it is during a drag."""
+        stored, live = self.stored(match, kind), self.live
+        shown = live if live is not None and _key(live) == _key(stored) else stored
+        return shown if shown.rule == self.rule else replace(shown, rule=self.rule)
+
+    def drawn(self, matches: Iterable[SliceMatch]) -> tuple[SliceAnnotation, ...]:
+        """Return what is kept of the images whose contours can be seen now."""
+        kinds = (None,) if self.is_linked else tuple(ImageKind)
+        stored = (self.stored(match, kind) for match in matches for kind in kinds)
+        return tuple(annotation for annotation in stored if _key(annotation) in self._stored)
+
+    def burden(self, match: SliceMatch, kind: ImageKind = ImageKind.LGE) -> Measured:
+        """Return what a slice measures on its LGE or VNE, or why nothing."""
+        if kind is ImageKind.VNE:
+            return NotMeasured(NO_MODEL)
+        if match.partner(Role.LGE) is None:
+            return NotMeasured(match.why_absent(Role.LGE))
+        return self._burdens.get((match.anchor.slice_id, kind), NotMeasured(WAITING))
+
+    def patient(
+        self, matches: Iterable[SliceMatch], kind: ImageKind = ImageKind.LGE
+    ) -> PatientBurden | NotMeasured:
+        """Return what the slices of a study measure together."""
+        return patient_burden([self.burden(match, kind) for match in matches])
+
+    def put(self, match: SliceMatch, annotation: SliceAnnotation) -> None:
+        """Keep an annotation of a slice; the drag that made it is over."""
+        self.live = self.live_rule = None
+        self._stored[_key(annotation)] = annotation
+        self._rule = annotation.rule
+        self.measure(match)
+
+    def take_images(self, match: SliceMatch, images: AlignedSlice) -> None:
+        """Keep the images of a slice, and measure what is drawn on them."""
+        self._images[images.slice_id] = images
+        self.measure(match)
+
+    def drop_images(self, slice_id: str) -> None:
+        """Forget the images of a slice and what they measured."""
+        self._images.pop(slice_id, None)
+        for kind in MEASURED_KINDS:
+            self._burdens.pop((slice_id, kind), None)
+
+    def moved(self, old: SliceMatch, new: SliceMatch) -> SliceAnnotation | None:
+        """Let a slice's contours follow its lead image to another; return what is to be saved.
+
+        None where the image is the same or nothing is drawn. Contours that come to lie on another
+        image are no longer confirmed.
+        """
+        drawn = self.stored(old)
+        if old.partner(Role.LGE) == new.partner(Role.LGE) or drawn.is_empty:
+            return None
+        moved = replace(drawn, image_kind=lead_kind(new), confirmed=False)
+        self._stored[_key(moved)] = moved
+        return moved
+
+    def measure(self, match: SliceMatch) -> None:
+        """Measure a slice with what is shown on it now."""
+        images = self.images(match)
+        if images is None or images.lge is None:
+            return
+        annotation = self.shown(match, ImageKind.LGE)
+        self._burdens[match.anchor.slice_id, ImageKind.LGE] = measure_slice(
+            images.lge, images.plane, annotation, images.valid.get(Role.LGE)
+        )
+
+
+def _key(annotation: SliceAnnotation) -> Key:
+    return annotation.slice_id, annotation.image_kind
