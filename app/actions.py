@@ -97,6 +97,7 @@ TABLE: tuple[Row, ...] = (
     Row("tool-blood", "Tools", "Blood pool", ("B",), _EDIT, "blood", is_switch=True),
     Row("linked", "Tools", "One set of contours for all images", (), _STUDY, is_switch=True,
         starts_group=True),
+    Row("exclude-slice", "Tools", "Exclude this slice…", ("Ctrl+Shift+X",), _EDIT),
     Row("match-slice", "Tools", "Match of this slice…", ("Ctrl+M",), _STUDY, starts_group=True),
     Row("series-kinds", "Tools", "Series of this study…", (), _STUDY),
     Row("shortcuts", "Help", "Keys and mouse", ("?",), icon="help"),

@@ -12,8 +12,10 @@ from vne_core.quantify.burden import (
     PatientBurden,
     measure_slice,
     patient_burden,
+    why_left_out,
 )
 from vne_core.study.annotation import ImageKind, SliceAnnotation
+from vne_core.study.exclusion import SliceExclusion
 from vne_core.study.rules import RemoteBlood
 
 Key = tuple[str, ImageKind]
@@ -39,16 +41,22 @@ class Drawings:
     While ``is_linked`` every image of a slice shows, and is measured with, the contours of its
     lead image, so that a slice is outlined once. Apart, each image has its own: contours of VNE
     and LGE that know nothing of each other, as an agreement study needs them. The threshold
-    levels are the whole study's. ``live`` is the annotation in the hand during a drag and
+    levels are the whole study's. ``exclusions`` are the slices left out of something, by their
+    anchor's id. ``live`` is the annotation in the hand during a drag and
     ``live_rule`` the levels during one; they are measured, not kept.
     """
 
-    def __init__(self, stored: Mapping[Key, SliceAnnotation] | None = None) -> None:
+    def __init__(
+        self,
+        stored: Mapping[Key, SliceAnnotation] | None = None,
+        exclusions: Mapping[str, SliceExclusion] | None = None,
+    ) -> None:
         self.is_linked = True
         self.live: SliceAnnotation | None = None
         self.live_rule: RemoteBlood | None = None
         self._stored = dict(stored or {})
         self._rule = next((drawn.rule for drawn in self._stored.values()), RemoteBlood())
+        self.exclusions = dict(exclusions or {})
         self._images: dict[str, AlignedSlice] = {}
         self._burdens: dict[Key, Measured] = {}
 
@@ -84,6 +92,9 @@ class Drawings:
 
     def burden(self, match: SliceMatch, kind: ImageKind = ImageKind.LGE) -> Measured:
         """Return what a slice measures on its LGE or VNE, or why nothing."""
+        left_out = why_left_out(self.exclusions.get(match.anchor.slice_id))
+        if left_out is not None:
+            return left_out
         if kind is ImageKind.VNE:
             return NotMeasured(NO_MODEL)
         if match.partner(Role.LGE) is None:

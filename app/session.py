@@ -11,11 +11,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from app.drawings import Drawings, Key, Measured, lead_kind
-from app.undo import DEPTH, ReplaceAnnotation, same_outlines
+from app.undo import DEPTH, ReplaceAnnotation, ReplaceExclusion, same_outlines
 from vne_core.align.match import SliceMatch
 from vne_core.align.stack import AlignedSlice
 from vne_core.quantify.burden import NotMeasured, PatientBurden
 from vne_core.study.annotation import ImageKind, SliceAnnotation
+from vne_core.study.exclusion import SliceExclusion
 from vne_core.study.model import Study
 from vne_core.study.rules import RemoteBlood
 
@@ -31,6 +32,7 @@ class OpenStudy:
     study: Study
     matches: tuple[SliceMatch, ...]
     annotations: Mapping[Key, SliceAnnotation] = field(default_factory=dict)
+    exclusions: Mapping[str, SliceExclusion] = field(default_factory=dict)
     images: tuple[AlignedSlice, ...] = ()
     """Those that were at hand, so that the study is drawn once, with them."""
 
@@ -71,6 +73,7 @@ class Session(QObject):
     display_changed = Signal()
     linked_changed = Signal()
     replaced = Signal(object)
+    excluded = Signal(object)
     told = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -128,7 +131,7 @@ class Session(QObject):
         self.undo_stack.clear()
         self.opened = opened
         self.index = min(max(index, 0), max(0, len(opened.matches) - 1))
-        self.drawings = Drawings(opened.annotations)
+        self.drawings = Drawings(opened.annotations, opened.exclusions)
         self.drawings.is_linked = is_linked
         by_anchor = {match.anchor.slice_id: match for match in opened.matches}
         for images in opened.images:
@@ -230,6 +233,21 @@ class Session(QObject):
         if before != after:
             putting = partial(self._replace, is_linked=self.drawings.is_linked)
             self.undo_stack.push(ReplaceAnnotation(before, after, putting))
+
+    def exclude(self, exclusion: SliceExclusion) -> None:
+        """Leave a slice out of something, or take it in again; one step of undo."""
+        slice_id = exclusion.slice_id
+        before = self.drawings.exclusions.get(slice_id, SliceExclusion(slice_id, frozenset()))
+        if exclusion != before:
+            self.undo_stack.push(ReplaceExclusion(before, exclusion, self._put_exclusion))
+
+    def _put_exclusion(self, exclusion: SliceExclusion) -> None:
+        """Let an exclusion hold and go to its slice, so that nothing hidden changes."""
+        at = next(i for i, m in enumerate(self.matches) if m.anchor.slice_id == exclusion.slice_id)
+        self.show_slice(at)
+        self.drawings.exclusions[exclusion.slice_id] = exclusion
+        self.burden_changed.emit()
+        self.excluded.emit(exclusion)
 
     def _replace(self, annotation: SliceAnnotation, *, is_linked: bool) -> None:
         """Put an annotation in place and go to its slice, so that nothing hidden changes.

@@ -1,4 +1,4 @@
-"""Undo: one command, an annotation replaced by another."""
+"""Undo: an annotation, or what a slice is left out of, replaced by another."""
 
 from collections.abc import Callable
 from dataclasses import replace as changed
@@ -8,6 +8,7 @@ from PySide6.QtGui import QUndoCommand
 
 if TYPE_CHECKING:
     from vne_core.study.annotation import SliceAnnotation
+    from vne_core.study.exclusion import SliceExclusion
 
 DEPTH = 500
 """How many steps back are kept."""
@@ -40,7 +41,7 @@ def same_outlines(one: "SliceAnnotation", other: "SliceAnnotation") -> bool:
 
 
 class ReplaceAnnotation(QUndoCommand):
-    """The one command: ``replace`` is given ``after`` when done, ``before`` when undone."""
+    """The command of every gesture: ``replace`` is given ``after`` when done, ``before`` when undone."""
 
     def __init__(
         self,
@@ -60,3 +61,26 @@ class ReplaceAnnotation(QUndoCommand):
     def undo(self) -> None:
         """Put the older annotation back."""
         self._replace(self._before)
+
+
+class ReplaceExclusion(QUndoCommand):
+    """What a slice is left out of, replaced: ``put`` is given the one that holds from now on."""
+
+    def __init__(
+        self,
+        before: "SliceExclusion",
+        after: "SliceExclusion",
+        put: Callable[["SliceExclusion"], None],
+    ) -> None:
+        super().__init__("exclude the slice" if after.is_in_force else "take the slice in again")
+        self._before = before
+        self._after = after
+        self._put = put
+
+    def redo(self) -> None:
+        """Let the newer one hold."""
+        self._put(self._after)
+
+    def undo(self) -> None:
+        """Let the older one hold again."""
+        self._put(self._before)

@@ -15,6 +15,7 @@ from app.compose.reader import Reader
 from app.compose.series import ask_series
 from app.dialogs import choose
 from app.dialogs.about import AboutDialog
+from app.dialogs.exclude_slice import ExcludeSliceDialog
 from app.dialogs.import_summary import ImportSummaryDialog
 from app.dialogs.shortcuts import ShortcutSheet
 from app.panels.style import apply_theme
@@ -90,6 +91,7 @@ def _edit_presses(reader: Reader) -> dict[str, Press]:
     return {
         "undo": undo,
         "redo": redo,
+        "exclude-slice": partial(exclude_slice, reader),
         "confirm": partial(edits.confirm, session),
         "delete": partial(edits.delete_outline, session),
         **{f"nudge-{way}": partial(nudge, reader, by_px) for way, by_px in NUDGES_PX.items()},
@@ -160,6 +162,20 @@ def link_contours(reader: Reader, is_on: bool) -> None:  # noqa: FBT001 - the sw
     reader.settings.set_linked(opened.study.study_id, is_linked=is_on)
     words = "share one set of contours" if is_on else "each have their own contours"
     session.told.emit(f"The images of a slice {words}.")
+
+
+def exclude_slice(reader: Reader) -> None:
+    """Ask what the slice shown is left out of, and why."""
+    session = reader.session
+    if session.match is None:
+        return
+    slice_id = session.match.anchor.slice_id
+    known = session.drawings.exclusions.get(slice_id)
+    title = f"slice {session.index + 1}"
+    answer = ExcludeSliceDialog.ask(reader.window, title, known, slice_id)
+    if answer is not None:
+        session.exclude(answer)
+        session.told.emit(f"Slice {session.index + 1}: {answer.summary}.")
 
 
 def next_colours(reader: Reader) -> None:

@@ -59,7 +59,8 @@ class Library:
         shown = matches[index : index + 1] or matches[:1]
         kept = [kept_slice(workspace.arrays, match) for match in shown]
         images = tuple(one for one in kept if one is not None)
-        return OpenStudy(study, matches, workspace.annotations(study_id), images)
+        drawn, excluded = workspace.annotations(study_id), workspace.exclusions(study_id)
+        return OpenStudy(study, matches, drawn, excluded, images)
 
     def images(self, match: SliceMatch) -> AlignedSlice:
         """Return the images of a slice, from the cache or made and put there."""

@@ -7,8 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from app.errors import sentence
 from vne_core.errors import VneError
-from vne_core.study.annotation import SliceAnnotation
-from vne_core.workspace.autosave import AnnotationWriter
+from vne_core.workspace.autosave import AnnotationWriter, Work
 from vne_core.workspace.store import Workspace
 
 FLUSH_S = 5.0
@@ -43,10 +42,10 @@ class Saver(QObject):
         """Save into a workspace from now on."""
         self._writer = AnnotationWriter(workspace)
 
-    def save(self, annotation: SliceAnnotation) -> None:
+    def save(self, work: Work) -> None:
         """Hand an edit to the writer; returns at once."""
         if self._writer is not None:
-            self._writer.submit(annotation, self._author, self._saved.emit, self._failed.emit)
+            self._writer.submit(work, self._author, self._saved.emit, self._failed.emit)
 
     def flush(self) -> bool:
         """Wait until everything is on the disk; False when it is not."""
@@ -57,8 +56,8 @@ class Saver(QObject):
         writer, self._writer = self._writer, None
         return len(writer.close()) if writer else 0
 
-    def _tell_saved(self, annotation: SliceAnnotation) -> None:
-        del annotation
+    def _tell_saved(self, work: Work) -> None:
+        del work
         if not self.unsaved:
             self.told.emit(f"saved {time.strftime('%H:%M:%S')}", True)
 

@@ -132,6 +132,7 @@ def _lists(reader: Reader) -> None:
 
     for signal in (session.study_changed, session.slice_changed, session.replaced, reader.listed):
         signal.connect(show_slices)
+    session.excluded.connect(show_slices)
     session.burden_changed.connect(show_tools)
     page.studies.study_chosen.connect(reader.open_study)
     page.studies.slice_chosen.connect(session.show_slice)
@@ -219,6 +220,7 @@ def _cine(reader: Reader) -> None:
 def _saving(reader: Reader) -> None:
     status = reader.window.status
     reader.session.replaced.connect(reader.saver.save)
+    reader.session.excluded.connect(reader.saver.save)
     reader.saver.told.connect(lambda words, is_safe: status.show_saved(words, is_safe=is_safe))
 
 

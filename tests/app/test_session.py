@@ -8,6 +8,7 @@ from tests.app.made_study import drawn_on, made_images, open_study
 from vne_core.align.roles import Role
 from vne_core.quantify.burden import LesionBurden, NotMeasured, PatientBurden
 from vne_core.study.annotation import ImageKind
+from vne_core.study.exclusion import ExclusionReason, Scope, SliceExclusion
 
 
 def draw(session: Session) -> None:
@@ -238,3 +239,33 @@ def test_levels_in_the_hand_are_measured_and_not_stored(session):
     edits.set_levels(session, (0.9, 0.8, 0.7))
     session.undo_stack.undo()
     assert session.burden.levels[0].fraction == 0.5
+
+
+def exclusion_of(session: Session, *scopes: Scope) -> SliceExclusion:
+    slice_id = session.match.anchor.slice_id
+    return SliceExclusion(slice_id, frozenset(scopes), ExclusionReason.MISMATCH)
+
+
+def test_a_slice_excluded_from_quantification_is_not_in_the_burden_and_says_why(session):
+    draw(session)
+    session.exclude(exclusion_of(session, Scope.QUANTIFICATION))
+    assert session.burden == NotMeasured("excluded from quantification: slice mismatch")
+    assert isinstance(session.patient, NotMeasured)
+
+
+def test_a_slice_excluded_from_scoring_alone_is_measured(session):
+    draw(session)
+    session.exclude(exclusion_of(session, Scope.SCORING))
+    assert isinstance(session.burden, LesionBurden)
+
+
+def test_undo_takes_an_excluded_slice_in_again_and_goes_there(session):
+    draw(session)
+    told = []
+    session.excluded.connect(told.append)
+    session.exclude(exclusion_of(session, Scope.QUANTIFICATION))
+    session.show_slice(2)
+    session.undo_stack.undo()
+    assert session.index == 0
+    assert isinstance(session.burden, LesionBurden)
+    assert [exclusion.is_in_force for exclusion in told] == [True, False]

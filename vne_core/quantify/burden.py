@@ -26,6 +26,7 @@ from vne_core.geometry.raster import (
 from vne_core.geometry.roi import Roi
 from vne_core.quantify.thresholds import ReferenceOrderError, levels
 from vne_core.study.annotation import SliceAnnotation
+from vne_core.study.exclusion import Scope, SliceExclusion
 
 LEAST_REGION_PX = 4.0
 """Pixels a reference region must cover for its mean and SD to mean something."""
@@ -184,6 +185,13 @@ def myocardium_coverage(annotation: SliceAnnotation, plane: SlicePlane) -> Cover
     for exclusion in annotation.exclusions:
         covered *= 1 - polygon_coverage(exclusion, plane)
     return covered
+
+
+def why_left_out(exclusion: SliceExclusion | None) -> NotMeasured | None:
+    """Return why a slice is left out of quantification; None when it is not."""
+    if exclusion is None or not exclusion.covers(Scope.QUANTIFICATION):
+        return None
+    return NotMeasured(exclusion.summary)
 
 
 def patient_burden(measured: Sequence[LesionBurden | NotMeasured]) -> PatientBurden | NotMeasured:

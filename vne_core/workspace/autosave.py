@@ -11,25 +11,28 @@ from dataclasses import dataclass, replace
 
 from vne_core.errors import VneError
 from vne_core.study.annotation import ImageKind, SliceAnnotation
+from vne_core.study.exclusion import SliceExclusion
 from vne_core.workspace.store import Workspace
 
 RETRY_S = 2.0
 """How long after a failure the next attempt is made."""
 
-OnSaved = Callable[[SliceAnnotation], None]
+Work = SliceAnnotation | SliceExclusion
+"""What a reader made that must not be lost."""
+OnSaved = Callable[[Work], None]
 OnFailed = Callable[[VneError], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    annotation: SliceAnnotation
+    work: Work
     author: str
     on_saved: OnSaved
     on_failed: OnFailed
 
 
 class AnnotationWriter:
-    """One thread that appends annotations in the order they were submitted.
+    """One thread that appends annotations and exclusions in the order they were submitted.
 
     The callbacks are called on the writer's thread: a window passes them on by a signal. Each
     failed attempt is told once to the edit that waits first.
@@ -46,26 +49,24 @@ class AnnotationWriter:
         self._thread = threading.Thread(target=self._run, name="autosave", daemon=True)
         self._thread.start()
 
-    def submit(
-        self, annotation: SliceAnnotation, author: str, on_saved: OnSaved, on_failed: OnFailed
-    ) -> None:
+    def submit(self, work: Work, author: str, on_saved: OnSaved, on_failed: OnFailed) -> None:
         """Queue an edit; returns at once. ``on_saved`` gets it with its revision number."""
         with self._changed:
-            self._waiting.append(_Edit(annotation, author, on_saved, on_failed))
+            self._waiting.append(_Edit(work, author, on_saved, on_failed))
             self._changed.notify_all()
 
     @property
-    def unsaved(self) -> tuple[SliceAnnotation, ...]:
+    def unsaved(self) -> tuple[Work, ...]:
         """The edits that are not on the disk yet, oldest first."""
         with self._changed:
-            return tuple(edit.annotation for edit in self._waiting)
+            return tuple(edit.work for edit in self._waiting)
 
     def flush(self, timeout_s: float) -> bool:
         """Wait until everything is saved; return False when it is not by then."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._waiting, timeout_s)
 
-    def close(self) -> tuple[SliceAnnotation, ...]:
+    def close(self) -> tuple[Work, ...]:
         """Make a last attempt, end the thread, and return what could not be saved."""
         with self._changed:
             self._is_closing = True
@@ -100,13 +101,19 @@ class AnnotationWriter:
             done = self._is_failing or not self._waiting
             return None if done else self._waiting[0]
 
-    def _append(self, store: Workspace, edit: _Edit) -> SliceAnnotation:
-        """Save one edit as made from the one this window saved before it."""
-        key = (edit.annotation.slice_id, edit.annotation.image_kind)
-        made_from = max(edit.annotation.revision, self._latest.get(key, 0))
-        saved = store.append_annotation(replace(edit.annotation, revision=made_from), edit.author)
-        self._latest[key] = saved.revision
-        return saved
+    def _append(self, store: Workspace, edit: _Edit) -> Work:
+        """Save one edit; an annotation as made from the one this window saved before it."""
+        match edit.work:
+            case SliceExclusion() as exclusion:
+                store.append_exclusion(exclusion, edit.author)
+                return exclusion
+            case SliceAnnotation() as annotation:
+                key = (annotation.slice_id, annotation.image_kind)
+                made_from = max(annotation.revision, self._latest.get(key, 0))
+                newer = replace(annotation, revision=made_from)
+                saved = store.append_annotation(newer, edit.author)
+                self._latest[key] = saved.revision
+                return saved
 
     def _keep(self, edit: _Edit, error: VneError) -> None:
         with self._changed:

@@ -2,11 +2,10 @@
 
 from vne_core.align.match import SliceMatch, match_study
 from vne_core.align.roles import Role
-from vne_core.quantify.burden import LesionBurden, NotMeasured, measure_slice
+from vne_core.quantify.burden import LesionBurden, NotMeasured, measure_slice, why_left_out
 from vne_core.quantify.rows import BurdenRow, MeasuredSlice, study_rows
 from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.workspace.aligned import aligned_slice
-from vne_core.workspace.revisions import AnnotationKey
 from vne_core.workspace.store import Workspace
 
 NO_MODEL = "no VNE model is installed"
@@ -17,25 +16,16 @@ def burden_rows(workspace: Workspace, study_id: str, image: ImageKind) -> tuple[
     study = workspace.load_study(study_id)
     matches = match_study(study, workspace.match_overrides(study_id))
     annotations = workspace.annotations(study_id)
-    slices = [
-        _measured(workspace, match, str(number), image, annotations)
-        for number, match in enumerate(matches, 1)
-    ]
+    exclusions = workspace.exclusions(study_id)
+    slices: list[MeasuredSlice] = []
+    for number, match in enumerate(matches, 1):
+        key = (match.anchor.slice_id, image)
+        annotation = annotations.get(key) or SliceAnnotation(*key)
+        left_out = why_left_out(exclusions.get(match.anchor.slice_id))
+        result = left_out or _result(workspace, match, annotation)
+        slices.append(MeasuredSlice(str(number), annotation, result, match.anchor_role.value))
     grid = matches[0].anchor_role.value if matches else ""
     return study_rows(study.pseudonym, image, grid, slices)
-
-
-def _measured(
-    workspace: Workspace,
-    match: SliceMatch,
-    label: str,
-    image: ImageKind,
-    annotations: dict[AnnotationKey, SliceAnnotation],
-) -> MeasuredSlice:
-    key = (match.anchor.slice_id, image)
-    annotation = annotations.get(key) or SliceAnnotation(*key)
-    result = _result(workspace, match, annotation)
-    return MeasuredSlice(label, annotation, result, match.anchor_role.value)
 
 
 def _result(

@@ -118,5 +118,27 @@ CREATE TRIGGER annotation_is_never_removed BEFORE DELETE ON annotation BEGIN
 END;
 """
 
-VERSIONS = (VERSION_1,)
+VERSION_2 = """
+CREATE TABLE slice_exclusion (
+    seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    slice_id TEXT NOT NULL REFERENCES slice,
+    scopes TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    note TEXT NOT NULL,
+    author TEXT NOT NULL,
+    saved_utc TEXT NOT NULL
+) STRICT;
+CREATE INDEX exclusion_of_slice ON slice_exclusion (slice_id);
+
+CREATE TRIGGER exclusion_is_never_changed BEFORE UPDATE ON slice_exclusion BEGIN
+    SELECT RAISE(ABORT, 'exclusions are append-only');
+END;
+
+CREATE TRIGGER exclusion_is_never_removed BEFORE DELETE ON slice_exclusion BEGIN
+    SELECT RAISE(ABORT, 'exclusions are append-only');
+END;
+"""
+
+VERSIONS = (VERSION_1, VERSION_2)
 """Script ``i`` brings a database from version ``i`` to ``i + 1``."""

@@ -9,8 +9,9 @@ from typing import Self
 from vne_core.align.roles import Role
 from vne_core.dicom.kinds import Kind
 from vne_core.study.annotation import ImageKind, SliceAnnotation
+from vne_core.study.exclusion import SliceExclusion
 from vne_core.study.model import Study
-from vne_core.workspace import imports, opening, overrides, revisions, studies
+from vne_core.workspace import exclusions, imports, opening, overrides, revisions, studies
 from vne_core.workspace.arrays import ArrayCache
 from vne_core.workspace.connect import transaction
 from vne_core.workspace.failures import ReadOnlyError, in_words
@@ -141,6 +142,16 @@ class Workspace:
         """
         with self._writing():
             return revisions.append(self._connection, annotation, author)
+
+    def append_exclusion(self, exclusion: SliceExclusion, author: str) -> None:
+        """Record what a slice is left out of; when this returns it is on the disk."""
+        with self._writing():
+            exclusions.append(self._connection, exclusion, author)
+
+    def exclusions(self, study_id: str) -> dict[str, SliceExclusion]:
+        """Return the slices of a study that are left out of something, by slice_id."""
+        with in_words(self.folder):
+            return exclusions.of_study(self._connection, study_id)
 
     def history(self, slice_id: str, image_kind: ImageKind) -> tuple[Revision, ...]:
         """Return every revision of one image's annotation, oldest first."""

@@ -49,7 +49,7 @@ def insert(connection: sqlite3.Connection, study: Study, notes: Notes) -> None:
     """Add a study, or bring a stored one up to date, inside the caller's transaction.
 
     A slice already there takes the frames and the array of the new one. A slice that the new
-    study has not is removed, unless a reader has drawn on it or matched it. A reader's correction
+    study has not is removed, unless a reader has drawn on it, excluded or matched it. A reader's correction
     of a kind stays.
     """
     connection.execute(
@@ -161,6 +161,7 @@ def _remove_others(connection: sqlite3.Connection, study: Study) -> None:
     stale = connection.execute(
         "SELECT slice_id FROM slice JOIN series USING (series_id) WHERE study_id=? "
         "AND slice_id NOT IN (SELECT slice_id FROM annotation) "
+        "AND slice_id NOT IN (SELECT slice_id FROM slice_exclusion) "
         "AND slice_id NOT IN (SELECT anchor_id FROM match_override) "
         "AND slice_id NOT IN (SELECT slice_id FROM match_override WHERE slice_id IS NOT NULL)",
         (study.study_id,),

@@ -38,6 +38,7 @@ def test_a_workspace_of_an_earlier_day_opens_with_everything_in_it(folder, versi
         assert workspace.verify_chain().is_whole
         assert workspace.match_overrides("a") == {("a-t1-1", Role.CINE): None}
         assert workspace.imports()[0].counts["files"] == 5
+        assert set(workspace.exclusions("a")) == ({"a-t1-1"} if version > 1 else set())
 
 
 def test_a_workspace_of_a_later_version_is_refused_with_both_numbers(folder):
@@ -81,7 +82,7 @@ def test_a_file_that_is_no_database_is_refused_in_words(folder):
 
 
 def test_a_migration_that_fails_leaves_the_file_as_it_was(folder, monkeypatch):
-    restore(1, folder)
+    restore(len(VERSIONS), folder)
     bad = "CREATE TABLE half (x INTEGER) STRICT;\nCREATE TABLE study (again TEXT);\n"
     monkeypatch.setattr(migrations, "VERSIONS", (*VERSIONS, bad))
     monkeypatch.setattr(migrations, "LATEST", len(VERSIONS) + 1)

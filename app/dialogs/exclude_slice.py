@@ -1,0 +1,114 @@
+"""Asking what a slice is left out of, and why."""
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QDialog,
+    QFormLayout,
+    QLineEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.dialogs.parts import answer_buttons, role_label
+from vne_core.study.exclusion import ExclusionReason, Scope, SliceExclusion, Stage
+
+WIDTH_PX = 440
+_STAGES = {
+    Stage.MANUAL: "Found while reading",
+    Stage.CONSENSUS: "Retrospective consensus of two readers (name the other in the note)",
+}
+_ADVICE = (
+    "The slice stays in the study and keeps its contours. It can be taken in again here, "
+    "by leaving every box empty, or by undo."
+)
+
+
+class ExcludeSliceDialog(QDialog):
+    """Scopes as boxes, reasons as a list, the reader's own words; the answer is one value."""
+
+    def __init__(self, title: str, current: SliceExclusion, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Exclude {title}")
+        self.setMinimumWidth(WIDTH_PX)
+        self._current = current
+        self._scopes = {scope: QCheckBox(scope.value.capitalize()) for scope in Scope}
+        self._reasons = {reason: QRadioButton(_capital(reason)) for reason in ExclusionReason}
+        self._stages = {stage: QRadioButton(words) for stage, words in _STAGES.items()}
+        self._note = QLineEdit(current.note)
+        self._note.setAccessibleName("Note")
+        self._note.setPlaceholderText("Your own words, optional")
+        self._lay_out()
+        self._fill(current)
+        for box in self._scopes.values():
+            box.toggled.connect(self._enable)
+        self._enable()
+
+    @classmethod
+    def ask(
+        cls, parent: QWidget, title: str, current: SliceExclusion | None, slice_id: str
+    ) -> SliceExclusion | None:
+        """Return what the slice is left out of from now on; None when nothing is to change."""
+        shown = current or SliceExclusion(slice_id, frozenset({Scope.QUANTIFICATION}))
+        dialog = cls(title, shown, parent)
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return None
+        answer = dialog.answer()
+        return None if answer == (current or SliceExclusion(slice_id, frozenset())) else answer
+
+    def answer(self) -> SliceExclusion:
+        """Return what the boxes say now."""
+        return replace(
+            self._current,
+            scopes=frozenset(scope for scope, box in self._scopes.items() if box.isChecked()),
+            reason=next(r for r, button in self._reasons.items() if button.isChecked()),
+            stage=next(s for s, button in self._stages.items() if button.isChecked()),
+            note=self._note.text().strip(),
+            author="",
+        )
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.addRow("Leave out of", _column(list(self._scopes.values())))
+        form.addRow("Because of", self._grouped(list(self._reasons.values())))
+        form.addRow("Stage", self._grouped(list(self._stages.values())))
+        form.addRow("Note", self._note)
+        column = QVBoxLayout(self)
+        column.addLayout(form)
+        column.addWidget(role_label(_ADVICE, "quiet"))
+        column.addWidget(answer_buttons(self, "Keep", can_change=True))
+
+    def _grouped(self, buttons: list[QRadioButton]) -> QWidget:
+        group = QButtonGroup(self)
+        for button in buttons:
+            group.addButton(button)
+        return _column(buttons)
+
+    def _fill(self, current: SliceExclusion) -> None:
+        for scope, box in self._scopes.items():
+            box.setChecked(current.covers(scope))
+        self._reasons[current.reason].setChecked(True)
+        self._stages.get(current.stage, self._stages[Stage.MANUAL]).setChecked(True)
+
+    def _enable(self) -> None:
+        """Ask for reasons only where the slice is left out of something."""
+        is_excluded = any(box.isChecked() for box in self._scopes.values())
+        for button in (*self._reasons.values(), *self._stages.values(), self._note):
+            button.setEnabled(is_excluded)
+
+
+def _column(buttons: list[QCheckBox] | list[QRadioButton]) -> QWidget:
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 8)
+    column.setSpacing(4)
+    for button in buttons:
+        column.addWidget(button)
+    return whole
+
+
+def _capital(reason: ExclusionReason) -> str:
+    return reason.value[:1].upper() + reason.value[1:]
