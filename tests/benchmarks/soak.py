@@ -1,0 +1,248 @@
+"""Hours of reading in one go: does memory stay flat? ``make soak MINUTES=60``.
+
+A seeded hand reads the demo study in the real window: slices, phases, zoom, windows, contours
+drawn, dragged and undone, regions, bands, panes enlarged, dialogs, studies closed and opened
+again. The memory of the process is written down every few seconds; after the warm-up a line is
+laid through it, and its slope is the answer.
+"""
+
+import argparse
+import gc
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from app.compose.opening import furnish
+from app.compose.reader import Reader
+from app.main_window import MainWindow
+from app.panels.style import apply_theme
+from app.settings import Settings
+from tests.benchmarks.bench_viewer import application
+from tests.benchmarks.bench_window_gap import wait_until
+from vne_core.jobs.events import JobSpec
+from vne_core.jobs.foreground import run_foreground
+from vne_core.study.annotation import ImageKind
+
+LARGEST_SLOPE_MB_H = 1.0
+WARM_UP_SHARE = 0.25
+LONGEST_WARM_UP_S = 600.0
+SAMPLE_S = 5.0
+REOPEN_EVERY = 400
+"""Acts between closing the study and opening it again."""
+KEYS = "enrb123h0alc"
+"""Tools, bands, overlays, windows, colours, cine."""
+CLICKS = 12
+LOOK_MS = 20
+
+
+class Hand:
+    """Does one act after another, chosen by a generator."""
+
+    def __init__(self, reader: Reader, rng: np.random.Generator) -> None:
+        self.reader, self.rng = reader, rng
+        self.acts: tuple[Callable[[], None], ...] = (
+            self.turn,
+            self.turn,
+            self.press_key,
+            self.press_key,
+            self.draw,
+            self.drag,
+            self.drag,
+            self.undo,
+            self.window_level,
+            self.enlarge,
+            self.theme,
+            self.dialog,
+        )
+        self.done = 0
+
+    def act(self) -> None:
+        """Do one thing."""
+        if self.done % REOPEN_EVERY == REOPEN_EVERY - 1:
+            self.reopen()
+        self.acts[int(self.rng.integers(len(self.acts)))]()
+        QApplication.processEvents()
+        self.done += 1
+
+    def surface(self) -> QWidget:
+        """Return the image of a pane that can be seen."""
+        panes = [pane for pane in self.reader.page.panes.panes.values() if pane.isVisible()]
+        return panes[int(self.rng.integers(len(panes)))].view.viewport()
+
+    def place(self, on: QWidget, spread: float = 0.3) -> QPoint:
+        """Return a point near the middle of an image."""
+        middle = on.rect().center()
+        reach = spread * min(on.width(), on.height())
+        x, y = self.rng.uniform(-reach, reach, 2)
+        return middle + QPoint(round(x), round(y))
+
+    def turn(self) -> None:
+        """Turn the wheel, with or without a key."""
+        on = self.surface()
+        keys = (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.ShiftModifier,
+            Qt.KeyboardModifier.ControlModifier,
+        )
+        at = QPointF(self.place(on))
+        notch = QPoint(0, 120 if self.rng.random() < 0.5 else -120)
+        event = QWheelEvent(
+            at,
+            on.mapToGlobal(at),
+            QPoint(),
+            notch,
+            Qt.MouseButton.NoButton,
+            keys[int(self.rng.integers(3))],
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(on, event)
+
+    def press_key(self) -> None:
+        """Press one of the keys of reading."""
+        QTest.keyClick(self.reader.window, KEYS[int(self.rng.integers(len(KEYS)))])
+
+    def draw(self) -> None:
+        """Draw an outline by clicks on the LGE, closed by a double click."""
+        QTest.keyClick(self.reader.window, "en"[int(self.rng.integers(2))])
+        on = self.reader.page.panes.pane(ImageKind.LGE).view.viewport()
+        radius = float(self.rng.uniform(0.1, 0.3)) * min(on.width(), on.height())
+        for angle in np.linspace(0, 2 * np.pi, CLICKS, endpoint=False):
+            x, y = radius * np.cos(angle), radius * np.sin(angle)
+            at = on.rect().center() + QPoint(round(x), round(y))
+            QTest.mouseClick(on, Qt.MouseButton.LeftButton, pos=at)
+        QTest.mouseDClick(on, Qt.MouseButton.LeftButton, pos=at)
+        QTest.keyClick(self.reader.window, Qt.Key.Key_Escape)
+
+    def drag(self) -> None:
+        """Drag something with the left button."""
+        on = self.surface()
+        self._drag(on, Qt.MouseButton.LeftButton)
+
+    def window_level(self) -> None:
+        """Drag with the right button."""
+        self._drag(self.surface(), Qt.MouseButton.RightButton)
+
+    def _drag(self, on: QWidget, button: Qt.MouseButton) -> None:
+        start, end = self.place(on), self.place(on)
+        QTest.mousePress(on, button, pos=start)
+        for step in range(1, 6):
+            QTest.mouseMove(on, start + (end - start) * step / 5)
+        QTest.mouseRelease(on, button, pos=end)
+
+    def undo(self) -> None:
+        """Take back, or do again."""
+        keys = Qt.KeyboardModifier.ControlModifier
+        if self.rng.random() < 0.4:
+            keys |= Qt.KeyboardModifier.ShiftModifier
+        QTest.keyClick(self.reader.window, Qt.Key.Key_Z, keys)
+
+    def enlarge(self) -> None:
+        """Let one pane fill the page and come back."""
+        key = (Qt.Key.Key_F1, Qt.Key.Key_F2, Qt.Key.Key_F4)[int(self.rng.integers(3))]
+        for _ in range(2):
+            QTest.keyClick(self.reader.window, key)
+            QApplication.processEvents()
+
+    def theme(self) -> None:
+        """Seldom, change the colours."""
+        if self.rng.random() < 0.05:
+            self.reader.window.actions_by_id["light-theme"].trigger()
+
+    def dialog(self) -> None:
+        """Seldom, look at the keys and close them."""
+        if self.rng.random() < 0.1:
+            QTimer.singleShot(LOOK_MS, close_dialogs)
+            self.reader.window.actions_by_id["shortcuts"].trigger()
+
+    def reopen(self) -> None:
+        """Close the study and open it again."""
+        self.reader.close_study()
+        open_study(self.reader)
+
+
+def close_dialogs() -> None:
+    """Close whatever stands before the window."""
+    for widget in QApplication.topLevelWidgets():
+        if isinstance(widget, QDialog) and widget.isVisible():
+            widget.close()
+
+
+def open_study(reader: Reader) -> None:
+    """Open the first study and wait until all of its slices are there."""
+    seen: list[bool] = []
+    joined = reader.ready.connect(lambda: seen.append(True))
+    reader.open_study(reader.studies[0].study_id)
+    wait_until(lambda: bool(seen))
+    reader.ready.disconnect(joined)
+
+
+def resident_mb() -> float:
+    """Return the memory of this process that is in use, in MB (Linux)."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def soak(reader: Reader, minutes: float, seed: int) -> tuple[np.ndarray, int]:
+    """Return (seconds, MB) samples, shape (N, 2), and how many acts were done."""
+    hand = Hand(reader, np.random.default_rng(seed))
+    begun = time.monotonic()
+    samples: list[tuple[float, float]] = []
+    while (now := time.monotonic() - begun) < 60 * minutes:
+        if not samples or now - samples[-1][0] >= SAMPLE_S:
+            gc.collect()
+            samples.append((now, resident_mb()))
+        hand.act()
+    return np.array(samples), hand.done
+
+
+def slope_mb_h(samples: np.ndarray) -> float:
+    """Return megabytes an hour after the warm-up, by least squares."""
+    warm_up_s = min(LONGEST_WARM_UP_S, WARM_UP_SHARE * samples[-1, 0])
+    late = samples[samples[:, 0] >= warm_up_s]
+    return float(np.polyfit(late[:, 0] / 3600, late[:, 1], 1)[0])
+
+
+def main() -> int:
+    """Read for a while and print what became of the memory; 1 when it grew."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--seed", type=int, default=2021)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        os.environ["VNE_CONFIG_DIR"] = str(folder / "config")
+        params = {"workspace": str(folder / "workspace"), "folder": str(folder / "demo")}
+        run_foreground(JobSpec("demo", params), lambda _: None)
+        apply_theme(application(), "dark")
+        window = MainWindow(Settings(folder / "config", folder / "workspace"))
+        window.resize(1440, 900)
+        window.show()
+        options = argparse.Namespace(
+            workspace_folder=folder / "workspace", screenshot=None, paths=[], demo=False
+        )
+        reader = furnish(window, options)
+        wait_until(lambda: bool(reader.studies))
+        open_study(reader)
+        samples, acts = soak(reader, asked.minutes, asked.seed)
+        window.close()
+    slope = slope_mb_h(samples)
+    print(
+        f"{acts} acts in {samples[-1, 0] / 60:.1f} minutes; memory {samples[0, 1]:.1f} MB at the "
+        f"start, {samples[-1, 1]:.1f} MB at the end, {slope:+.2f} MB an hour after the warm-up "
+        f"(bar: {LARGEST_SLOPE_MB_H:g})"
+    )
+    return int(slope > LARGEST_SLOPE_MB_H)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
