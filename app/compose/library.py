@@ -45,21 +45,21 @@ class Library:
     def open(self) -> Access:
         """Return the workspace with its study list."""
         workspace = self._opened()
-        return Access(workspace, workspace.studies())
+        return Access(workspace, workspace.studies.summaries())
 
     def studies(self) -> tuple[StudySummary, ...]:
         """Return the study list, newest first."""
-        return self._opened().studies()
+        return self._opened().studies.summaries()
 
     def study(self, study_id: str, index: int = 0) -> OpenStudy:
         """Return a study matched and annotated, with the images of a slice if they are kept."""
         workspace = self._opened()
-        study = workspace.load_study(study_id)
-        matches = match_study(study, workspace.match_overrides(study_id))
+        study = workspace.studies.load(study_id)
+        matches = match_study(study, workspace.overrides.of_study(study_id))
         shown = matches[index : index + 1] or matches[:1]
         kept = [kept_slice(workspace.arrays, match) for match in shown]
         images = tuple(one for one in kept if one is not None)
-        return OpenStudy(study, matches, workspace.annotations(study_id), images)
+        return OpenStudy(study, matches, workspace.annotations.of_study(study_id), images)
 
     def images(self, match: SliceMatch) -> AlignedSlice:
         """Return the images of a slice, from the cache or made and put there."""

@@ -13,7 +13,7 @@ def run(arguments: argparse.Namespace) -> Answer:
     """List the studies, newest first."""
     folder = arguments.workspace or workspace_folder()
     with Workspace.open(folder, read_only=True) as workspace:
-        studies = workspace.studies()
+        studies = workspace.studies.summaries()
         series = {study.study_id: _series(workspace, study.study_id) for study in studies}
     rows = [
         (s.pseudonym, s.study_date, str(s.series_count), str(s.slice_count), str(s.annotated_count))
@@ -36,5 +36,5 @@ def _series(workspace: Workspace, study_id: str) -> list[dict[str, Any]]:
             "kind": series.kind.value,
             "rule": series.rule,
         }
-        for series in workspace.load_study(study_id).series
+        for series in workspace.studies.load(study_id).series
     ]

@@ -109,7 +109,7 @@ def _prepare(
         cancelled,
     )
     tally.refuse(unreadable)
-    seen = workspace.seen_files()
+    seen = workspace.imports.seen_files()
     unseen = [h for h in found.imported if tokens.get(h.source) not in seen]
     require_free_space(workspace.folder, needed_bytes(unseen))
     return Context(
@@ -117,7 +117,7 @@ def _prepare(
         decoder=decoder,
         pseudonyms=pseudonyms,
         rules=load_rules(sources.site_rules_path()),
-        corrections=workspace.kind_corrections(),
+        corrections=workspace.studies.kind_corrections(),
         tokens=tokens,
         seen=seen,
         scrub=make_scrubber(
@@ -168,7 +168,7 @@ def _line(study: Study, new: int) -> ImportedStudy:
 def _write_down(context: Context, tally: Tally) -> None:
     """Keep counts and refusals in the workspace, the files' names in private configuration."""
     token_of = context.pseudonyms.uid
-    number = context.workspace.record_import(
+    number = context.workspace.imports.record(
         tally.counts, tally.for_workspace(token_of, context.scrub)
     )
     sources.remember_names(context.workspace.workspace_id, number, tally.names(token_of))

@@ -23,7 +23,7 @@ def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:
     images = [ImageKind(image) for image in parameter(params, "images", list)]
     rows: list[BurdenRow] = []
     with Workspace.open(Path(parameter(params, "workspace", str)), read_only=True) as workspace:
-        studies = workspace.studies()
+        studies = workspace.studies.summaries()
         if not studies:
             raise NotInWorkspaceError("the workspace holds no study", "", "import one first")
         for done, study in enumerate(studies):

@@ -87,14 +87,14 @@ def import_study(
     files = _seen_files(context, study.study_id, decoded, rejected)
     if stored is not None:
         study = joined(stored, study)
-    new = context.workspace.add_study(study, files, built.notes)
+    new = context.workspace.studies.add(study, files, built.notes)
     yield from align(context.workspace, study, context.cancelled)
     return StudyOutcome(study, new, tuple(rejected))
 
 
 def align(workspace: Workspace, study: Study, cancelled: IsCancelled) -> Generator[Event]:
     """Compute and keep the aligned channels of every slice of a stored study."""
-    matches = match_study(study, workspace.match_overrides(study.study_id))
+    matches = match_study(study, workspace.overrides.of_study(study.study_id))
     for done, match in enumerate(matches):
         if cancelled():
             raise Cancelled

@@ -104,7 +104,7 @@ class AnnotationWriter:
         """Save one edit as made from the one this window saved before it."""
         key = (edit.annotation.slice_id, edit.annotation.image_kind)
         made_from = max(edit.annotation.revision, self._latest.get(key, 0))
-        saved = store.append_annotation(replace(edit.annotation, revision=made_from), edit.author)
+        saved = store.annotations.append(replace(edit.annotation, revision=made_from), edit.author)
         self._latest[key] = saved.revision
         return saved
 

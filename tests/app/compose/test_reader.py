@@ -87,7 +87,7 @@ def test_saved_is_said_only_after_it_is_on_the_disk(open_window, workspace, demo
     qtbot.waitUntil(lambda: "saved" in reader.window.status.saved)
     study_id = reader.session.opened.study.study_id
     with Workspace.open(workspace, read_only=True) as stored:
-        ((key, annotation),) = stored.annotations(study_id).items()
+        ((key, annotation),) = stored.annotations.of_study(study_id).items()
     assert key == (reader.session.match.anchor.slice_id, ImageKind.LGE)
     assert annotation.epi == reader.session.annotation.epi
 

@@ -110,7 +110,7 @@ def test_a_study_left_without_images_offers_its_series(open_window, workspace, q
 
     def spoil(workspace):
         for series in shown:
-            workspace.set_kind(series.series_id, Kind.OTHER)
+            workspace.studies.set_kind(series.series_id, Kind.OTHER)
 
     spoiling = partial(reader.library.ask, spoil)
     reader.background.ask("spoil", spoiling, lambda _: reader.open_study(study_id), reader.refuse)

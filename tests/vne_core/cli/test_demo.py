@@ -43,8 +43,8 @@ def assert_no_identity(folder):
 def assert_repeats(vne, folder, check):
     assert vne("demo", folder, "--json").json["data"]["check"] == check
     with Workspace.open(folder / "workspace") as workspace:
-        assert workspace.verify_chain().rows == 6
-        assert len(workspace.imports()) == 2
+        assert workspace.annotations.verify_chain().rows == 6
+        assert len(workspace.imports.records()) == 2
 
 
 @pytest.mark.slow

@@ -28,7 +28,7 @@ SLICES = 8
 
 def only_study(folder):
     with Workspace.open(folder, read_only=True) as workspace:
-        return workspace.load_study(workspace.studies()[0].study_id)
+        return workspace.studies.load(workspace.studies.summaries()[0].study_id)
 
 
 def slices_by_kind(study):
@@ -125,10 +125,10 @@ def test_importing_again_keeps_what_was_drawn(files, import_into):
     study = only_study(import_into.workspace)
     slice_id = slices_by_kind(study)[Kind.T1_MAP][0].slice_id
     with Workspace.open(import_into.workspace) as workspace:
-        drawn = workspace.append_annotation(SliceAnnotation(slice_id, ImageKind.T1), "ana")
+        drawn = workspace.annotations.append(SliceAnnotation(slice_id, ImageKind.T1), "ana")
     import_into(files.folder, again=True)
     with Workspace.open(import_into.workspace) as workspace:
-        assert workspace.annotations(study.study_id) == {(slice_id, ImageKind.T1): drawn}
+        assert workspace.annotations.of_study(study.study_id) == {(slice_id, ImageKind.T1): drawn}
     assert only_study(import_into.workspace) == study
 
 
@@ -247,7 +247,7 @@ def test_the_reader_who_imported_sees_the_names_of_refused_files(files, import_i
     (files.folder / "empty").touch()
     import_into(files.folder)
     with Workspace.open(import_into.workspace) as workspace:
-        (record,) = workspace.imports()
+        (record,) = workspace.imports.records()
         (refused,) = record.rejected
         name = sources.name_of(workspace.workspace_id, record.import_id, refused.source_token)
     assert name == str(files.folder / "empty")
@@ -306,8 +306,8 @@ def assert_whole(folder):
     """Every stored study has all its slices, frames and pixels."""
     with Workspace.open(folder) as workspace:
         assert not workspace.is_read_only
-        for line in workspace.studies():
-            study = workspace.load_study(line.study_id)
+        for line in workspace.studies.summaries():
+            study = workspace.studies.load(line.study_id)
             slices = study.slices_of(*Kind)
             assert len(slices) == SLICES
             for slice_ref in slices:
@@ -317,10 +317,10 @@ def assert_whole(folder):
 def test_a_window_reads_while_the_job_imports(files, import_into):
     with Workspace.open(import_into.workspace) as window:
         import_into(files.folder)
-        assert len(window.studies()) == 1
-        study = window.load_study(window.studies()[0].study_id)
+        assert len(window.studies.summaries()) == 1
+        study = window.studies.load(window.studies.summaries()[0].study_id)
         slice_id = study.slices_of(Kind.T1_MAP)[0].slice_id
-        window.append_annotation(SliceAnnotation(slice_id, ImageKind.T1), "ana")
+        window.annotations.append(SliceAnnotation(slice_id, ImageKind.T1), "ana")
 
 
 def test_too_little_room_is_said_before_anything_is_written(files, tmp_path, in_mount_namespace):
