@@ -273,7 +273,7 @@ class Session(QObject):
         try:
             rule = RemoteBlood(levels)
         except RuleError as refusal:
-            self.told.emit(str(refusal))
+            self.told.emit(refusal.sentence)
             self.burden_changed.emit()
             return
         drawn = [match for match in self.matches if key_of(match) in self._annotations]

@@ -22,7 +22,7 @@ from vne_core.jobs.registry import IsCancelled, parameter
 from vne_core.study.build import build_studies
 from vne_core.study.model import Study
 from vne_core.workspace import sources
-from vne_core.workspace.failures import NotInWorkspaceError
+from vne_core.workspace.failures import SERIES_ACTION, NotInWorkspaceError
 from vne_core.workspace.sources import SourceMovedError
 from vne_core.workspace.store import Workspace
 
@@ -60,7 +60,7 @@ def _study_of(workspace: Workspace, series_id: str) -> Study:
         study = workspace.studies.load(line.study_id)
         if any(series.series_id == series_id for series in study.series):
             return study
-    raise NotInWorkspaceError(f"series {series_id} is not in this workspace")
+    raise NotInWorkspaceError(f"series {series_id} is not in this workspace", "", SERIES_ACTION)
 
 
 def _find_header(

@@ -229,7 +229,9 @@ def _read(
 ) -> _Reading | NotMeasured:
     """Return what the thresholds need, or the first reason why it cannot be had."""
     if image.shape != plane.shape_px:
-        raise QuantifyError(f"an image of shape {image.shape}", f"{plane.shape_px} as its plane")
+        raise QuantifyError(
+            f"an image of shape {image.shape}", f"the shape {plane.shape_px} of its plane"
+        )
     known = np.isfinite(image) if valid is None else np.isfinite(image) & valid
     myocardium = _myocardium(annotation, plane, known)
     if isinstance(myocardium, NotMeasured):

@@ -10,7 +10,7 @@ from vne_core.dicom.kinds import Kind
 from vne_core.study.model import FrameRef, Series, SliceRef, Study
 from vne_core.workspace.codec import plane_from_text, plane_to_text, utc_now
 from vne_core.workspace.database import Database
-from vne_core.workspace.failures import NotInWorkspaceError
+from vne_core.workspace.failures import SERIES_ACTION, NotInWorkspaceError
 from vne_core.workspace.imports import SeenFile, record_files
 
 Notes = Mapping[str, Sequence[str]]
@@ -138,7 +138,9 @@ def load(connection: sqlite3.Connection, study_id: str) -> Study:
         (study_id,),
     ).fetchone()
     if row is None:
-        raise NotInWorkspaceError(f"study {study_id} is not in this workspace")
+        raise NotInWorkspaceError(
+            f"study {study_id} is not in this workspace", "", "import its folder again"
+        )
     slices = _load_slices(connection, study_id)
     series_rows = connection.execute(
         "SELECT series_id, number, description, coalesce(corrected_kind, kind), "
@@ -161,7 +163,7 @@ def correct_kind(connection: sqlite3.Connection, series_id: str, kind: Kind | No
         (kind, utc_now(), series_id),
     ).rowcount
     if not changed:
-        raise NotInWorkspaceError(f"series {series_id} is not in this workspace")
+        raise NotInWorkspaceError(f"series {series_id} is not in this workspace", "", SERIES_ACTION)
 
 
 def _insert_series(

@@ -46,7 +46,7 @@ def test_a_workspace_of_a_later_version_is_refused_with_both_numbers(folder):
     connection.execute("PRAGMA user_version=99")
     connection.close()
     before = (folder / DATABASE_NAME).read_bytes()
-    with pytest.raises(OtherVersionError, match=f"version 99; version {migrations.LATEST}"):
+    with pytest.raises(OtherVersionError, match=f"version 99; needed: version {migrations.LATEST}"):
         Workspace.open(folder)
     assert (folder / DATABASE_NAME).read_bytes() == before
 
