@@ -96,6 +96,7 @@ def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
     title = f"Slice {session.index + 1} of {len(session.matches)}"
     patient = session.patient
     measured = isinstance(patient, PatientBurden)
+    sentence = _patient_sentence(patient)
     rule = session.rule
     return ToolPanelRows(
         slice_title=title,
@@ -105,7 +106,7 @@ def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
         patient_burden=BurdenRows(
             _levels(patient if measured else None, rule),
             "",
-            "" if measured or _is_alone(session) else _patient_sentence(patient),
+            _other_notes(session) if measured else "" if _is_alone(session) else sentence,
         ),
         patient_summary=_capital(patient.summary) if measured else "Not measured yet",
         is_partial=measured and not patient.is_complete,
@@ -176,6 +177,20 @@ def _patient_sentence(patient: NotMeasured | PatientBurden) -> str:
     return f"The patient {reason}." if reason.startswith("has ") else f"{_capital(reason)}."
 
 
+def _other_notes(session: Session) -> str:
+    """Return which of the slices not shown have something to look at again."""
+    others = [
+        str(index + 1)
+        for index, match in enumerate(session.matches)
+        if index != session.index
+        and isinstance(measured := session.burden_of(match), LesionBurden)
+        and measured.notes
+    ]
+    if not others:
+        return ""
+    return f"Look again at the regions of slice{'s' * (len(others) > 1)} {', '.join(others)}."
+
+
 def _is_alone(session: Session) -> bool:
     """Return whether the slice's own sentence already says what the patient's would."""
     return all(session.stored(match).is_empty for match in session.matches)
@@ -188,6 +203,7 @@ def _references(measured: Measured) -> References:
         f"{measured.remote_mean:.0f} ± {measured.remote_sd:.0f}",
         f"{measured.blood_mean:.0f} ± {measured.blood_sd:.0f}",
         f"{measured.myocardium_mm2:.0f}",
+        " ".join(f"{_capital(str(note))}." for note in measured.notes),
     )
 
 

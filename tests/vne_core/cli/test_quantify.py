@@ -91,6 +91,22 @@ def test_a_corrected_contour_is_the_one_that_is_measured(annotated, vne, tmp_pat
     assert "not brighter" in reasons.pop()
 
 
+def test_a_remote_region_in_the_cavity_is_a_warning_and_a_reason(annotated, vne, tmp_path):
+    with Workspace.open(annotated) as workspace:
+        study = workspace.studies.load(workspace.studies.summaries()[0].study_id)
+        match = match_study(study)[0]
+        border = tuple(float(v) for v in match.anchor.plane.centre_mm + np.array([ENDO_MM, 0, 0]))
+        moved = dataclasses.replace(drawn(match), remote=Roi(border, 2.0))
+        workspace.annotations.append(moved, "ben")
+    arguments = ("--workspace", annotated, "--csv", tmp_path / "b.csv")
+    (warning,) = vne("quantify", *arguments, "--json").json["warnings"]
+    assert "slice 1" in warning
+    assert "of the remote region lies outside the myocardium, in the cavity" in warning
+    first = [row for row in read(tmp_path / "b.csv") if row["slice"] == "1"]
+    assert {row["status"] for row in first} == {"measured"}
+    assert all(row["reason"] and row["reason"] in warning for row in first)
+
+
 def test_without_contours_nothing_is_measured_and_it_is_said(files, vne, tmp_path):
     vne("import", files.folder, "--workspace", tmp_path / "w")
     answer = vne("quantify", "--workspace", tmp_path / "w", "--csv", tmp_path / "b.csv", "--json")
