@@ -29,7 +29,8 @@ def _text(result: dict[str, Any]) -> str:
     told.insert(2, numbered(counts["duplicates"], "duplicate"))
     lines = [f"{numbered(counts['files'], 'file')}: {', '.join(told)}"]
     lines += [
-        f"study {study['pseudonym']}: {numbered(study['slices'], 'slice')}, "
+        f"study {study['pseudonym']}: {numbered(study['slices'], 'short-axis slice')} "
+        f"({numbered(study['positions'], 'series position')}), "
         f"{numbered(study['new'], 'new file')}"
         for study in result["studies"]
     ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from vne_core.align.match import match_study
 from vne_core.dicom.deidentify import Pseudonymiser, load_key
 from vne_core.dicom.header import Header
 from vne_core.dicom.pixels import PixelDecoder
@@ -144,7 +145,7 @@ def _import_studies(
         refused = (refusal for refusal in outcome.rejected if refusal.source in ours)
         tally.refuse(refused, outcome.study.study_id if outcome.study else None)
         if outcome.study is not None:
-            tally.studies.append(_line(outcome.study, outcome.new))
+            tally.studies.append(_line(context.workspace, outcome.study, outcome.new))
             identity = context.workspace.workspace_id, outcome.study.study_id
             sources.remember_paths(*identity, request.paths)
 
@@ -160,9 +161,10 @@ def _import_one(
     return (yield from import_study(context, (*headers, *missing.headers), missing.stored))
 
 
-def _line(study: Study, new: int) -> ImportedStudy:
-    slices = sum(len(series.slices) for series in study.series)
-    return ImportedStudy(study.study_id, study.pseudonym, slices, new)
+def _line(workspace: Workspace, study: Study, new: int) -> ImportedStudy:
+    slices = len(match_study(study, workspace.overrides.of_study(study.study_id)))
+    positions = sum(len(series.slices) for series in study.series)
+    return ImportedStudy(study.study_id, study.pseudonym, slices, positions, new)
 
 
 def _write_down(context: Context, tally: Tally) -> None:

@@ -13,11 +13,16 @@ DUPLICATE = "duplicate"
 
 @dataclass(frozen=True, slots=True)
 class ImportedStudy:
-    """One study of an import and how much of it was new."""
+    """One study of an import and how much of it was new.
+
+    ``slices`` are its short-axis slices as the window counts them, ``positions`` those of every
+    series.
+    """
 
     study_id: str
     pseudonym: str
     slices: int
+    positions: int
     new: int
 
 

@@ -19,13 +19,13 @@ Notes = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class StudySummary:
-    """One line of the study list."""
+    """One line of the study list; ``position_count`` counts the positions of every series."""
 
     study_id: str
     pseudonym: str
     study_date: str
     series_count: int
-    slice_count: int
+    position_count: int
     annotated_count: int
     added_utc: str
 

@@ -114,8 +114,29 @@ def test_the_list_shows_studies_by_pseudonym(vne, files, tmp_path):
     answer = vne("list", "--workspace", tmp_path / "w", "--json")
     (study,) = answer.json["data"]["studies"]
     assert study["pseudonym"].startswith("P-")
-    assert (study["series_count"], study["slice_count"]) == (4, 8)
-    assert study["pseudonym"] in vne("list", "--workspace", tmp_path / "w").out
+    counts = (study["series_count"], study["slice_count"], study["position_count"])
+    assert counts == (4, 2, 8)
+    _, line = vne("list", "--workspace", tmp_path / "w").out.splitlines()
+    assert line.split() == [study["pseudonym"], study["study_date"], "4", "2", "8", "0"]
+
+
+def test_slices_are_counted_apart_from_the_positions_of_every_series(vne, files, tmp_path):
+    answer = vne("import", files.folder, "--workspace", tmp_path / "w")
+    assert "2 short-axis slices (8 series positions), 42 new files" in answer.out
+
+
+def test_a_missing_phase_is_told_in_the_list(vne, files, tmp_path):
+    (files.folder / "20_1_5").unlink()
+    vne("import", files.folder, "--workspace", tmp_path / "w")
+    (study,) = vne("list", "--workspace", tmp_path / "w", "--json").json["data"]["studies"]
+    notes = {series["description"]: series["notes"] for series in study["series"]}
+    told = [note["text"] for note in notes.pop("cine_trufi_retro")]
+    assert told[0] == "a phase is missing between 320.0 and 480.0 ms"
+    assert not any(notes.values())
+    lines = vne("list", "--workspace", tmp_path / "w").out.splitlines()
+    start = f"{study['pseudonym']}, series 20 cine_trufi_retro, position "
+    assert [line.startswith(start) for line in lines[3:]] == [True] * len(told)
+    assert lines[3].endswith(told[0])
 
 
 def test_the_users_own_workspace_is_used_when_none_is_named(vne, files):

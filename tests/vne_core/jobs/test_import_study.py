@@ -23,7 +23,9 @@ from vne_core.workspace.aligned import alignment_key
 from vne_core.workspace.store import Workspace
 
 FILES = 42
-SLICES = 8
+SLICES = 2
+POSITIONS = 8
+"""Two of each of four series."""
 
 
 def only_study(folder):
@@ -46,7 +48,7 @@ def test_a_folder_becomes_one_study_with_its_kinds_and_counts(files, import_into
         "new": FILES,
     }
     (line,) = result["studies"]
-    assert (line["slices"], line["new"]) == (SLICES, FILES)
+    assert (line["slices"], line["positions"], line["new"]) == (SLICES, POSITIONS, FILES)
     kinds = slices_by_kind(only_study(import_into.workspace))
     assert {kind: len(slices) for kind, slices in kinds.items()} == {
         Kind.T1_MAP: 2,
@@ -282,7 +284,7 @@ def test_a_cancelled_import_leaves_whole_studies_only(files, import_into, cancel
     except Cancelled:
         assert_whole(import_into.workspace)
     assert import_into(files.folder)["counts"]["imported"] == FILES
-    assert len(only_study(import_into.workspace).slices_of(*Kind)) == SLICES
+    assert len(only_study(import_into.workspace).slices_of(*Kind)) == POSITIONS
 
 
 def test_a_killed_import_leaves_whole_studies_only(files, import_into, tmp_path):
@@ -299,7 +301,7 @@ def test_a_killed_import_leaves_whole_studies_only(files, import_into, tmp_path)
         if not told[-1]:
             break
     assert import_into(files.folder)["counts"]["imported"] == FILES
-    assert len(only_study(import_into.workspace).slices_of(*Kind)) == SLICES
+    assert len(only_study(import_into.workspace).slices_of(*Kind)) == POSITIONS
 
 
 def assert_whole(folder):
@@ -309,7 +311,7 @@ def assert_whole(folder):
         for line in workspace.studies.summaries():
             study = workspace.studies.load(line.study_id)
             slices = study.slices_of(*Kind)
-            assert len(slices) == SLICES
+            assert len(slices) == POSITIONS
             for slice_ref in slices:
                 assert len(workspace.arrays.get(slice_ref.array_key)) == len(slice_ref.frames)
 

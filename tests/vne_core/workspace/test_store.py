@@ -19,7 +19,7 @@ def test_the_study_list_counts_series_slices_and_annotated_slices(workspace, ann
     workspace.annotations.append(annotation(), "ana")
     (line,) = workspace.studies.summaries()
     assert (line.study_id, line.pseudonym, line.study_date) == ("a", "P-A", "20240229")
-    assert (line.series_count, line.slice_count, line.annotated_count) == (2, 6, 1)
+    assert (line.series_count, line.position_count, line.annotated_count) == (2, 6, 1)
 
 
 def test_the_newest_study_is_listed_first(workspace, study):
