@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted([*ROOT.glob("app/**/*.py"), *ROOT.glob("vne_core/**/*.py")])
 TREES = {path: ast.parse(path.read_text()) for path in SOURCES}
-LEADING_WORDS = {"FileRefusedError": 1}
+LEADING_WORDS = {"FileRefusedError": 1, "RefusedAnswer": 1}
 """Arguments before ``found``."""
 VERBS = ("is ", "are ", "has ", "have ", "needs ", "need ", "needed ")
 

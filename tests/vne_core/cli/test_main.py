@@ -96,6 +96,31 @@ def test_rejected_files_do_not_fail_an_import(vne, files, tmp_path):
     assert "nowhere" in answer.out
 
 
+def test_an_import_of_which_nothing_came_is_refused_and_lists_why(vne, tmp_path):
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    (folder / "letter").write_text("Dear colleague")
+    plain = vne("import", folder, "--workspace", tmp_path / "w")
+    assert plain.code == 1
+    assert plain.err.rstrip().endswith(
+        f"vne: {folder} holds 1 file, none of which could be imported; "
+        "needed: at least one MR image; see the reason of each file"
+    )
+    assert "not a DICOM file" in plain.out
+    answer = vne("import", folder, "--workspace", tmp_path / "w", "--json")
+    assert (answer.code, answer.json["ok"]) == (1, False)
+    assert answer.json["error"]["code"] == "nothing-imported"
+    assert all(answer.json["error"].values())
+    assert answer.json["data"]["counts"]["rejected"] == 1
+
+
+def test_an_empty_folder_is_refused(vne, tmp_path):
+    (tmp_path / "none").mkdir()
+    answer = vne("import", tmp_path / "none", "--workspace", tmp_path / "w", "--json")
+    assert answer.code == 1
+    assert answer.json["error"]["found"] == f"there is no file in {tmp_path / 'none'}"
+
+
 def test_a_path_that_is_not_there_is_refused(vne, tmp_path):
     answer = vne("import", tmp_path / "nowhere", "--workspace", tmp_path / "w", "--json")
     assert answer.code == 1

@@ -17,10 +17,13 @@ from vne_core.jobs.events import Failed, JobSpec, Progress, Warned, from_line
 from vne_core.jobs.folder import job_command, make_job_folder
 from vne_core.jobs.import_study import run
 from vne_core.jobs.registry import JobParameterError
+from vne_core.jobs.study_import import Context
 from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.workspace import sources
 from vne_core.workspace.aligned import alignment_key
+from vne_core.workspace.failures import WorkspaceFullError
 from vne_core.workspace.store import Workspace
+from vne_core.workspace.studies import Studies
 
 FILES = 42
 SLICES = 2
@@ -337,7 +340,7 @@ def test_too_little_room_is_said_before_anything_is_written(files, tmp_path, in_
     events = [from_line(line) for line in said.splitlines()]
     assert isinstance(events[-1], Failed)
     assert events[-1].code == NoSpaceError.code
-    assert "MB are needed" in events[-1].needed
+    assert events[-1].needed.endswith("MB")
 
 
 def test_a_missing_parameter_is_refused_by_name():
@@ -348,3 +351,56 @@ def test_a_missing_parameter_is_refused_by_name():
 def test_the_result_is_plain_json(files, import_into):
     result = import_into(files.folder)
     assert json.loads(json.dumps(result)) == result
+
+
+@pytest.mark.parametrize("fault", [ValueError("odd"), ZeroDivisionError("0"), KeyError("x")])
+def test_a_fault_in_one_study_costs_that_study_only(
+    files, import_into, new_study, monkeypatch, fault
+):
+    """Numeric code that fails on one patient's series."""
+    new_study(files.folder / "second", PatientID="ID-2", PatientName="Other^B").write()
+    build = Context.build
+
+    def faulty(self, headers):
+        headers = tuple(headers)
+        if headers[0].patient_id == "ID-2":
+            raise fault
+        return build(self, headers)
+
+    monkeypatch.setattr(Context, "build", faulty)
+    result = import_into(files.folder)
+    assert len(result["studies"]) == 1
+    assert (result["counts"]["imported"], result["counts"]["rejected"]) == (FILES, FILES)
+    assert {refusal["code"] for refusal in result["rejected"]} == {"study-fault"}
+    assert type(fault).__name__ in result["rejected"][0]["reason"]
+    assert all("second" in refusal["source"] for refusal in result["rejected"])
+
+
+def test_what_cost_a_study_is_tried_again_by_the_next_import(files, import_into, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(Context, "build", lambda *_: 1 // 0)
+        assert import_into(files.folder)["counts"]["imported"] == 0
+    assert import_into(files.folder)["counts"]["new"] == FILES
+
+
+def test_a_full_disk_ends_the_import_and_is_no_fault_of_a_study(files, import_into, monkeypatch):
+    def full(*_):
+        raise WorkspaceFullError("the disk is full")
+
+    monkeypatch.setattr(Studies, "add", full)
+    with pytest.raises(WorkspaceFullError):
+        import_into(files.folder)
+
+
+def test_a_slice_that_cannot_be_aligned_is_a_warning_and_its_study_stays(
+    files, import_into, monkeypatch
+):
+    def unsolvable(*_):
+        raise np.linalg.LinAlgError("singular")
+
+    monkeypatch.setattr("vne_core.jobs.study_import.aligned_slice", unsolvable)
+    result = import_into(files.folder)
+    assert result["counts"]["imported"] == FILES
+    told = [event.text for event in import_into.events if isinstance(event, Warned)]
+    assert len(told) == SLICES
+    assert "could not be brought together: LinAlgError: singular" in told[0]
