@@ -41,6 +41,8 @@ class OpenStudy:
     annotations: Mapping[Key, SliceAnnotation] = field(default_factory=dict)
     images: tuple[AlignedSlice, ...] = ()
     """Those that were at hand, so that the study is drawn once, with them."""
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What a reader should know of a slice (a missing phase, a repeat), by slice_id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from app.panels.rows import (
 from app.session import Measured, Session
 from app.viewer.window_level import percentile_window
 from vne_core.align.match import SliceMatch
-from vne_core.align.roles import Role
+from vne_core.align.roles import ROLE_NAMES, Role
 from vne_core.align.stack import AlignedSlice
 from vne_core.quantify.burden import LesionBurden, NotMeasured, PatientBurden
 from vne_core.study.annotation import SliceAnnotation
@@ -59,6 +59,7 @@ def study_rows(
 
 def slice_rows(session: Session, pictures: Mapping[str, QImage | None]) -> tuple[SliceRow, ...]:
     """Return the slices of the open study, base first."""
+    notes = session.opened.notes if session.opened else {}
     wanted = {role for match in session.matches for role in _SEEN if match.partner(role)}
     return tuple(
         SliceRow(
@@ -66,7 +67,7 @@ def slice_rows(session: Session, pictures: Mapping[str, QImage | None]) -> tuple
             images_present(match),
             badge_of(session.stored(match)),
             pictures.get(match.anchor.slice_id),
-            _look_again(match, wanted),
+            _look_again(match, wanted, notes),
         )
         for index, match in enumerate(session.matches)
     )
@@ -145,10 +146,15 @@ def _study_detail(summary: StudySummary) -> str:
     return " · ".join(part for part in (date, count) if part)
 
 
-def _look_again(match: SliceMatch, wanted: set[Role]) -> str:
-    """Return why a slice lacks an image that other slices of its study have."""
+def _look_again(match: SliceMatch, wanted: set[Role], notes: Mapping[str, tuple[str, ...]]) -> str:
+    """Return why a slice lacks an image that its study has, and what is odd about those it has."""
     missing = [match.why_absent(role) for role in _SEEN if role in wanted]
-    return "; ".join(reason for reason in missing if reason)
+    odd = [
+        f"{ROLE_NAMES[role]}: {note}"
+        for role, partner in match.partners
+        for note in notes.get(partner.slice_id, ())
+    ]
+    return "; ".join(reason for reason in (*missing, *odd) if reason)
 
 
 def _slice_burden(measured: Measured, rule: RemoteBlood, index: int) -> BurdenRows:
