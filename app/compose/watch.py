@@ -44,13 +44,13 @@ class Watch(QObject):
     def begin(self) -> None:
         """Look from now on."""
         self._timer.start()
-        QGuiApplication.instance().applicationStateChanged.connect(self._turn)
+        _application().applicationStateChanged.connect(self._turn)
 
     def end(self) -> None:
         """Look no more."""
         if self._timer.isActive():
             self._timer.stop()
-            QGuiApplication.instance().applicationStateChanged.disconnect(self._turn)
+            _application().applicationStateChanged.disconnect(self._turn)
 
     def look(self) -> None:
         """Ask once; while this window's own import runs, its end tells what came of it."""
@@ -71,3 +71,9 @@ class Watch(QObject):
     def _stop(self, error: BaseException) -> None:
         self.end()
         self.lost.emit(error)
+
+
+def _application() -> QGuiApplication:
+    app = QGuiApplication.instance()
+    assert isinstance(app, QGuiApplication)
+    return app
