@@ -26,6 +26,7 @@ class Background(QObject):
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="background")
         self._newest: dict[str, int] = {}
         self._asked = 0
+        self._is_closed = False
         self._pending: dict[int, Future[Any]] = {}
         self._finished.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
@@ -43,9 +44,11 @@ class Background(QObject):
     ) -> int:
         """Run ``function`` in the worker; one of the other two gets its answer in this thread.
 
-        Neither is called once a newer question of the same topic was asked.
+        Neither is called once a newer question of the same topic was asked, or after the close.
         """
         self._asked += 1
+        if self._is_closed:
+            return self._asked
         question = _Question(self._asked, topic, on_value, on_error)
         self._drop(topic)
         self._newest[topic] = question.number
@@ -60,7 +63,10 @@ class Background(QObject):
             self._drop(topic)
 
     def close(self, last: Callable[[], object]) -> None:
-        """Drop every question, run ``last`` in the worker and wait for the thread to end."""
+        """Drop every question, run ``last`` in the worker, wait for the thread to end; once."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self.forget(self._newest)
         self._pool.submit(last)
         self._pool.shutdown(wait=True)

@@ -36,7 +36,7 @@ def set_levels(session: Session, levels: tuple[float, ...]) -> None:
     try:
         rule = RemoteBlood(levels)
     except RuleError as refusal:
-        session.told.emit(str(refusal))
+        session.told.emit(refusal.sentence)
         session.burden_changed.emit()
         return
     drawn = session.drawings.drawn(session.matches) or (session.drawings.stored(session.match),)

@@ -17,7 +17,7 @@ LARGEST_LOG_BYTES = 1_000_000
 def sentence(error: BaseException) -> str:
     """Return what happened and what to do, in one line a reader understands."""
     if isinstance(error, VneError):
-        return str(error)
+        return error.sentence
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return "The disk is full; free some space and try again."
     if isinstance(error, PermissionError):

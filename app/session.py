@@ -35,6 +35,8 @@ class OpenStudy:
     exclusions: Mapping[str, SliceExclusion] = field(default_factory=dict)
     images: tuple[AlignedSlice, ...] = ()
     """Those that were at hand, so that the study is drawn once, with them."""
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What a reader should know of a slice (a missing phase, a repeat), by slice_id."""
 
 
 @dataclass(frozen=True, slots=True)

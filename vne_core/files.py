@@ -73,8 +73,8 @@ def require_free_space(folder: Path, needed_bytes: int) -> None:
     free_bytes = shutil.disk_usage(existing).free
     if free_bytes < needed_bytes:
         raise NoSpaceError(
-            f"{existing} has {free_bytes / 1e6:.0f} MB free",
-            f"{needed_bytes / 1e6:.0f} MB are needed",
+            f"the disk of {existing} has {free_bytes / 1e6:.0f} MB free",
+            f"{needed_bytes / 1e6:.0f} MB",
             "free some space or choose a workspace on another disk",
         )
 

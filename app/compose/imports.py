@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from app.dialogs.import_summary import ImportSummary
 from app.dialogs.series_kinds import KIND_NAMES, Correction
 from app.job_client import JobClient
+from vne_core.errors import VneError
 from vne_core.jobs.events import Event, Failed, Finished, JobSpec
 
 DEMO_FOLDER = "demo"
@@ -86,8 +87,8 @@ class Imports(QObject):
                 self.last = ImportSummary.of_result(result)
                 self.arrived.emit(self.last)
             case Failed():
-                parts = (ending.found, ending.needed, ending.action)
-                self.stopped.emit("; ".join(part for part in parts if part))
+                refusal = VneError(ending.found, ending.needed, ending.action)
+                self.stopped.emit(refusal.sentence)
             case _:
                 self.stopped.emit("The import was cancelled; nothing half-imported is kept.")
 

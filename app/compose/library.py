@@ -8,6 +8,7 @@ from typing import TypeVar
 from app.session import OpenStudy
 from vne_core.align.match import SliceMatch, match_study
 from vne_core.align.stack import AlignedSlice
+from vne_core.study.model import Study
 from vne_core.workspace.aligned import aligned_slice, kept_slice
 from vne_core.workspace.store import Workspace
 from vne_core.workspace.studies import StudySummary
@@ -35,32 +36,59 @@ class Access:
         return self.workspace.warning
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """The study list, and the open study, after another connection has stored something."""
+
+    studies: tuple[StudySummary, ...]
+    opened: Study | None
+
+
 class Library:
     """Every method is called on the worker thread, to which the database connection belongs."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._workspace: Workspace | None = None
+        self._version = 0
 
     def open(self) -> Access:
         """Return the workspace with its study list."""
         workspace = self._opened()
-        return Access(workspace, workspace.studies())
+        self._version = workspace.version()
+        return Access(workspace, workspace.studies.summaries())
+
+    def news(self, opened_id: str) -> News | None:
+        """Return what the workspace holds now, None where nobody has stored anything since."""
+        workspace = self._opened()
+        version = workspace.version()
+        if version == self._version:
+            return None
+        self._version = version
+        studies = workspace.studies.summaries()
+        is_held = any(line.study_id == opened_id for line in studies)
+        return News(studies, workspace.studies.load(opened_id) if is_held else None)
 
     def studies(self) -> tuple[StudySummary, ...]:
         """Return the study list, newest first."""
-        return self._opened().studies()
+        return self._opened().studies.summaries()
 
     def study(self, study_id: str, index: int = 0) -> OpenStudy:
         """Return a study matched and annotated, with the images of a slice if they are kept."""
         workspace = self._opened()
-        study = workspace.load_study(study_id)
-        matches = match_study(study, workspace.match_overrides(study_id))
+        study = workspace.studies.load(study_id)
+        matches = match_study(study, workspace.overrides.of_study(study_id))
         shown = matches[index : index + 1] or matches[:1]
         kept = [kept_slice(workspace.arrays, match) for match in shown]
         images = tuple(one for one in kept if one is not None)
-        drawn, excluded = workspace.annotations(study_id), workspace.exclusions(study_id)
-        return OpenStudy(study, matches, drawn, excluded, images)
+        return OpenStudy(
+            study,
+            matches,
+            workspace.annotations.of_study(study_id),
+            workspace.exclusions.of_study(study_id),
+            images,
+            workspace.studies.notes(study_id),
+        )
 
     def images(self, match: SliceMatch) -> AlignedSlice:
         """Return the images of a slice, from the cache or made and put there."""

@@ -79,7 +79,7 @@ def change_match(reader: Reader, anchor_id: str, changes: Mapping[Role, Choice])
 
 def judged(study: Study, anchor_id: str, workspace: Workspace) -> Judged:
     """Return what the rule says of a slice beside what the reader has said."""
-    stored = workspace.match_overrides(study.study_id)
+    stored = workspace.overrides.of_study(study.study_id)
     others = {key: chosen for key, chosen in stored.items() if key[0] != anchor_id}
     ruled = _match_of(match_study(study, others), anchor_id)
     return Judged(ruled, {role: chosen for (at, role), chosen in stored.items() if at == anchor_id})
@@ -92,10 +92,10 @@ def rematched(
     for role, choice in changes.items():
         match choice:
             case ByRule():
-                workspace.clear_match_override(anchor_id, role)
+                workspace.overrides.clear(anchor_id, role)
             case ByReader(slice_id):
-                workspace.set_match_override(anchor_id, role, slice_id)
-    return match_study(study, workspace.match_overrides(study.study_id))
+                workspace.overrides.set(anchor_id, role, slice_id)
+    return match_study(study, workspace.overrides.of_study(study.study_id))
 
 
 def question_of(

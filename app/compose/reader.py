@@ -14,6 +14,7 @@ from app.compose.imports import Imports
 from app.compose.library import Access, Library
 from app.compose.rows_of import picture_of, study_title
 from app.compose.saver import Saver
+from app.compose.watch import Watch
 from app.dialogs import choose
 from app.dialogs.import_summary import ImportSummary
 from app.dialogs.series_kinds import Correction
@@ -28,7 +29,7 @@ from vne_core.align.stack import AlignedSlice
 from vne_core.study.model import Study
 from vne_core.workspace.studies import StudySummary
 
-LIST_REFUSALS, SHOW_SERIES = "List them", "Show its series…"
+LIST_REFUSALS, SHOW_SERIES, READ_AGAIN = "List them", "Show its series…", "Read it again"
 """What the status line offers."""
 Pictures = dict[str, QImage | None]
 """A small picture of each slice whose images were read, by its anchor's id; None for no image."""
@@ -55,6 +56,9 @@ class Reader(QObject):
         self.library = Library(workspace)
         self.saver = Saver(self)
         self.imports = Imports(workspace, self)
+        self.watch = Watch(
+            self.session, self.library, self.background, lambda: self.imports.is_running, self
+        )
         self.player = CinePlayer(self)
         self.page = ReadingPage(window.actions_by_id)
         self.artist = Artist(self.session, self.page.panes)
@@ -112,7 +116,7 @@ class Reader(QObject):
     def take_correction(self, correction: Correction, words: str) -> None:
         """Show the study of a corrected series as it is now, where it was left."""
         self.window.status.say(words)
-        self.background.ask("list", self.library.studies, self._take_list, self.refuse)
+        self.background.ask("list", self.library.studies, self.take_list, self.refuse)
         study = self.shown_study
         if study and any(series.series_id == correction.series_id for series in study.series):
             self.open_study(study.study_id)
@@ -121,7 +125,7 @@ class Reader(QObject):
         """List what was imported and open it; a study that gained images is read again."""
         offer = LIST_REFUSALS if summary.refusals else ""
         self.window.status.say(summary.sentence, is_warning=not summary.studies, offer=offer)
-        self.background.ask("list", self.library.studies, self._take_list, self.refuse)
+        self.background.ask("list", self.library.studies, self.take_list, self.refuse)
         if summary.studies:
             self.open_study(summary.studies[0])
 
@@ -157,6 +161,7 @@ class Reader(QObject):
         if unsaved and not choose.ask_to_lose(self.window, unsaved):
             event.ignore()
             return
+        self.watch.end()
         self.remember_place()
         self.settings.set_layout("reading-page", self.page.layout_state())
         self.settings.save()
@@ -178,11 +183,15 @@ class Reader(QObject):
         self.window.status.show_saved(
             "" if access.can_write else "read-only", is_safe=access.can_write
         )
-        if access.notice:
+        if not access.can_write:
+            self.window.status.stand(access.notice)
+        elif access.notice:
             self.window.status.say(access.notice, is_warning=True)
-        self._take_list(access.studies)
+        self.take_list(access.studies)
+        self.watch.begin()
 
-    def _take_list(self, studies: tuple[StudySummary, ...]) -> None:
+    def take_list(self, studies: tuple[StudySummary, ...]) -> None:
+        """Show another list of studies."""
         self.studies = studies
         self.window.welcome.show_recent(self._known_studies())
         self.listed.emit()

@@ -19,7 +19,7 @@ from app.panels.rows import (
 from app.session import Session
 from app.viewer.window_level import percentile_window
 from vne_core.align.match import SliceMatch
-from vne_core.align.roles import Role
+from vne_core.align.roles import ROLE_NAMES, Role
 from vne_core.align.stack import AlignedSlice
 from vne_core.quantify.burden import LesionBurden, NotMeasured, PatientBurden
 from vne_core.study.annotation import SliceAnnotation
@@ -60,6 +60,7 @@ def study_rows(
 
 def slice_rows(session: Session, pictures: Mapping[str, QImage | None]) -> tuple[SliceRow, ...]:
     """Return the slices of the open study, base first."""
+    notes = session.opened.notes if session.opened else {}
     wanted = {role for match in session.matches for role in _SEEN if match.partner(role)}
     return tuple(
         SliceRow(
@@ -67,7 +68,7 @@ def slice_rows(session: Session, pictures: Mapping[str, QImage | None]) -> tuple
             images_present(match),
             badge_of(session.drawings.stored(match)),
             pictures.get(match.anchor.slice_id),
-            _look_again(match, wanted),
+            _look_again(match, wanted, notes),
         )
         for index, match in enumerate(session.matches)
     )
@@ -97,6 +98,7 @@ def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
     title = f"Slice {session.index + 1} of {len(session.matches)}"
     patient = session.patient
     measured = isinstance(patient, PatientBurden)
+    sentence = _patient_sentence(patient)
     rule = session.rule
     return ToolPanelRows(
         slice_title=title,
@@ -106,7 +108,7 @@ def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
         patient_burden=BurdenRows(
             _levels(patient if measured else None, rule),
             "",
-            "" if measured or _is_alone(session) else _patient_sentence(patient),
+            _other_notes(session) if measured else "" if _is_alone(session) else sentence,
         ),
         patient_summary=_capital(patient.summary) if measured else "Not measured yet",
         is_partial=measured and not patient.is_complete,
@@ -145,10 +147,15 @@ def _study_detail(summary: StudySummary) -> str:
     return " · ".join(part for part in (date, count) if part)
 
 
-def _look_again(match: SliceMatch, wanted: set[Role]) -> str:
-    """Return why a slice lacks an image that other slices of its study have."""
+def _look_again(match: SliceMatch, wanted: set[Role], notes: Mapping[str, tuple[str, ...]]) -> str:
+    """Return why a slice lacks an image that its study has, and what is odd about those it has."""
     missing = [match.why_absent(role) for role in _SEEN if role in wanted]
-    return "; ".join(reason for reason in missing if reason)
+    odd = [
+        f"{ROLE_NAMES[role]}: {note}"
+        for role, partner in match.partners
+        for note in notes.get(partner.slice_id, ())
+    ]
+    return "; ".join(reason for reason in (*missing, *odd) if reason)
 
 
 def _slice_burden(measured: Measured, rule: RemoteBlood, index: int) -> BurdenRows:
@@ -177,6 +184,20 @@ def _patient_sentence(patient: NotMeasured | PatientBurden) -> str:
     return f"The patient {reason}." if reason.startswith("has ") else f"{_capital(reason)}."
 
 
+def _other_notes(session: Session) -> str:
+    """Return which of the slices not shown have something to look at again."""
+    others = [
+        str(index + 1)
+        for index, match in enumerate(session.matches)
+        if index != session.index
+        and isinstance(measured := session.drawings.burden(match), LesionBurden)
+        and measured.notes
+    ]
+    if not others:
+        return ""
+    return f"Look again at the regions of slice{'s' * (len(others) > 1)} {', '.join(others)}."
+
+
 def _is_alone(session: Session) -> bool:
     """Return whether the slice's own sentence already says what the patient's would."""
     return all(session.drawings.stored(match).is_empty for match in session.matches)
@@ -189,6 +210,7 @@ def _references(measured: Measured) -> References:
         f"{measured.remote_mean:.0f} ± {measured.remote_sd:.0f}",
         f"{measured.blood_mean:.0f} ± {measured.blood_sd:.0f}",
         f"{measured.myocardium_mm2:.0f}",
+        " ".join(f"{_capital(str(note))}." for note in measured.notes),
     )
 
 

@@ -1,6 +1,7 @@
 """What each series was taken for: shown with the rule's words, and corrected by a job."""
 
 from functools import partial
+from types import MappingProxyType
 
 from app.compose.reader import Reader
 from app.dialogs.series_kinds import SeriesDialog, SeriesLine
@@ -9,6 +10,8 @@ from vne_core.dicom.kind_rules import Rules
 from vne_core.dicom.rule_file import load_rules
 from vne_core.study.model import Series, Study
 from vne_core.workspace.sources import site_rules_path
+from vne_core.workspace.store import Workspace
+from vne_core.workspace.studies import Notes
 
 READ_ONLY = "The workspace is read-only here: kinds can be looked at, not corrected."
 _NO_RULE = "no rule fits it"
@@ -20,18 +23,23 @@ def ask_series(reader: Reader) -> None:
     if study is None:
         return
 
-    def ask(rules: Rules) -> None:
+    def ask(known: tuple[Rules, Notes]) -> None:
         fixed = "" if reader.saver.can_save else READ_ONLY
-        correction = SeriesDialog.ask(reader.window, series_lines(study, rules), fixed)
+        correction = SeriesDialog.ask(reader.window, series_lines(study, *known), fixed)
         if correction is not None:
             reader.imports.correct_kind(correction)
 
-    reading = partial(load_rules, site_rules_path())
+    def read(workspace: Workspace) -> tuple[Rules, Notes]:
+        return load_rules(site_rules_path()), workspace.studies.notes(study.study_id)
+
+    reading = partial(reader.library.ask, read)
     reader.background.ask("kinds", reading, ask, reader.refuse)
 
 
-def series_lines(study: Study, rules: Rules) -> tuple[SeriesLine, ...]:
-    """Return every series with what it was taken for and why, in the study's order."""
+def series_lines(
+    study: Study, rules: Rules, notes: Notes = MappingProxyType({})
+) -> tuple[SeriesLine, ...]:
+    """Return every series with what it was taken for, why, and its notes, in the study's order."""
     return tuple(
         SeriesLine(
             series_id=series.series_id,
@@ -42,6 +50,11 @@ def series_lines(study: Study, rules: Rules) -> tuple[SeriesLine, ...]:
             rule=series.rule,
             why=_why(series, rules),
             is_corrected=series.rule == CORRECTED,
+            notes=tuple(
+                f"Position {position}: {note}."
+                for position, one in enumerate(series.slices, start=1)
+                for note in notes.get(one.slice_id, ())
+            ),
         )
         for series in study.series
     )

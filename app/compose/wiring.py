@@ -11,9 +11,10 @@ from app.actions import enable
 from app.compose.artist import ROLE_OF
 from app.compose.commands import presses, show_import, switches
 from app.compose.facts import facts_of
+from app.compose.library import News
 from app.compose.match_words import match_summary
 from app.compose.matching import ask_match
-from app.compose.reader import LIST_REFUSALS, SHOW_SERIES, Reader
+from app.compose.reader import LIST_REFUSALS, READ_AGAIN, SHOW_SERIES, Reader
 from app.compose.rows_of import slice_rows, study_rows, tool_rows
 from app.compose.series import ask_series
 from app.dialogs.import_summary import ImportSummary
@@ -39,6 +40,7 @@ def wire(reader: Reader) -> None:
     _panes(reader)
     _cine(reader)
     _saving(reader)
+    _news(reader)
     _peek(reader)
     reader.window.closing.connect(reader.end)
     reader.window.paths_dropped.connect(reader.open_paths)
@@ -109,7 +111,7 @@ def _jobs(reader: Reader) -> None:
         strip.end()
         reader.window.status.say(reason, is_warning=True)
 
-    offers = {LIST_REFUSALS: show_import, SHOW_SERIES: ask_series}
+    offers = {LIST_REFUSALS: show_import, SHOW_SERIES: ask_series, READ_AGAIN: _read_again}
     reader.window.status.offer_accepted.connect(lambda offer: offers[offer](reader))
     imports.began.connect(strip.begin)
     imports.jobs.progressed.connect(show)
@@ -222,6 +224,30 @@ def _saving(reader: Reader) -> None:
     reader.session.replaced.connect(reader.saver.save)
     reader.session.excluded.connect(reader.saver.save)
     reader.saver.told.connect(lambda words, is_safe: status.show_saved(words, is_safe=is_safe))
+
+
+def _news(reader: Reader) -> None:
+    status = reader.window.status
+
+    def show(news: News) -> None:
+        known = {study.study_id for study in reader.studies}
+        names = [study.pseudonym for study in news.studies if study.study_id not in known]
+        if news.studies != reader.studies:
+            reader.take_list(news.studies)
+        opened = reader.session.opened
+        if opened is not None and news.opened not in (None, opened.study):
+            words = f"{opened.study.pseudonym} was changed by another program."
+            status.say(words, is_warning=True, offer=READ_AGAIN)
+        elif names:
+            status.say(f"New in the workspace: {', '.join(names)}.")
+
+    reader.watch.found.connect(show)
+    reader.watch.lost.connect(reader.refuse)
+
+
+def _read_again(reader: Reader) -> None:
+    if reader.session.opened is not None:
+        reader.open_study(reader.session.opened.study.study_id)
 
 
 def _peek(reader: Reader) -> None:

@@ -65,6 +65,8 @@ class SeriesLine:
     rule: str
     why: str
     is_corrected: bool = False
+    notes: tuple[str, ...] = ()
+    """What a reader should know of its slices, sentence by sentence."""
 
     @property
     def title(self) -> str:
@@ -100,6 +102,7 @@ class SeriesDialog(QDialog):
         self._title = role_label("", "number")
         self._why = role_label("", "")
         self._rule = role_label("", "small")
+        self.notes = role_label("", "look-again")
         self.kinds = QComboBox()
         self.kinds.setAccessibleName("Kind")
         self.kinds.setMaxVisibleItems(len(Kind) + 1)
@@ -169,7 +172,7 @@ class SeriesDialog(QDialog):
         column = QVBoxLayout(frame)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(4)
-        for label in (self._title, self._why, self._rule):
+        for label in (self._title, self._why, self.notes, self._rule):
             column.addWidget(label)
         column.addSpacing(8)
         column.addLayout(row)
@@ -186,6 +189,8 @@ class SeriesDialog(QDialog):
         self._title.setText(line.title)
         name = KIND_NAMES[line.kind]
         self._why.setText(f"{name[:1].upper()}{name[1:]}: {line.why}")
+        self.notes.setText(" ".join(line.notes))
+        self.notes.setVisible(bool(line.notes))
         self._rule.setText(f"Rule: {line.rule}")
         self._offer_kinds()
 
@@ -226,7 +231,9 @@ def _tree(lines: Sequence[SeriesLine]) -> QTreeWidget:
     for line in lines:
         number = "" if line.number is None else str(line.number)
         kind = KIND_NAMES[line.kind]
-        item = QTreeWidgetItem([number, line.description, str(line.images), kind, line.why])
+        why = " ".join((*line.notes, line.why))
+        item = QTreeWidgetItem([number, line.description, str(line.images), kind, why])
+        item.setToolTip(4, why)
         for at in (0, 2):
             item.setTextAlignment(at, _RIGHT)
         item.setToolTip(1, line.description)

@@ -63,6 +63,8 @@ class References:
     remote: str = ""
     blood: str = ""
     myocardium: str = ""
+    note: str = ""
+    """What to look at again about the regions, as a sentence; the numbers stand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.panels.badges import draw_badge
 from app.panels.rows import SliceRow
-from app.panels.study_list import draw_picture
+from app.panels.study_list import draw_picture, slice_tip
 from app.panels.style import SMALL_PX, current_theme
 
 CELL_PX = 56
@@ -65,7 +65,7 @@ class SliceStrip(QWidget):
         if isinstance(event, QHelpEvent):
             index = self._index_at(event.pos().x())
             row = None if index is None else self._rows[index]
-            text = f"{row.title}: {row.detail}\n{row.badge}" if row else ""
+            text = slice_tip(row) if row else ""
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)

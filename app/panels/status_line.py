@@ -44,6 +44,7 @@ class StatusLine(QStatusBar):
         self._offer.hide()
         self._value = _place("", 232)
         self._message = ElidedLabel()
+        self._standing = ""
         self._match = QPushButton()
         set_role(self._match, "place")
         self._match.setToolTip("What belongs to this slice, and why")
@@ -81,14 +82,21 @@ class StatusLine(QStatusBar):
         """What is said about saving."""
         return self._saved.text()
 
+    def stand(self, text: str) -> None:
+        """Keep a warning behind every line said from now on; an empty one ends that."""
+        self._standing = text
+        self.say("")
+
     def say(self, text: str, *, is_warning: bool = False, offer: str = "") -> None:
         """Show a line for a while; a warning or an offer stays until the next line.
 
         ``offer`` is the label of a button behind the line.
         """
+        line = "  ·  ".join(part for part in (text, self._standing) if part)
+        is_warning = is_warning or not text
         set_role(self._message, "look-again" if is_warning else "")
-        self._message.setText(text)
-        self._message.setToolTip(text)
+        self._message.setText(line)
+        self._message.setToolTip(line)
         self._offer.setText(offer)
         self._offer.setVisible(bool(offer))
         self._fade.stop()

@@ -84,7 +84,7 @@ class StudyList(QFrame):
         item.setData(_ROW, row)
         item.setData(_TARGET, target)
         if isinstance(row, SliceRow):
-            item.setToolTip(f"{row.title}: {row.look_again or row.detail}\n{row.badge}")
+            item.setToolTip(slice_tip(row))
         self._list.addItem(item)
 
     def _choose(self, item: QListWidgetItem) -> None:
@@ -139,6 +139,12 @@ class _RowDelegate(QStyledItemDelegate):
         words = area.adjusted(12 + PICTURE_PX + 8, 6, -24, -6)
         _two_lines(painter, words, row.title, row.detail, is_warning=bool(row.look_again))
         draw_badge(painter, QPointF(area.right() - 13, area.center().y()), row.badge)
+
+
+def slice_tip(row: SliceRow) -> str:
+    """Return what is said of a slice where the pointer rests: its images, what to look at again."""
+    lines = (f"{row.title}: {row.detail}", row.look_again, str(row.badge))
+    return "\n".join(line for line in lines if line)
 
 
 def draw_picture(painter: QPainter, frame: QRect, picture: QImage) -> None:

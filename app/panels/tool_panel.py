@@ -45,6 +45,7 @@ class ToolPanel(QFrame):
         self._badge = _label("small")
         self._slice_reason = _notice()
         self._vne_reason = _label("small", wraps=True)
+        self._region_note = _notice()
         self._summary = _label("quiet", wraps=True)
         self._patient_reason = _notice()
         self._figures = {name: _label("") for name in ("remote", "blood", "myocardium")}
@@ -73,6 +74,7 @@ class ToolPanel(QFrame):
         self._vne_reason.setText(rows.slice_burden.vne_reason)
         for name, label in self._figures.items():
             label.setText(getattr(rows.references, name) or "–")  # noqa: RUF001 - as in the table
+        _say(self._region_note, rows.references.note)
         self._summary.setText(rows.patient_summary)
         self._summary.setVisible(bool(rows.patient_summary))
         set_role(self._summary, "look-again" if rows.is_partial else "quiet")
@@ -81,7 +83,7 @@ class ToolPanel(QFrame):
     def texts(self) -> list[str]:
         """Return the sentences shown, for tests and screen readers."""
         labels = (self._title, self._badge, self._slice_reason, self._vne_reason, self._summary)
-        return [label.text() for label in (*labels, self._patient_reason)]
+        return [label.text() for label in (*labels, self._region_note, self._patient_reason)]
 
     def redraw_icons(self) -> None:
         """Draw the tools' icons again after the theme changed; their colours are the contours'."""
@@ -105,6 +107,7 @@ class ToolPanel(QFrame):
         column.addSpacing(8)
         column.addWidget(_label("section", "REFERENCES ON LGE"))
         column.addLayout(self._figure_rows())
+        column.addWidget(self._region_note)
         column.addSpacing(8)
         column.addWidget(_label("section", "LESION BURDEN OF THE PATIENT"))
         column.addWidget(self.patient_table)

@@ -78,7 +78,7 @@ class Draft:
             return edits.from_freehand(view.plane, trace, n=HANDLES_OF_TRACE)
         points = self._distinct()
         if len(points) < 3:
-            raise ContourError(f"{_counted(len(points))} drawn", "a contour needs at least three")
+            raise ContourError(f"{_counted(len(points))} drawn", "at least three for a contour")
         return edits.contour_from_pixels(view.plane, points)
 
     def preview_px(self, view: ViewMap, pointer: Sequence[float] | None) -> FloatArray:

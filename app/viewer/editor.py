@@ -161,7 +161,7 @@ class Editor:
         try:
             removed = gestures.handle_removed(self.annotation, self.tool, index)
         except VneError as refusal:
-            return (Refused(str(refusal)),)
+            return (Refused(refusal.sentence),)
         return self._commit(removed)
 
     def close(self) -> Outcomes:
@@ -171,7 +171,7 @@ class Editor:
         try:
             contour = self.draft.closed(self.view)
         except VneError as refusal:
-            outcomes: Outcomes = (Refused(str(refusal)),)
+            outcomes: Outcomes = (Refused(refusal.sentence),)
         else:
             outcomes = self._commit(gestures.with_shape(self.annotation, self.tool, contour))
         if self.draft.is_freehand or isinstance(outcomes[0], Committed):

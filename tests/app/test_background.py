@@ -66,3 +66,12 @@ def test_closing_runs_the_last_work_in_the_worker_and_ends_the_thread(qapp):
     background.close(lambda: seen.append(threading.get_ident()))
     assert seen
     assert seen[0] != threading.get_ident()
+
+
+def test_a_question_after_the_close_is_not_asked(background):
+    answers = []
+    background.close(lambda: answers.append("closed"))
+    background.ask("a", lambda: answers.append("asked"), answers.append, answers.append)
+    background.close(lambda: answers.append("closed again"))
+    assert answers == ["closed"]
+    assert background.is_idle

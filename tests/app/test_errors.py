@@ -33,7 +33,10 @@ def test_the_log_names_the_place_and_never_the_message():
     [
         (OSError(errno.ENOSPC, "no space"), "disk is full"),
         (PermissionError(errno.EACCES, "no"), "may not be read or written"),
-        (VneError("slices 4 and 5", "one distance", "re-export"), "slices 4 and 5; one distance"),
+        (
+            VneError("slices 4 and 5", "one distance", "re-export"),
+            "Slices 4 and 5; needed: one distance; re-export.",
+        ),
         (KeyError("x"), "KeyError"),
     ],
 )

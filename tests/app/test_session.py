@@ -122,7 +122,7 @@ def test_levels_that_cannot_nest_are_refused_with_a_line(session):
     session.told.connect(told.append)
     edits.set_levels(session, (0.2, 0.3, 0.1))
     assert session.rule.levels == (0.5, 0.25, 0.125)
-    assert "falling numbers" in told[0]
+    assert "20, 30, 10 %" in told[0]
 
 
 def test_delete_removes_only_the_outline_of_the_tool_in_hand(session):

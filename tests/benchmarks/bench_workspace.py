@@ -82,9 +82,9 @@ def _import_ms(workspace: Path, files: Path) -> float:
 def _open(workspace: Path) -> None:
     """Do what the window does until the first slice can be drawn."""
     with Workspace.open(workspace) as opened:
-        study = opened.load_study(opened.studies()[0].study_id)
-        matches = match_study(study, opened.match_overrides(study.study_id))
-        opened.annotations(study.study_id)
+        study = opened.studies.load(opened.studies.summaries()[0].study_id)
+        matches = match_study(study, opened.overrides.of_study(study.study_id))
+        opened.annotations.of_study(study.study_id)
         _touch(opened.arrays, matches[0])
 
 
@@ -98,7 +98,7 @@ def _touch(arrays: ArrayCache, match: SliceMatch) -> None:
 
 def _matches(workspace: Path) -> tuple[SliceMatch, ...]:
     with Workspace.open(workspace, read_only=True) as opened:
-        return match_study(opened.load_study(opened.studies()[0].study_id))
+        return match_study(opened.studies.load(opened.studies.summaries()[0].study_id))
 
 
 def _is_mapped(aligned: AlignedSlice) -> bool:

@@ -51,7 +51,7 @@ def test_hashes_agree_with_hashlib(tmp_path):
 
 
 def test_too_little_space_is_refused_with_both_numbers(tmp_path):
-    with pytest.raises(NoSpaceError, match=r"MB free.*1000000000000 MB are needed.*another disk"):
+    with pytest.raises(NoSpaceError, match=r"MB free.*1000000000000 MB.*another disk"):
         require_free_space(tmp_path / "not" / "yet" / "made", 10**18)
     require_free_space(tmp_path, 1)
 
@@ -62,6 +62,12 @@ def test_a_missing_resource_is_named():
 
 
 def test_an_error_reads_as_one_sentence():
-    error = VneError("slices 4 and 5 are 11.2 mm apart", "the others are 8.0 mm apart", "re-export")
-    assert str(error) == "slices 4 and 5 are 11.2 mm apart; the others are 8.0 mm apart; re-export"
+    error = VneError("slices 4 and 5 are 11.2 mm apart", "one distance", "re-export")
+    assert str(error) == "slices 4 and 5 are 11.2 mm apart; needed: one distance; re-export"
     assert str(VneError("only this")) == "only this"
+    assert error.sentence == "Slices 4 and 5 are 11.2 mm apart; needed: one distance; re-export."
+
+
+@pytest.mark.parametrize("name", ["site.toml line 2", "/home/ana/x", "ImageType", "a.dcm"])
+def test_the_name_of_a_file_keeps_its_first_letter(name):
+    assert VneError(f"{name} is wrong").sentence == f"{name} is wrong."

@@ -103,7 +103,7 @@ def source_positions(source: SlicePlane, target: SlicePlane) -> tuple[FloatArray
     """
     along = float(target.normal @ source.normal)
     if abs(along) < PERPENDICULAR_COSINE:
-        raise ResampleError("planes at a right angle", "planes that face each other")
+        raise ResampleError("the two planes stand at a right angle", "planes that face each other")
     y, x = np.indices(target.shape_px).reshape(2, -1)
     points = target.pixel_to_patient(np.stack([x, y], axis=-1))
     points -= (source.height_mm(points) / along)[:, None] * target.normal

@@ -108,23 +108,29 @@ def cine_at_phases(
 ) -> Images:
     """Return ``k`` frames, (k, R, C), equally spaced over the RR interval from the R wave on.
 
-    ``cine`` is (phases, R, C) with rising trigger times. Linear in time and periodic: what lies
-    between the last phase and the next R wave is between the last and the first image. An RR
-    interval that ends before the last phase, or that is None, is taken as one median step beyond
-    the last phase. Raises StackError for times that do not belong to the images or do not rise.
+    A network's cine stream needs the same number of phases from every scanner; nothing that is
+    shown or measured passes through here. ``cine`` is (phases, R, C) with rising trigger times.
+    Linear in time and periodic: what lies between the last phase and the next R wave is between
+    the last and the first image, and a phase after that R wave belongs to the start of the
+    cycle. An RR interval shorter than from the first phase to the last, or that is None, is
+    taken as one median step longer than that. Raises StackError for times that do not belong to
+    the images or do not rise.
     """
     times = np.asarray(trigger_times_ms, dtype=float)
-    if times.shape != cine.shape[:1] or not len(times) or (np.diff(times) <= 0).any():
+    if times.shape != cine.shape[:1] or not len(times) or not (np.diff(times) > 0).all():
         raise StackError(
-            f"trigger times {times.tolist()} for {len(cine)} cine phases", "one rising time a phase"
+            f"{len(cine)} cine phases have the trigger times {times.tolist()} ms",
+            "one rising time for each phase",
         )
     if len(times) == 1:
         return np.repeat(cine.astype(np.float32), k, axis=0)
     cycle_ms = rr_interval_ms or 0.0
     if cycle_ms <= times[-1] - times[0]:
         cycle_ms = float(times[-1] - times[0] + np.median(np.diff(times)))
-    weights = _periodic_weights(times, np.arange(k) * cycle_ms / k, cycle_ms)
-    flat = np.asarray(cine, dtype=np.float32).reshape(len(times), -1)
+    within = times % cycle_ms
+    order = np.argsort(within)
+    weights = _periodic_weights(within[order], np.arange(k) * cycle_ms / k, cycle_ms)
+    flat = np.asarray(cine, dtype=np.float32)[order].reshape(len(times), -1)
     return (weights @ flat).reshape(k, *cine.shape[1:])
 
 

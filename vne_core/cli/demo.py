@@ -37,8 +37,8 @@ def run(arguments: argparse.Namespace) -> Answer:
     _, warnings = run_job("quantify", measuring)
     truth = load_truth(patient / TRUTH_FOLDER)
     with Workspace.open(workspace, read_only=True) as opened:
-        study = opened.load_study(opened.studies()[0].study_id)
-        matches = match_study(study, opened.match_overrides(study.study_id))
+        study = opened.studies.load(opened.studies.summaries()[0].study_id)
+        matches = match_study(study, opened.overrides.of_study(study.study_id))
         atomic_write(matches_path, match_summary(study, matches) + "\n")
         images = lge_by_slice(opened.arrays, matches, truth)
         check = check_burden(truth, images, np.random.default_rng(PERTURBATION_SEED))

@@ -1,9 +1,11 @@
 """``vne import``: DICOM files into a workspace."""
 
 import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from vne_core.cli.output import Answer, numbered, table
+from vne_core.cli.output import Answer, RefusedAnswer, numbered, table
 from vne_core.cli.progress import run_job
 from vne_core.workspace.sources import workspace_folder
 
@@ -11,8 +13,24 @@ SHOWN_REFUSALS = 20
 """Refusals listed for people; ``--json`` has them all."""
 
 
+class NothingImportedError(RefusedAnswer):
+    """An import that found no image it could take."""
+
+    code = "nothing-imported"
+
+    def __init__(self, counts: Mapping[str, int], paths: Sequence[Path], answer: Answer) -> None:
+        named = ", ".join(map(str, paths))
+        found = (
+            f"{named} holds {numbered(counts['files'], 'file')}, none of which could be imported"
+            if counts["files"]
+            else f"there is no file in {named}"
+        )
+        action = "see the reason of each file" if counts["files"] else "name another folder"
+        super().__init__(answer, found, "at least one MR image", action)
+
+
 def run(arguments: argparse.Namespace) -> Answer:
-    """Import and say what became of every file."""
+    """Import and say what became of every file. Raises NothingImportedError where none was taken."""
     params = {
         "paths": [str(path.absolute()) for path in arguments.paths],
         "workspace": str((arguments.workspace or workspace_folder()).absolute()),
@@ -20,7 +38,10 @@ def run(arguments: argparse.Namespace) -> Answer:
         "truth": str(arguments.truth.absolute()) if arguments.truth else None,
     }
     result, warnings = run_job("import_study", params)
-    return Answer(result, _text(result), warnings)
+    answer = Answer(result, _text(result), warnings)
+    if not result["counts"]["imported"]:
+        raise NothingImportedError(result["counts"], arguments.paths, answer)
+    return answer
 
 
 def _text(result: dict[str, Any]) -> str:
@@ -29,7 +50,8 @@ def _text(result: dict[str, Any]) -> str:
     told.insert(2, numbered(counts["duplicates"], "duplicate"))
     lines = [f"{numbered(counts['files'], 'file')}: {', '.join(told)}"]
     lines += [
-        f"study {study['pseudonym']}: {numbered(study['slices'], 'slice')}, "
+        f"study {study['pseudonym']}: {numbered(study['slices'], 'short-axis slice')} "
+        f"({numbered(study['positions'], 'series position')}), "
         f"{numbered(study['new'], 'new file')}"
         for study in result["studies"]
     ]

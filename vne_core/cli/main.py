@@ -27,7 +27,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Refuse the command line, showing how it is written."""
-        raise UsageError(message, "", f"{self.prog} --help")
+        raise UsageError(message, "", f"see {self.prog} --help")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

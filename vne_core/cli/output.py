@@ -21,6 +21,14 @@ class Answer:
     warnings: Sequence[str] = field(default_factory=tuple[str, ...])
 
 
+class RefusedAnswer(VneError):  # noqa: N818 - an answer that is a refusal too
+    """A refusal that has something to show all the same."""
+
+    def __init__(self, answer: Answer, found: str, needed: str = "", action: str = "") -> None:
+        super().__init__(found, needed, action)
+        self.answer = answer
+
+
 class UsageError(VneError):
     """A command line that says nothing the program can do."""
 
@@ -40,10 +48,14 @@ def tell(answer: Answer, *, as_json: bool) -> int:
 
 def tell_refusal(error: VneError, code: str, exit_code: int, *, as_json: bool) -> int:
     """Write why nothing was done and return the exit code."""
+    answer = error.answer if isinstance(error, RefusedAnswer) else Answer(None, "")
     if as_json:
         parts = {"found": error.found, "needed": error.needed, "action": error.action}
-        _write_json(ok=False, data=None, warnings=(), error={"code": code, **parts})
+        told = {"code": code, **parts}
+        _write_json(ok=False, data=answer.data, warnings=answer.warnings, error=told)
     else:
+        if answer.text:
+            tell(answer, as_json=False)
         sys.stderr.write(f"vne: {error}\n")
     return exit_code
 

@@ -89,13 +89,13 @@ def load_key(config_folder: Path) -> bytes:
         key = path.read_bytes()
     except OSError as error:
         raise KeyFileError(
-            f"{path}: {error.strerror or error}",
+            f"the key file {path} cannot be used ({error.strerror or error})",
             "a private folder that can be written",
             "free some space there or change its permissions",
         ) from error
     if len(key) != KEY_BYTES:
         raise KeyFileError(
-            f"{path} holds {len(key)} bytes",
+            f"the key file {path} holds {len(key)} bytes",
             f"the {KEY_BYTES} bytes of a key",
             "restore it from a backup, or delete it to start anew with new pseudonyms",
         )

@@ -161,8 +161,8 @@ def _require_pixels(parsed: Parsed) -> None:
     if parsed.bytes_left < (parsed.pixel_bytes or 1):
         raise FileRefusedError(
             "truncated",
-            f"cut off: {parsed.bytes_left} bytes of image are there",
-            f"{parsed.pixel_bytes or 'some'} are announced",
+            f"is cut off: {parsed.bytes_left} bytes of image are there",
+            f"the {parsed.pixel_bytes or 'bytes'} that are announced",
             "copy the file again",
         )
 
@@ -177,13 +177,15 @@ def _layout(values: Values) -> PixelLayout:
     photometric = values.text("PhotometricInterpretation")
     _refuse_colour(photometric, values.integer("SamplesPerPixel") or 1, bits)
     if bits not in _BITS:
-        raise FileRefusedError("unsupported", f"stores {bits} bits a pixel", "8, 16 or 32")
+        raise FileRefusedError("unsupported", f"stores {bits} bits a pixel", "8, 16 or 32 bits")
     stored, high_bit = values.integer("BitsStored"), values.integer("HighBit")
     if stored is None:
         raise FileRefusedError("damaged", "does not say how many bits a pixel has")
     if not 0 < stored <= bits or high_bit not in (None, stored - 1):
         raise FileRefusedError(
-            "unsupported", f"stores {stored} bits up to bit {high_bit} of {bits}", "the lowest bits"
+            "unsupported",
+            f"stores {stored} bits up to bit {high_bit} of {bits}",
+            "values in the lowest bits",
         )
     representation = values.integer("PixelRepresentation")
     if representation not in (0, 1):
@@ -217,11 +219,11 @@ def _require_plausible_size(parsed: Parsed, layout: PixelLayout) -> None:
             raise FileRefusedError("inflating", f"{what} from {parsed.bytes_left} bytes")
     elif parsed.pixel_bytes < size:
         raise FileRefusedError(
-            "truncated", f"{parsed.pixel_bytes} bytes of image", f"{size} for {what}"
+            "truncated", f"holds {parsed.pixel_bytes} bytes of image", f"{size} for {what}"
         )
     elif parsed.pixel_bytes > size + size % 2:
         raise FileRefusedError(
-            "damaged", f"{parsed.pixel_bytes} bytes of image", f"exactly {size} for {what}"
+            "damaged", f"holds {parsed.pixel_bytes} bytes of image", f"exactly {size} for {what}"
         )
 
 

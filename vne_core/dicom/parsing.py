@@ -219,10 +219,10 @@ class _Watch:
         left = self._size - self._stream.tell()
         if length > left:
             raise FileRefusedError(
-                "truncated", f"an element of {length} bytes is announced", f"{left} are left"
+                "truncated", f"announces an element of {length} bytes where {left} are left"
             )
         if length > MAX_VALUE_BYTES and tag in _WANTED and tag not in SEQUENCE_TAGS:
-            raise FileRefusedError("damaged", f"{tag} is {in_megabytes(length)} long")
+            raise FileRefusedError("damaged", f"holds a {tag} of {in_megabytes(length)}")
 
 
 def _parse_head(head: io.BytesIO, start: int, size: int, syntax: Syntax) -> Parsed | None:

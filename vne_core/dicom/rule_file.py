@@ -51,7 +51,7 @@ def read_rules(path: Path) -> Rules:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise RulesError(f"{path.name}: {error}", "a text file in UTF-8") from error
+        raise RulesError(f"{path.name} cannot be read ({error})", "a text file in UTF-8") from error
     return parse_rules(text, path.name)
 
 
@@ -60,7 +60,9 @@ def parse_rules(text: str, file_name: str) -> Rules:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise RulesError(f"{file_name}: {error}", "a TOML file", "correct that line") from error
+        raise RulesError(
+            f"{file_name} is not TOML ({error})", "a TOML file", "correct that line"
+        ) from error
     lists = " or ".join(f"[[{stage}]]" for stage in STAGES)
     for name, rows in tables.items():
         if name not in STAGES or not _is_list_of(rows, dict):

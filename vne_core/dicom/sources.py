@@ -129,7 +129,9 @@ def _within_cap(size: int) -> int:
         raise FileRefusedError("empty", "an empty file")
     if size > MAX_FILE_BYTES:
         raise FileRefusedError(
-            "too-large", f"{in_megabytes(size)}", f"at most {in_megabytes(MAX_FILE_BYTES)} are read"
+            "too-large",
+            f"a file of {in_megabytes(size)}",
+            f"at most {in_megabytes(MAX_FILE_BYTES)}",
         )
     return size
 

@@ -112,7 +112,7 @@ def _refuse_tags(tags: Mapping[str, object]) -> None:
         raise WriteError(f"no {', '.join(missing)}", "a value for each")
     unknown = [keyword for keyword in tags if tag_for_keyword(keyword) is None]
     if unknown:
-        raise WriteError(f"{', '.join(unknown)}", "keywords of the DICOM dictionary")
+        raise WriteError(f"tags named {', '.join(unknown)}", "keywords of the DICOM dictionary")
 
 
 def _refuse_pixels(pixels: NDArray[np.integer[Any]], plane: SlicePlane, bits_stored: int) -> None:

@@ -22,7 +22,7 @@ from vne_core.jobs.registry import IsCancelled, parameter
 from vne_core.study.build import build_studies
 from vne_core.study.model import Study
 from vne_core.workspace import sources
-from vne_core.workspace.failures import NotInWorkspaceError
+from vne_core.workspace.failures import SERIES_ACTION, NotInWorkspaceError
 from vne_core.workspace.sources import SourceMovedError
 from vne_core.workspace.store import Workspace
 
@@ -42,9 +42,9 @@ def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:
             paths = sources.paths_of(workspace.workspace_id, study.study_id)
             header = yield from _find_header(paths, series_id, cancelled)
             append_site_rule(sources.site_rules_path(), header, kind)
-            workspace.set_kind(series_id, None)
+            workspace.studies.set_kind(series_id, None)
         else:
-            workspace.set_kind(series_id, kind)
+            workspace.studies.set_kind(series_id, kind)
         try:
             paths = sources.paths_of(workspace.workspace_id, study.study_id)
         except SourceMovedError as error:
@@ -56,11 +56,11 @@ def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:
 
 
 def _study_of(workspace: Workspace, series_id: str) -> Study:
-    for line in workspace.studies():
-        study = workspace.load_study(line.study_id)
+    for line in workspace.studies.summaries():
+        study = workspace.studies.load(line.study_id)
         if any(series.series_id == series_id for series in study.series):
             return study
-    raise NotInWorkspaceError(f"series {series_id} is not in this workspace")
+    raise NotInWorkspaceError(f"series {series_id} is not in this workspace", "", SERIES_ACTION)
 
 
 def _find_header(

@@ -42,7 +42,7 @@ def read_spec(folder: Path) -> JobSpec:
         spec = JobSpec(**json.loads((folder / SPEC_NAME).read_bytes()))
     except (OSError, ValueError, TypeError) as error:
         raise JobParameterError(
-            f"{folder} holds no readable {SPEC_NAME}", "a job's folder"
+            f"the folder {folder} holds no readable {SPEC_NAME}", "a job's folder"
         ) from error
     return spec
 

@@ -4,14 +4,17 @@ Parameters: ``paths`` (list of text), ``workspace`` (text), optionally ``again``
 studies anew, for new rules or lost pixels) and ``truth`` (the folder of a virtual patient's truth).
 """
 
+import traceback
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from vne_core.align.match import match_study
 from vne_core.dicom.deidentify import Pseudonymiser, load_key
-from vne_core.dicom.header import Header
+from vne_core.dicom.header import Header, Rejected
 from vne_core.dicom.pixels import PixelDecoder
+from vne_core.dicom.pool import WorkerStartError
 from vne_core.dicom.rule_file import load_rules
 from vne_core.dicom.scan import ScanResult, scan
 from vne_core.errors import Cancelled, VneError
@@ -24,13 +27,22 @@ from vne_core.jobs.intake import (
     needed_bytes,
 )
 from vne_core.jobs.known_files import already_there, find_earlier, repeats_of
+from vne_core.jobs.not_images import set_truth_apart
 from vne_core.jobs.progress import reporting
 from vne_core.jobs.registry import IsCancelled, parameter
-from vne_core.jobs.study_import import Context, StudyOutcome, align, import_study
+from vne_core.jobs.study_import import (
+    FAULTS_OF_A_STUDY,
+    Context,
+    StudyOutcome,
+    align,
+    import_study,
+    in_short,
+)
 from vne_core.jobs.tally import ImportedStudy, Tally
 from vne_core.jobs.true_contours import add_true_contours
 from vne_core.study.model import Study
 from vne_core.workspace import sources
+from vne_core.workspace.failures import WorkspaceError
 from vne_core.workspace.store import Workspace
 
 
@@ -83,7 +95,9 @@ def import_paths(
             "reading the headers",
             cancelled,
         )
-        tally = Tally(found.file_count, found.ignored)
+        file_count = found.file_count
+        found, not_images = set_truth_apart(found)
+        tally = Tally(file_count, found.ignored, not_images)
         tally.refuse(found.rejected)
         with PixelDecoder() as decoder:
             context = yield from _prepare(workspace, decoder, found, tally, cancelled)
@@ -109,7 +123,7 @@ def _prepare(
         cancelled,
     )
     tally.refuse(unreadable)
-    seen = workspace.seen_files()
+    seen = workspace.imports.seen_files()
     unseen = [h for h in found.imported if tokens.get(h.source) not in seen]
     require_free_space(workspace.folder, needed_bytes(unseen))
     return Context(
@@ -117,7 +131,7 @@ def _prepare(
         decoder=decoder,
         pseudonyms=pseudonyms,
         rules=load_rules(sources.site_rules_path()),
-        corrections=workspace.kind_corrections(),
+        corrections=workspace.studies.kind_corrections(),
         tokens=tokens,
         seen=seen,
         scrub=make_scrubber(
@@ -134,19 +148,37 @@ def _import_studies(
     for headers in by_study(h for h in found.imported if h.source in context.tokens):
         if context.cancelled():
             raise Cancelled
-        known = None if request.again else already_there(context, headers)
-        if known is not None:
-            outcome = StudyOutcome(known, 0, repeats_of(context, headers))
-            yield from align(context.workspace, known, context.cancelled)
-        else:
-            outcome = yield from _import_one(context, headers)
+        outcome = yield from _attempt(request, context, headers)
         ours = {header.source for header in headers}
         refused = (refusal for refusal in outcome.rejected if refusal.source in ours)
         tally.refuse(refused, outcome.study.study_id if outcome.study else None)
         if outcome.study is not None:
-            tally.studies.append(_line(outcome.study, outcome.new))
+            tally.studies.append(_line(context.workspace, outcome.study, outcome.new))
             identity = context.workspace.workspace_id, outcome.study.study_id
             sources.remember_paths(*identity, request.paths)
+
+
+def _attempt(
+    request: ImportRequest, context: Context, headers: Sequence[Header]
+) -> Generator[Event, None, StudyOutcome]:
+    """Import one study; what is wrong with it costs its own files and no other study.
+
+    A wish to stop, a workspace that cannot be written, and a decoder that cannot start concern
+    every study and are raised.
+    """
+    try:
+        known = None if request.again else already_there(context, headers)
+        if known is None:
+            return (yield from _import_one(context, headers))
+        yield from align(context.workspace, known, context.cancelled)
+        return StudyOutcome(known, 0, repeats_of(context, headers))
+    except (Cancelled, WorkspaceError, WorkerStartError):
+        raise
+    except FAULTS_OF_A_STUDY as error:
+        traceback.print_exc()  # into the job's log
+        reason = f"its study could not be put together ({in_short(error)})"
+        refused = tuple(Rejected(header.source, "study-fault", reason) for header in headers)
+        return StudyOutcome(None, 0, refused)
 
 
 def _import_one(
@@ -160,15 +192,16 @@ def _import_one(
     return (yield from import_study(context, (*headers, *missing.headers), missing.stored))
 
 
-def _line(study: Study, new: int) -> ImportedStudy:
-    slices = sum(len(series.slices) for series in study.series)
-    return ImportedStudy(study.study_id, study.pseudonym, slices, new)
+def _line(workspace: Workspace, study: Study, new: int) -> ImportedStudy:
+    slices = len(match_study(study, workspace.overrides.of_study(study.study_id)))
+    positions = sum(len(series.slices) for series in study.series)
+    return ImportedStudy(study.study_id, study.pseudonym, slices, positions, new)
 
 
 def _write_down(context: Context, tally: Tally) -> None:
     """Keep counts and refusals in the workspace, the files' names in private configuration."""
     token_of = context.pseudonyms.uid
-    number = context.workspace.record_import(
+    number = context.workspace.imports.record(
         tally.counts, tally.for_workspace(token_of, context.scrub)
     )
     sources.remember_names(context.workspace.workspace_id, number, tally.names(token_of))

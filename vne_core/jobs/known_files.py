@@ -30,7 +30,7 @@ def already_there(context: Context, headers: Sequence[Header]) -> Study | None:
     studies = {file.study_id for file in found if file is not None}
     if None in found or len(studies) != 1:
         return None
-    study = context.workspace.load_study(studies.pop())
+    study = context.workspace.studies.load(studies.pop())
     keys = [slice_ref.array_key for series in study.series for slice_ref in series.slices]
     arrays = context.workspace.arrays
     return study if all(key is not None and arrays.holds(key) for key in keys) else None
@@ -71,7 +71,7 @@ def find_earlier(context: Context, headers: Sequence[Header]) -> Generator[Event
     again = tuple(h for h in headers if tokens.get(h.source) in wanted)
     if {tokens[h.source] for h in again} == wanted:
         return Earlier(again, {h.source: tokens[h.source] for h in again})
-    stored = context.workspace.load_study(study_id)
+    stored = context.workspace.studies.load(study_id)
     return Earlier(
         stored=stored,
         warning=(

@@ -10,7 +10,7 @@ from typing import Any
 from vne_core.errors import Cancelled
 from vne_core.jobs.events import Event, Finished, Progress, Warned
 from vne_core.jobs.registry import IsCancelled, parameter
-from vne_core.quantify.rows import NOT_MEASURED, PATIENT, BurdenRow, write_csv
+from vne_core.quantify.rows import MEASURED, NOT_MEASURED, PATIENT, BurdenRow, write_csv
 from vne_core.study.annotation import ImageKind
 from vne_core.workspace.burdens import burden_rows
 from vne_core.workspace.failures import NotInWorkspaceError
@@ -23,7 +23,7 @@ def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:
     images = [ImageKind(image) for image in parameter(params, "images", list)]
     rows: list[BurdenRow] = []
     with Workspace.open(Path(parameter(params, "workspace", str)), read_only=True) as workspace:
-        studies = workspace.studies()
+        studies = workspace.studies.summaries()
         if not studies:
             raise NotInWorkspaceError("the workspace holds no study", "", "import one first")
         for done, study in enumerate(studies):
@@ -38,7 +38,15 @@ def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:
     for row in patients:
         if row.status == NOT_MEASURED:
             yield Warned(f"{row.study} {row.image}: {row.reason}")
+    for study, image, slice_number, note in _notes(rows):
+        yield Warned(f"{study} {image}, slice {slice_number}: {note}")
     yield Finished({"csv": str(csv_path), "rows": len(rows), "patients": _told(patients)})
+
+
+def _notes(rows: list[BurdenRow]) -> list[tuple[str, str, str, str]]:
+    """Return study, image, slice and note of each measured slice that has one, once."""
+    noted = [row for row in rows if row.status == MEASURED and row.slice != PATIENT and row.reason]
+    return list(dict.fromkeys((row.study, row.image, row.slice, row.reason) for row in noted))
 
 
 def _told(patients: list[BurdenRow]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """One study from headers to stored, matched and aligned slices: whole or not at all."""
 
+import traceback
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,19 +13,22 @@ from vne_core.dicom.header import Header, Rejected, SourceFile
 from vne_core.dicom.kind_rules import Rules
 from vne_core.dicom.kinds import Kind
 from vne_core.dicom.pixels import PixelDecoder
-from vne_core.errors import Cancelled
+from vne_core.errors import Cancelled, VneError
 from vne_core.files import sha256_bytes
-from vne_core.jobs.events import Event, Progress
+from vne_core.jobs.events import Event, Progress, Warned
 from vne_core.jobs.intake import Tokens
 from vne_core.jobs.registry import IsCancelled
 from vne_core.study.build import BuiltStudy, build_studies
 from vne_core.study.model import Series, SliceRef, Study
 from vne_core.workspace.aligned import aligned_slice
-from vne_core.workspace.arrays import AnyArray, ArrayCache
+from vne_core.workspace.arrays import AnyArray, ArrayCache, ArrayDamagedError
+from vne_core.workspace.failures import WorkspaceError
 from vne_core.workspace.imports import SeenFile
 from vne_core.workspace.store import Workspace
 
 Pixels = Mapping[SourceFile, AnyArray]
+FAULTS_OF_A_STUDY = (VneError, ArithmeticError, LookupError, MemoryError, ValueError)
+"""What headers and pixels that passed the door can still make the arithmetic behind it raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +91,39 @@ def import_study(
     files = _seen_files(context, study.study_id, decoded, rejected)
     if stored is not None:
         study = joined(stored, study)
-    new = context.workspace.add_study(study, files, built.notes)
+    new = context.workspace.studies.add(study, files, built.notes)
     yield from align(context.workspace, study, context.cancelled)
     return StudyOutcome(study, new, tuple(rejected))
 
 
 def align(workspace: Workspace, study: Study, cancelled: IsCancelled) -> Generator[Event]:
-    """Compute and keep the aligned channels of every slice of a stored study."""
-    matches = match_study(study, workspace.match_overrides(study.study_id))
+    """Compute and keep the aligned channels of every slice of a stored study.
+
+    A slice whose channels cannot be computed is told as a warning: the study stays, and its other
+    slices are aligned.
+    """
+    matches = match_study(study, workspace.overrides.of_study(study.study_id))
     for done, match in enumerate(matches):
         if cancelled():
             raise Cancelled
         yield Progress(done, len(matches), f"aligning the slices of {study.pseudonym}")
-        aligned_slice(workspace.arrays, match)
+        try:
+            aligned_slice(workspace.arrays, match)
+        except (WorkspaceError, ArrayDamagedError):
+            raise
+        except FAULTS_OF_A_STUDY as error:
+            traceback.print_exc()  # into the job's log
+            place = f"slice {done + 1} of {study.pseudonym}"
+            yield Warned(f"the images of {place} could not be brought together: {in_short(error)}")
+
+
+def in_short(error: BaseException) -> str:
+    """Return an error as a clause: a refusal's own words, else its kind and what it says."""
+    if isinstance(error, VneError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "the computer's memory is full"
+    return f"{type(error).__name__}: {error}"
 
 
 def joined(stored: Study, new: Study) -> Study:

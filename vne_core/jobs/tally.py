@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from vne_core.dicom.header import Rejected, SourceFile
+from vne_core.jobs.not_images import NOT_IMAGES
 from vne_core.workspace.imports import RejectedFile
 
 DUPLICATE = "duplicate"
@@ -13,11 +14,16 @@ DUPLICATE = "duplicate"
 
 @dataclass(frozen=True, slots=True)
 class ImportedStudy:
-    """One study of an import and how much of it was new."""
+    """One study of an import and how much of it was new.
+
+    ``slices`` are its short-axis slices as the window counts them, ``positions`` those of every
+    series.
+    """
 
     study_id: str
     pseudonym: str
     slices: int
+    positions: int
     new: int
 
 
@@ -27,6 +33,8 @@ class Tally:
 
     found: int
     ignored: tuple[Rejected, ...] = ()
+    not_images: Mapping[str, int] = field(default_factory=dict[str, int])
+    """By folder, how many files of a virtual patient's truth were passed over."""
     studies: list[ImportedStudy] = field(default_factory=list[ImportedStudy])
     refusals: dict[SourceFile, tuple[Rejected, str | None]] = field(
         default_factory=dict[SourceFile, tuple[Rejected, str | None]]
@@ -43,13 +51,14 @@ class Tally:
 
         ``imported`` counts those that were there already too; ``new`` those that were not.
         """
+        ignored = len(self.ignored) + sum(self.not_images.values())
         duplicates = sum(r.code.startswith(DUPLICATE) for r, _ in self.refusals.values())
         return {
             "files": self.found,
-            "imported": self.found - len(self.refusals) - len(self.ignored),
+            "imported": self.found - len(self.refusals) - ignored,
             "rejected": len(self.refusals) - duplicates,
             "duplicates": duplicates,
-            "ignored": len(self.ignored),
+            "ignored": ignored,
             "new": sum(study.new for study in self.studies),
         }
 
@@ -74,5 +83,14 @@ class Tally:
             "rejected": [
                 {"source": str(r.source), "code": r.code, "reason": r.reason}
                 for r in (*(r for r, _ in self.refusals.values()), *self.ignored)
+            ]
+            + [
+                {"source": folder, "code": NOT_IMAGES, "reason": _truth_sentence(count)}
+                for folder, count in self.not_images.items()
             ],
         }
+
+
+def _truth_sentence(count: int) -> str:
+    files = "1 file" if count == 1 else f"{count} files"
+    return f"{files} of a virtual patient's truth, not images"

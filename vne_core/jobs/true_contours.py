@@ -18,7 +18,7 @@ def add_true_contours(workspace: Workspace, folder: Path, pseudonyms: Pseudonymi
     truth = load_truth(folder)
     pseudonym = pseudonyms.patient(truth.patient_id)
     added = 0
-    for line in workspace.studies():
+    for line in workspace.studies.summaries():
         if line.pseudonym == pseudonym:
             added += _add_to_study(workspace, line.study_id, truth)
     return added
@@ -36,8 +36,8 @@ def true_annotations(match: SliceMatch, truth: Truth) -> tuple[SliceAnnotation, 
 
 
 def _add_to_study(workspace: Workspace, study_id: str, truth: Truth) -> int:
-    drawn = workspace.annotations(study_id)
-    matches = match_study(workspace.load_study(study_id), workspace.match_overrides(study_id))
+    drawn = workspace.annotations.of_study(study_id)
+    matches = match_study(workspace.studies.load(study_id), workspace.overrides.of_study(study_id))
     new = [
         annotation
         for match in matches
@@ -45,5 +45,5 @@ def _add_to_study(workspace: Workspace, study_id: str, truth: Truth) -> int:
         if (annotation.slice_id, annotation.image_kind) not in drawn
     ]
     for annotation in new:
-        workspace.append_annotation(annotation, AUTHOR)
+        workspace.annotations.append(annotation, AUTHOR)
     return len(new)

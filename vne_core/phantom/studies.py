@@ -91,7 +91,9 @@ def write_demo_patient(
 def _refuse_used(folder: Path) -> None:
     """Raise DemoFolderError when the folder exists and is not empty."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise DemoFolderError(f"{folder} is not empty", "an empty or new folder", "name another")
+        raise DemoFolderError(
+            f"the folder {folder} is not empty", "an empty or new folder", "name another"
+        )
 
 
 def _prepare(folder: Path, seed: int, dials: DemoDials, *, noise: bool) -> _Examination:

@@ -169,6 +169,17 @@ def load_truth(folder: Path) -> Truth:
         ) from error
 
 
+def truth_files(text: bytes) -> frozenset[str]:
+    """Return the names of the files of a truth, told by its ``truth.json``; empty for another."""
+    try:
+        document = json.loads(text)
+        arrays = {name for entry in document["slices"] for name in entry["arrays"].values()}
+        is_ours = isinstance(document["tissue_percent"], dict)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return frozenset()
+    return frozenset((TRUTH_FILE, *arrays)) if is_ours else frozenset()
+
+
 def _pooled(slices: Sequence[tuple[Burdens, float]]) -> dict[float, float]:
     """Return percents pooled over slices by their myocardial area."""
     total = sum(area for _, area in slices)

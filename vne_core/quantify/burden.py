@@ -24,6 +24,7 @@ from vne_core.geometry.raster import (
     roi_reaches_outside,
 )
 from vne_core.geometry.roi import Roi
+from vne_core.quantify.placement import Misplaced, misplaced_regions
 from vne_core.quantify.thresholds import ReferenceOrderError, levels
 from vne_core.study.annotation import SliceAnnotation
 from vne_core.study.exclusion import Scope, SliceExclusion
@@ -67,6 +68,8 @@ class LesionBurden:
     blood_mean: float
     blood_sd: float
     levels: tuple[LevelBurden, ...]
+    notes: tuple[Misplaced, ...] = ()
+    """What a reader should look at again; the numbers stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,7 @@ def measure_slice(
                 annotation.rule.levels, reading.thresholds, lesions, strict=True
             )
         ),
+        notes=_notes(annotation, plane),
     )
 
 
@@ -237,7 +241,9 @@ def _read(
 ) -> _Reading | NotMeasured:
     """Return what the thresholds need, or the first reason why it cannot be had."""
     if image.shape != plane.shape_px:
-        raise QuantifyError(f"an image of shape {image.shape}", f"{plane.shape_px} as its plane")
+        raise QuantifyError(
+            f"an image of shape {image.shape}", f"the shape {plane.shape_px} of its plane"
+        )
     known = np.isfinite(image) if valid is None else np.isfinite(image) & valid
     myocardium = _myocardium(annotation, plane, known)
     if isinstance(myocardium, NotMeasured):
@@ -272,6 +278,15 @@ def _myocardium(
     if np.any(covered[~known]):
         return NotMeasured("part of the myocardium lies outside the image's field of view")
     return covered
+
+
+def _notes(annotation: SliceAnnotation, plane: SlicePlane) -> tuple[Misplaced, ...]:
+    """Return what is odd about a slice that could be measured: its outlines are all there."""
+    epi, endo = annotation.epi, annotation.endo
+    remote, blood_pool = annotation.remote, annotation.blood_pool
+    if epi is None or endo is None or remote is None or blood_pool is None:
+        return ()
+    return misplaced_regions(epi, endo, remote, blood_pool, plane)
 
 
 def _endo_strays(annotation: SliceAnnotation, plane: SlicePlane) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from vne_core.errors import VneError
 from vne_core.files import atomic_write, sha256_bytes
-from vne_core.quantify import thresholds
+from vne_core.quantify import placement, thresholds
 from vne_core.quantify.burden import (
     LesionBurden,
     NotMeasured,
@@ -65,7 +65,8 @@ class BurdenRow:
     """One row of the table; None is an empty cell.
 
     ``level`` is the fraction from remote myocardium (0) to blood pool (1); means are in the
-    image's own intensities; ``status`` is MEASURED, PARTIAL or NOT_MEASURED.
+    image's own intensities; ``status`` is MEASURED, PARTIAL or NOT_MEASURED. ``reason`` says why a
+    number is missing or partial, and of one that is there what to look at again.
     """
 
     study: str
@@ -99,6 +100,16 @@ def study_rows(
     head = BurdenRow(study=study, slice="", image=image.value, grid=grid)
     rows = [row for item in slices for row in _slice_rows(head, item)]
     return (*rows, *_patient_rows(head, slices))
+
+
+def slice_notes(slices: Sequence[MeasuredSlice]) -> tuple[str, ...]:
+    """Return what to look at again in the measured slices: "slice 2: 34 % of the remote ..."."""
+    return tuple(
+        f"slice {item.label}: {note}"
+        for item in slices
+        if isinstance(item.result, LesionBurden)
+        for note in item.result.notes
+    )
 
 
 def write_csv(path: Path, rows: Sequence[BurdenRow], provenance: Mapping[str, Any]) -> None:
@@ -164,7 +175,7 @@ def _slice_rows(head: BurdenRow, item: MeasuredSlice) -> list[BurdenRow]:
     match item.result:
         case LesionBurden() as result:
             means = replace(row, remote_mean=result.remote_mean, blood_mean=result.blood_mean)
-            return _level_rows(means, result)
+            return _level_rows(replace(means, reason=_joined(result.notes)), result)
         case NotMeasured(reason):
             row = replace(row, status=NOT_MEASURED, reason=reason)
             return [replace(row, level=fraction) for fraction in item.annotation.rule.levels]
@@ -183,11 +194,16 @@ def _patient_rows(head: BurdenRow, slices: Sequence[MeasuredSlice]) -> list[Burd
     )
     match patient_burden([item.result for item in slices]):
         case PatientBurden(is_complete=True) as burden:
-            return _level_rows(row, burden)
+            return _level_rows(replace(row, reason=_joined(slice_notes(slices))), burden)
         case PatientBurden() as burden:
-            return _level_rows(replace(row, status=PARTIAL, reason=burden.summary), burden)
+            reason = _joined((burden.summary, *slice_notes(slices)))
+            return _level_rows(replace(row, status=PARTIAL, reason=reason), burden)
         case NotMeasured(reason):
             return [replace(row, status=NOT_MEASURED, reason=reason)]
+
+
+def _joined(notes: Sequence[object]) -> str:
+    return "; ".join(map(str, notes))
 
 
 def _level_rows(row: BurdenRow, burden: LesionBurden | PatientBurden) -> list[BurdenRow]:
@@ -217,6 +233,9 @@ def _formulas() -> dict[str, Any]:
             "level_names": {str(level): name for level, name in LEVEL_NAMES.items()},
         },
         "coverage": "4 x 4 points a pixel, even-odd; lesion pixels are weighted by coverage",
+        "reason": "why a number is missing or partial; of a measured one, what to look at again",
+        "regions": "a note where more than "
+        f"{100 * placement.LARGEST_OUTSIDE_RATIO:g} % of a reference region lies outside its tissue",
         "units": {
             "level": "fraction from remote mean (0) to blood mean (1)",
             "burden_percent": "% of myocardium",

@@ -25,8 +25,11 @@ class RemoteBlood:
         """Refuse levels outside (0, 1) or not falling."""
         falling = all(a > b for a, b in zip(self.levels, self.levels[1:], strict=False))
         if not self.levels or not falling or not all(0 < level < 1 for level in self.levels):
+            told = ", ".join(f"{100 * level:g}" for level in self.levels) or "none"
             raise RuleError(
-                f"threshold levels {list(self.levels)}", "falling numbers between 0 and 1"
+                f"the threshold levels are {told} %",
+                "percentages between 0 and 100, each lower than the one before it",
+                "enter the highest level first",
             )
 
 

@@ -105,13 +105,13 @@ class AnnotationWriter:
         """Save one edit; an annotation as made from the one this window saved before it."""
         match edit.work:
             case SliceExclusion() as exclusion:
-                store.append_exclusion(exclusion, edit.author)
+                store.exclusions.append(exclusion, edit.author)
                 return exclusion
             case SliceAnnotation() as annotation:
                 key = (annotation.slice_id, annotation.image_kind)
                 made_from = max(annotation.revision, self._latest.get(key, 0))
                 newer = replace(annotation, revision=made_from)
-                saved = store.append_annotation(newer, edit.author)
+                saved = store.annotations.append(newer, edit.author)
                 self._latest[key] = saved.revision
                 return saved
 

@@ -13,10 +13,10 @@ NO_MODEL = "no VNE model is installed"
 
 def burden_rows(workspace: Workspace, study_id: str, image: ImageKind) -> tuple[BurdenRow, ...]:
     """Return a row for each slice and level of a study's LGE or VNE, then the patient's."""
-    study = workspace.load_study(study_id)
-    matches = match_study(study, workspace.match_overrides(study_id))
-    annotations = workspace.annotations(study_id)
-    exclusions = workspace.exclusions(study_id)
+    study = workspace.studies.load(study_id)
+    matches = match_study(study, workspace.overrides.of_study(study_id))
+    annotations = workspace.annotations.of_study(study_id)
+    exclusions = workspace.exclusions.of_study(study_id)
     slices: list[MeasuredSlice] = []
     for number, match in enumerate(matches, 1):
         key = (match.anchor.slice_id, image)

@@ -50,7 +50,11 @@ def connect(folder: Path, *, read_only: bool) -> sqlite3.Connection:
     """
     path = folder / DATABASE_NAME
     if read_only and not path.exists():
-        raise NoWorkspaceError(f"{folder} holds no workspace", DATABASE_NAME, "import a study")
+        raise NoWorkspaceError(
+            f"the folder {folder} holds no workspace",
+            f"a folder with {DATABASE_NAME}",
+            "import a study into it first",
+        )
     with in_words(folder):
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?{_open_mode(folder, read_only=read_only)}",

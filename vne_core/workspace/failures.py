@@ -15,6 +15,10 @@ LEAST_ROOM_BYTES = 65_536
 """SQLite needs this much for its shared index; without it every access is an input/output error."""
 
 
+SERIES_ACTION = "take its id from vne list --json"
+"""What to do about a series that is not in the workspace."""
+
+
 class WorkspaceError(VneError):
     """The workspace cannot do what was asked."""
 
@@ -76,7 +80,9 @@ def in_words(folder: Path) -> Generator[None]:
         if error.errno == errno.ENOSPC:
             raise _full(folder) from error
         raise WorkspaceError(
-            f"{folder}: {error.strerror or error}", "a folder that can be written"
+            f"the folder {folder} cannot be used ({error.strerror or error})",
+            "a folder that can be written",
+            "choose another workspace",
         ) from error
 
 
@@ -101,10 +107,12 @@ def _of_sqlite(folder: Path, error: sqlite3.Error) -> WorkspaceError:
             )
         case sqlite3.SQLITE_CANTOPEN:
             return NoWorkspaceError(
-                f"the database in {folder} cannot be opened", "a workspace folder"
+                f"the database in {folder} cannot be opened",
+                "a workspace folder",
+                "check the folder's permissions",
             )
         case _:
-            return WorkspaceError(f"{folder}: {error}")
+            return WorkspaceError(f"the database in {folder} failed ({error})", "", "try again")
 
 
 def _full(folder: Path) -> WorkspaceFullError:
@@ -117,7 +125,7 @@ def _full(folder: Path) -> WorkspaceFullError:
 
 def _read_only(folder: Path) -> ReadOnlyError:
     return ReadOnlyError(
-        f"{folder} is read-only",
+        f"the folder {folder} is read-only",
         "a folder that can be written",
         "change its permissions or choose another workspace",
     )

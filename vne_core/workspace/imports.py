@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vne_core.workspace.codec import canonical, utc_now
+from vne_core.workspace.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,29 @@ class ImportRecord:
     rejected: tuple[RejectedFile, ...]
 
 
+class Imports:
+    """The past imports of a workspace and the files they dealt with."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def seen_files(self) -> dict[str, SeenFile]:
+        """Return the files that imports have dealt with, by ``content_token``."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT * FROM seen_file").fetchall()
+        return {row[0]: SeenFile(*row) for row in rows}
+
+    def record(self, counts: Mapping[str, int], rejected: Sequence[RejectedFile]) -> int:
+        """Write down an import's counts and refusals; return its number."""
+        with self._database.writing() as connection:
+            return _record(connection, counts, rejected)
+
+    def records(self) -> tuple[ImportRecord, ...]:
+        """Return every import with its counts and refused files, newest first."""
+        with self._database.reading() as connection:
+            return _records(connection)
+
+
 def record_files(connection: sqlite3.Connection, files: Sequence[SeenFile]) -> int:
     """Remember files in the caller's transaction; return how many imported ones are new."""
     new = 0
@@ -59,12 +83,7 @@ def record_files(connection: sqlite3.Connection, files: Sequence[SeenFile]) -> i
     return new
 
 
-def seen_files(connection: sqlite3.Connection) -> dict[str, SeenFile]:
-    """Return every file dealt with, by its ``content_token``."""
-    return {row[0]: SeenFile(*row) for row in connection.execute("SELECT * FROM seen_file")}
-
-
-def record_import(
+def _record(
     connection: sqlite3.Connection, counts: Mapping[str, int], rejected: Sequence[RejectedFile]
 ) -> int:
     """Write down an import and its refusals in the caller's transaction; return its number."""
@@ -84,7 +103,7 @@ def record_import(
     return import_id
 
 
-def all_imports(connection: sqlite3.Connection) -> tuple[ImportRecord, ...]:
+def _records(connection: sqlite3.Connection) -> tuple[ImportRecord, ...]:
     """Return every import, newest first."""
     rejected: dict[int, list[RejectedFile]] = defaultdict(list)
     for import_id, *fields in connection.execute(

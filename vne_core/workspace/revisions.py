@@ -16,6 +16,7 @@ from vne_core.workspace.codec import (
     canonical,
     utc_now,
 )
+from vne_core.workspace.database import Database
 from vne_core.workspace.failures import NotInWorkspaceError
 
 CHAIN_START = "0" * 64
@@ -48,6 +49,36 @@ class ChainReport:
     def is_whole(self) -> bool:
         """True when every row is as it was written."""
         return self.broken_seq is None
+
+
+class Annotations:
+    """What readers drew in a workspace, revision by revision."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_study(self, study_id: str) -> dict[AnnotationKey, SliceAnnotation]:
+        """Return the newest annotation of each image by (slice_id, image kind)."""
+        with self._database.reading() as connection:
+            return current(connection, study_id)
+
+    def append(self, annotation: SliceAnnotation, author: str) -> SliceAnnotation:
+        """Store a new revision; when this returns it is on the disk.
+
+        Returns the annotation with its revision number and author.
+        """
+        with self._database.writing() as connection:
+            return append(connection, annotation, author)
+
+    def history(self, slice_id: str, image_kind: ImageKind) -> tuple[Revision, ...]:
+        """Return every revision of one image's annotation, oldest first."""
+        with self._database.reading() as connection:
+            return history(connection, slice_id, image_kind)
+
+    def verify_chain(self) -> ChainReport:
+        """Check that no stored revision was changed or lost."""
+        with self._database.reading() as connection:
+            return verify_chain(connection)
 
 
 def append(

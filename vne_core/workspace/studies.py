@@ -9,7 +9,9 @@ from vne_core.dicom.classify import CORRECTED
 from vne_core.dicom.kinds import Kind
 from vne_core.study.model import FrameRef, Series, SliceRef, Study
 from vne_core.workspace.codec import plane_from_text, plane_to_text, utc_now
-from vne_core.workspace.failures import NotInWorkspaceError
+from vne_core.workspace.database import Database
+from vne_core.workspace.failures import SERIES_ACTION, NotInWorkspaceError
+from vne_core.workspace.imports import SeenFile, record_files
 
 Notes = Mapping[str, Sequence[str]]
 """What a reader should know of slices, by slice_id."""
@@ -17,15 +19,56 @@ Notes = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class StudySummary:
-    """One line of the study list."""
+    """One line of the study list; ``position_count`` counts the positions of every series."""
 
     study_id: str
     pseudonym: str
     study_date: str
     series_count: int
-    slice_count: int
+    position_count: int
     annotated_count: int
     added_utc: str
+
+
+class Studies:
+    """The imported studies of a workspace."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def summaries(self) -> tuple[StudySummary, ...]:
+        """Return the study list, newest first."""
+        with self._database.reading() as connection:
+            return summaries(connection)
+
+    def load(self, study_id: str) -> Study:
+        """Return a study; raises NotInWorkspaceError."""
+        with self._database.reading() as connection:
+            return load(connection, study_id)
+
+    def add(self, study: Study, files: Sequence[SeenFile], notes: Notes | None = None) -> int:
+        """Add a study with the files it came from, all or nothing; return how many are new.
+
+        Its arrays are stored first (``arrays.put``), so that a row never names absent pixels.
+        """
+        with self._database.writing() as connection:
+            insert(connection, study, notes or {})
+            return record_files(connection, files)
+
+    def set_kind(self, series_id: str, kind: Kind | None) -> None:
+        """Correct the kind of a series; None returns to what the rules decided."""
+        with self._database.writing() as connection:
+            correct_kind(connection, series_id, kind)
+
+    def kind_corrections(self) -> dict[str, Kind]:
+        """Return the kinds that readers gave, by series_id."""
+        with self._database.reading() as connection:
+            return corrections(connection)
+
+    def notes(self, study_id: str) -> dict[str, tuple[str, ...]]:
+        """Return what a reader should know of a study's slices, by slice_id."""
+        with self._database.reading() as connection:
+            return notes_of(connection, study_id)
 
 
 def summaries(connection: sqlite3.Connection) -> tuple[StudySummary, ...]:
@@ -95,7 +138,9 @@ def load(connection: sqlite3.Connection, study_id: str) -> Study:
         (study_id,),
     ).fetchone()
     if row is None:
-        raise NotInWorkspaceError(f"study {study_id} is not in this workspace")
+        raise NotInWorkspaceError(
+            f"study {study_id} is not in this workspace", "", "import its folder again"
+        )
     slices = _load_slices(connection, study_id)
     series_rows = connection.execute(
         "SELECT series_id, number, description, coalesce(corrected_kind, kind), "
@@ -118,7 +163,7 @@ def correct_kind(connection: sqlite3.Connection, series_id: str, kind: Kind | No
         (kind, utc_now(), series_id),
     ).rowcount
     if not changed:
-        raise NotInWorkspaceError(f"series {series_id} is not in this workspace")
+        raise NotInWorkspaceError(f"series {series_id} is not in this workspace", "", SERIES_ACTION)
 
 
 def _insert_series(

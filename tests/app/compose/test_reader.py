@@ -16,6 +16,7 @@ from vne_core.phantom.truth import load_truth
 from vne_core.quantify.burden import band_overlay, myocardium_coverage
 from vne_core.study.annotation import ImageKind
 from vne_core.workspace.failures import WorkspaceFullError
+from vne_core.workspace.revisions import Annotations
 from vne_core.workspace.store import Workspace
 
 
@@ -87,7 +88,7 @@ def test_saved_is_said_only_after_it_is_on_the_disk(open_window, workspace, demo
     qtbot.waitUntil(lambda: "saved" in reader.window.status.saved)
     study_id = reader.session.opened.study.study_id
     with Workspace.open(workspace, read_only=True) as stored:
-        ((key, annotation),) = stored.annotations(study_id).items()
+        ((key, annotation),) = stored.annotations.of_study(study_id).items()
     assert key == (reader.session.match.anchor.slice_id, ImageKind.LGE)
     assert annotation.epi == reader.session.annotation.epi
 
@@ -102,7 +103,7 @@ def test_a_full_disk_is_said_in_capitals_until_it_is_saved(
         raise full
 
     with monkeypatch.context() as patch:
-        patch.setattr(Workspace, "append_annotation", refuse)
+        patch.setattr(Annotations, "append", refuse)
         outline(reader, demo_folder)
         qtbot.waitUntil(lambda: "NOT SAVED: disk full" in reader.window.status.saved)
     qtbot.waitUntil(lambda: reader.window.status.saved.startswith("saved"), timeout=10_000)

@@ -6,13 +6,16 @@ from functools import partial
 import pytest
 
 from app.compose import series as compose_series
+from app.compose.rows_of import slice_rows
 from app.compose.series import series_lines
-from app.dialogs.series_kinds import KIND_NAMES, Correction
+from app.dialogs.series_kinds import KIND_NAMES, Correction, SeriesDialog
+from app.panels.study_list import slice_tip
 from tests.app.compose.test_reader import trigger
 from vne_core.align.roles import Role
 from vne_core.dicom.kinds import Kind
 from vne_core.dicom.rule_file import load_rules
 from vne_core.study.annotation import ImageKind
+from vne_core.workspace.store import Workspace
 
 JOB_MS = 120_000
 
@@ -80,7 +83,7 @@ def test_a_site_rule_without_the_original_files_is_refused_in_words(open_window,
     with qtbot.waitSignal(reader.imports.stopped, timeout=JOB_MS):
         correction = Correction(cines(reader)[0].series_id, "Series", Kind.OTHER, True)
         reader.imports.correct_kind(correction)
-    assert "nobody on this computer has imported this study" in reader.window.status.message
+    assert "Nobody on this computer has imported this study" in reader.window.status.message
     assert not reader.window.jobs.isVisible()
 
 
@@ -110,7 +113,7 @@ def test_a_study_left_without_images_offers_its_series(open_window, workspace, q
 
     def spoil(workspace):
         for series in shown:
-            workspace.set_kind(series.series_id, Kind.OTHER)
+            workspace.studies.set_kind(series.series_id, Kind.OTHER)
 
     spoiling = partial(reader.library.ask, spoil)
     reader.background.ask("spoil", spoiling, lambda _: reader.open_study(study_id), reader.refuse)
@@ -123,3 +126,30 @@ def test_a_study_left_without_images_offers_its_series(open_window, workspace, q
     reader.window.status._offer.click()
     qtbot.waitUntil(lambda: bool(asked))
     assert asked == [len(reader.unshown.series)]
+
+
+def test_a_missing_phase_is_told_with_its_series_and_its_slice(open_window, workspace, qtbot):
+    told = "a phase is missing between 320.0 and 480.0 ms"
+    with Workspace.open_for_job(workspace) as stored:
+        study = stored.studies.load(stored.studies.summaries()[0].study_id)
+        cine = next(s for s in study.series if s.kind is Kind.CINE_SAX)
+        stored.studies.add(study, [], {cine.slices[0].slice_id: (told,)})
+    reader = open_window(workspace)
+    at = next(
+        index
+        for index, match in enumerate(reader.session.matches)
+        if match.partner(Role.CINE) == cine.slices[0]
+    )
+    rows = slice_rows(reader.session, reader.pictures)
+    assert [bool(row.look_again) for row in rows] == [index == at for index in range(3)]
+    assert f"cine: {told}" in slice_tip(rows[at])
+    lines = series_lines(study, load_rules(), reader.session.opened.notes)
+    dialog = SeriesDialog(lines)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    for index, line in enumerate(lines):
+        dialog.tree.setCurrentItem(dialog.tree.topLevelItem(index))
+        assert dialog.notes.isVisible() == (line.series_id == cine.series_id)
+        if dialog.notes.isVisible():
+            assert dialog.notes.text() == f"Position 1: {told}."
+            assert told in dialog.tree.topLevelItem(index).text(4)

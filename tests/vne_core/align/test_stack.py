@@ -226,6 +226,15 @@ def test_phases_that_start_after_the_r_wave_wrap_around_to_it():
     assert found[:, 0, 0].tolist() == [2.5, 2.0, 2.5, 3.0, 3.5, 4.0, 3.5, 3.0]
 
 
+def test_a_phase_after_the_next_r_wave_belongs_to_the_start_of_the_cycle():
+    images = np.array([10.0, 20.0, 30.0, 40.0, 8.0]).reshape(5, 1, 1)
+    found = cine_at_phases(images, [100.0, 300.0, 500.0, 700.0, 900.0], 850.0, 17)[:, 0, 0]
+    assert found[:3].tolist() == [16.0, 8.0, 10.0]
+    assert found[6] == 20.0
+    assert (found >= 8.0).all()
+    assert (found <= 40.0).all()
+
+
 @pytest.mark.parametrize("rr_ms", [None, 0.0, 500.0])
 def test_an_rr_interval_that_ends_before_the_last_phase_is_one_step_beyond_it(rr_ms):
     images = np.arange(4.0).reshape(4, 1, 1)

@@ -9,7 +9,7 @@ def series_of(vne, workspace, kind):
 def test_the_list_names_each_series_with_its_kind_and_the_rules_that_decided(vne, files, tmp_path):
     vne("import", files.folder, "--workspace", tmp_path / "w")
     (cine,) = series_of(vne, tmp_path / "w", "CINE_SAX")
-    assert cine.keys() == {"series_id", "number", "description", "images", "kind", "rule"}
+    assert cine.keys() == {"series_id", "number", "description", "images", "kind", "rule", "notes"}
     assert cine["rule"].startswith("cine-")
 
 

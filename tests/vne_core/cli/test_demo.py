@@ -43,8 +43,8 @@ def assert_no_identity(folder):
 def assert_repeats(vne, folder, check):
     assert vne("demo", folder, "--json").json["data"]["check"] == check
     with Workspace.open(folder / "workspace") as workspace:
-        assert workspace.verify_chain().rows == 6
-        assert len(workspace.imports()) == 2
+        assert workspace.annotations.verify_chain().rows == 6
+        assert len(workspace.imports.records()) == 2
 
 
 @pytest.mark.slow
@@ -52,9 +52,24 @@ def test_a_virtual_patient_is_written_imported_with_its_truth_and_measured(vne, 
     out, workspace = tmp_path / "out", tmp_path / "w"
     written = vne("phantom", out, "--seed", 7, "--json").json["data"]["patients"]
     (patient,) = written
-    vne("import", patient["dicom"], "--truth", patient["truth"], "--workspace", workspace)
+    imported = vne("import", out, "--truth", patient["truth"], "--workspace", workspace, "--json")
+    assert_truth_in_one_line(imported.json["data"], patient["truth"])
     csv = tmp_path / "b.csv"
     measured = vne("quantify", "--workspace", workspace, "--csv", csv, "--json").json["data"]
     for row in measured["patients"]:
         true_percent = patient["burden_percent"][str(row["level"])]
         assert row["burden_percent"] == pytest.approx(true_percent, abs=WITHIN_POINTS)
+
+
+def assert_truth_in_one_line(data, truth):
+    counts = data["counts"]
+    parts = ("imported", "rejected", "duplicates", "ignored")
+    assert counts["files"] == sum(counts[part] for part in parts)
+    assert (counts["rejected"], counts["ignored"]) == (0, 10)
+    assert data["rejected"] == [
+        {
+            "source": truth,
+            "code": "not-images",
+            "reason": "10 files of a virtual patient's truth, not images",
+        }
+    ]

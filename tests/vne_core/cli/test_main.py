@@ -96,6 +96,31 @@ def test_rejected_files_do_not_fail_an_import(vne, files, tmp_path):
     assert "nowhere" in answer.out
 
 
+def test_an_import_of_which_nothing_came_is_refused_and_lists_why(vne, tmp_path):
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    (folder / "letter").write_text("Dear colleague")
+    plain = vne("import", folder, "--workspace", tmp_path / "w")
+    assert plain.code == 1
+    assert plain.err.rstrip().endswith(
+        f"vne: {folder} holds 1 file, none of which could be imported; "
+        "needed: at least one MR image; see the reason of each file"
+    )
+    assert "not a DICOM file" in plain.out
+    answer = vne("import", folder, "--workspace", tmp_path / "w", "--json")
+    assert (answer.code, answer.json["ok"]) == (1, False)
+    assert answer.json["error"]["code"] == "nothing-imported"
+    assert all(answer.json["error"].values())
+    assert answer.json["data"]["counts"]["rejected"] == 1
+
+
+def test_an_empty_folder_is_refused(vne, tmp_path):
+    (tmp_path / "none").mkdir()
+    answer = vne("import", tmp_path / "none", "--workspace", tmp_path / "w", "--json")
+    assert answer.code == 1
+    assert answer.json["error"]["found"] == f"there is no file in {tmp_path / 'none'}"
+
+
 def test_a_path_that_is_not_there_is_refused(vne, tmp_path):
     answer = vne("import", tmp_path / "nowhere", "--workspace", tmp_path / "w", "--json")
     assert answer.code == 1
@@ -114,8 +139,29 @@ def test_the_list_shows_studies_by_pseudonym(vne, files, tmp_path):
     answer = vne("list", "--workspace", tmp_path / "w", "--json")
     (study,) = answer.json["data"]["studies"]
     assert study["pseudonym"].startswith("P-")
-    assert (study["series_count"], study["slice_count"]) == (4, 8)
-    assert study["pseudonym"] in vne("list", "--workspace", tmp_path / "w").out
+    counts = (study["series_count"], study["slice_count"], study["position_count"])
+    assert counts == (4, 2, 8)
+    _, line = vne("list", "--workspace", tmp_path / "w").out.splitlines()
+    assert line.split() == [study["pseudonym"], study["study_date"], "4", "2", "8", "0"]
+
+
+def test_slices_are_counted_apart_from_the_positions_of_every_series(vne, files, tmp_path):
+    answer = vne("import", files.folder, "--workspace", tmp_path / "w")
+    assert "2 short-axis slices (8 series positions), 42 new files" in answer.out
+
+
+def test_a_missing_phase_is_told_in_the_list(vne, files, tmp_path):
+    (files.folder / "20_1_5").unlink()
+    vne("import", files.folder, "--workspace", tmp_path / "w")
+    (study,) = vne("list", "--workspace", tmp_path / "w", "--json").json["data"]["studies"]
+    notes = {series["description"]: series["notes"] for series in study["series"]}
+    told = [note["text"] for note in notes.pop("cine_trufi_retro")]
+    assert told[0] == "a phase is missing between 320.0 and 480.0 ms"
+    assert not any(notes.values())
+    lines = vne("list", "--workspace", tmp_path / "w").out.splitlines()
+    start = f"{study['pseudonym']}, series 20 cine_trufi_retro, position "
+    assert [line.startswith(start) for line in lines[3:]] == [True] * len(told)
+    assert lines[3].endswith(told[0])
 
 
 def test_the_users_own_workspace_is_used_when_none_is_named(vne, files):
@@ -129,7 +175,7 @@ def test_a_missing_workspace_is_refused_in_three_parts(vne, tmp_path):
     assert not answer.json["ok"]
     error = answer.json["error"]
     assert error["code"] == "no-workspace"
-    assert error["found"].startswith(str(tmp_path / "none"))
+    assert error["found"] == f"the folder {tmp_path / 'none'} holds no workspace"
     assert error["needed"]
     assert error["action"]
     assert vne("list", "--workspace", tmp_path / "none").err.startswith("vne: ")

@@ -53,8 +53,8 @@ def annotated(files, vne, tmp_path):
     folder = tmp_path / "w"
     vne("import", files.folder, "--workspace", folder)
     with Workspace.open(folder) as workspace:
-        study = workspace.load_study(workspace.studies()[0].study_id)
-        workspace.append_annotation(drawn(match_study(study)[0]), "ana")
+        study = workspace.studies.load(workspace.studies.summaries()[0].study_id)
+        workspace.annotations.append(drawn(match_study(study)[0]), "ana")
     return folder
 
 
@@ -80,15 +80,31 @@ def test_half_a_bright_wall_is_a_burden_of_half(annotated, vne, tmp_path):
 
 def test_a_corrected_contour_is_the_one_that_is_measured(annotated, vne, tmp_path):
     with Workspace.open(annotated) as workspace:
-        study = workspace.load_study(workspace.studies()[0].study_id)
+        study = workspace.studies.load(workspace.studies.summaries()[0].study_id)
         match = match_study(study)[0]
         right = tuple(float(v) for v in match.anchor.plane.centre_mm + np.array([-9.5, 0, 0]))
         swapped = dataclasses.replace(drawn(match), remote=Roi(right, 2.0))
-        workspace.append_annotation(swapped, "ben")
+        workspace.annotations.append(swapped, "ben")
     vne("quantify", "--workspace", annotated, "--csv", tmp_path / "b.csv")
     reasons = {r["reason"] for r in read(tmp_path / "b.csv") if r["slice"] == "1"}
     assert len(reasons) == 1
     assert "not brighter" in reasons.pop()
+
+
+def test_a_remote_region_in_the_cavity_is_a_warning_and_a_reason(annotated, vne, tmp_path):
+    with Workspace.open(annotated) as workspace:
+        study = workspace.studies.load(workspace.studies.summaries()[0].study_id)
+        match = match_study(study)[0]
+        border = tuple(float(v) for v in match.anchor.plane.centre_mm + np.array([ENDO_MM, 0, 0]))
+        moved = dataclasses.replace(drawn(match), remote=Roi(border, 2.0))
+        workspace.annotations.append(moved, "ben")
+    arguments = ("--workspace", annotated, "--csv", tmp_path / "b.csv")
+    (warning,) = vne("quantify", *arguments, "--json").json["warnings"]
+    assert "slice 1" in warning
+    assert "of the remote region lies outside the myocardium, in the cavity" in warning
+    first = [row for row in read(tmp_path / "b.csv") if row["slice"] == "1"]
+    assert {row["status"] for row in first} == {"measured"}
+    assert all(row["reason"] and row["reason"] in warning for row in first)
 
 
 def test_without_contours_nothing_is_measured_and_it_is_said(files, vne, tmp_path):

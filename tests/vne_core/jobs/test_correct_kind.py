@@ -29,7 +29,7 @@ def correct(import_into):
 def stored(import_into):
     def look():
         with Workspace.open(import_into.workspace) as workspace:
-            return [workspace.load_study(line.study_id) for line in workspace.studies()]
+            return [workspace.studies.load(line.study_id) for line in workspace.studies.summaries()]
 
     return look
 

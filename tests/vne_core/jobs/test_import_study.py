@@ -17,18 +17,23 @@ from vne_core.jobs.events import Failed, JobSpec, Progress, Warned, from_line
 from vne_core.jobs.folder import job_command, make_job_folder
 from vne_core.jobs.import_study import run
 from vne_core.jobs.registry import JobParameterError
+from vne_core.jobs.study_import import Context
 from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.workspace import sources
 from vne_core.workspace.aligned import alignment_key
+from vne_core.workspace.failures import WorkspaceFullError
 from vne_core.workspace.store import Workspace
+from vne_core.workspace.studies import Studies
 
 FILES = 42
-SLICES = 8
+SLICES = 2
+POSITIONS = 8
+"""Two of each of four series."""
 
 
 def only_study(folder):
     with Workspace.open(folder, read_only=True) as workspace:
-        return workspace.load_study(workspace.studies()[0].study_id)
+        return workspace.studies.load(workspace.studies.summaries()[0].study_id)
 
 
 def slices_by_kind(study):
@@ -46,7 +51,7 @@ def test_a_folder_becomes_one_study_with_its_kinds_and_counts(files, import_into
         "new": FILES,
     }
     (line,) = result["studies"]
-    assert (line["slices"], line["new"]) == (SLICES, FILES)
+    assert (line["slices"], line["positions"], line["new"]) == (SLICES, POSITIONS, FILES)
     kinds = slices_by_kind(only_study(import_into.workspace))
     assert {kind: len(slices) for kind, slices in kinds.items()} == {
         Kind.T1_MAP: 2,
@@ -125,10 +130,10 @@ def test_importing_again_keeps_what_was_drawn(files, import_into):
     study = only_study(import_into.workspace)
     slice_id = slices_by_kind(study)[Kind.T1_MAP][0].slice_id
     with Workspace.open(import_into.workspace) as workspace:
-        drawn = workspace.append_annotation(SliceAnnotation(slice_id, ImageKind.T1), "ana")
+        drawn = workspace.annotations.append(SliceAnnotation(slice_id, ImageKind.T1), "ana")
     import_into(files.folder, again=True)
     with Workspace.open(import_into.workspace) as workspace:
-        assert workspace.annotations(study.study_id) == {(slice_id, ImageKind.T1): drawn}
+        assert workspace.annotations.of_study(study.study_id) == {(slice_id, ImageKind.T1): drawn}
     assert only_study(import_into.workspace) == study
 
 
@@ -247,7 +252,7 @@ def test_the_reader_who_imported_sees_the_names_of_refused_files(files, import_i
     (files.folder / "empty").touch()
     import_into(files.folder)
     with Workspace.open(import_into.workspace) as workspace:
-        (record,) = workspace.imports()
+        (record,) = workspace.imports.records()
         (refused,) = record.rejected
         name = sources.name_of(workspace.workspace_id, record.import_id, refused.source_token)
     assert name == str(files.folder / "empty")
@@ -282,7 +287,7 @@ def test_a_cancelled_import_leaves_whole_studies_only(files, import_into, cancel
     except Cancelled:
         assert_whole(import_into.workspace)
     assert import_into(files.folder)["counts"]["imported"] == FILES
-    assert len(only_study(import_into.workspace).slices_of(*Kind)) == SLICES
+    assert len(only_study(import_into.workspace).slices_of(*Kind)) == POSITIONS
 
 
 def test_a_killed_import_leaves_whole_studies_only(files, import_into, tmp_path):
@@ -299,17 +304,17 @@ def test_a_killed_import_leaves_whole_studies_only(files, import_into, tmp_path)
         if not told[-1]:
             break
     assert import_into(files.folder)["counts"]["imported"] == FILES
-    assert len(only_study(import_into.workspace).slices_of(*Kind)) == SLICES
+    assert len(only_study(import_into.workspace).slices_of(*Kind)) == POSITIONS
 
 
 def assert_whole(folder):
     """Every stored study has all its slices, frames and pixels."""
     with Workspace.open(folder) as workspace:
         assert not workspace.is_read_only
-        for line in workspace.studies():
-            study = workspace.load_study(line.study_id)
+        for line in workspace.studies.summaries():
+            study = workspace.studies.load(line.study_id)
             slices = study.slices_of(*Kind)
-            assert len(slices) == SLICES
+            assert len(slices) == POSITIONS
             for slice_ref in slices:
                 assert len(workspace.arrays.get(slice_ref.array_key)) == len(slice_ref.frames)
 
@@ -317,10 +322,10 @@ def assert_whole(folder):
 def test_a_window_reads_while_the_job_imports(files, import_into):
     with Workspace.open(import_into.workspace) as window:
         import_into(files.folder)
-        assert len(window.studies()) == 1
-        study = window.load_study(window.studies()[0].study_id)
+        assert len(window.studies.summaries()) == 1
+        study = window.studies.load(window.studies.summaries()[0].study_id)
         slice_id = study.slices_of(Kind.T1_MAP)[0].slice_id
-        window.append_annotation(SliceAnnotation(slice_id, ImageKind.T1), "ana")
+        window.annotations.append(SliceAnnotation(slice_id, ImageKind.T1), "ana")
 
 
 def test_too_little_room_is_said_before_anything_is_written(files, tmp_path, in_mount_namespace):
@@ -335,7 +340,7 @@ def test_too_little_room_is_said_before_anything_is_written(files, tmp_path, in_
     events = [from_line(line) for line in said.splitlines()]
     assert isinstance(events[-1], Failed)
     assert events[-1].code == NoSpaceError.code
-    assert "MB are needed" in events[-1].needed
+    assert events[-1].needed.endswith("MB")
 
 
 def test_a_missing_parameter_is_refused_by_name():
@@ -346,3 +351,56 @@ def test_a_missing_parameter_is_refused_by_name():
 def test_the_result_is_plain_json(files, import_into):
     result = import_into(files.folder)
     assert json.loads(json.dumps(result)) == result
+
+
+@pytest.mark.parametrize("fault", [ValueError("odd"), ZeroDivisionError("0"), KeyError("x")])
+def test_a_fault_in_one_study_costs_that_study_only(
+    files, import_into, new_study, monkeypatch, fault
+):
+    """Numeric code that fails on one patient's series."""
+    new_study(files.folder / "second", PatientID="ID-2", PatientName="Other^B").write()
+    build = Context.build
+
+    def faulty(self, headers):
+        headers = tuple(headers)
+        if headers[0].patient_id == "ID-2":
+            raise fault
+        return build(self, headers)
+
+    monkeypatch.setattr(Context, "build", faulty)
+    result = import_into(files.folder)
+    assert len(result["studies"]) == 1
+    assert (result["counts"]["imported"], result["counts"]["rejected"]) == (FILES, FILES)
+    assert {refusal["code"] for refusal in result["rejected"]} == {"study-fault"}
+    assert type(fault).__name__ in result["rejected"][0]["reason"]
+    assert all("second" in refusal["source"] for refusal in result["rejected"])
+
+
+def test_what_cost_a_study_is_tried_again_by_the_next_import(files, import_into, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(Context, "build", lambda *_: 1 // 0)
+        assert import_into(files.folder)["counts"]["imported"] == 0
+    assert import_into(files.folder)["counts"]["new"] == FILES
+
+
+def test_a_full_disk_ends_the_import_and_is_no_fault_of_a_study(files, import_into, monkeypatch):
+    def full(*_):
+        raise WorkspaceFullError("the disk is full")
+
+    monkeypatch.setattr(Studies, "add", full)
+    with pytest.raises(WorkspaceFullError):
+        import_into(files.folder)
+
+
+def test_a_slice_that_cannot_be_aligned_is_a_warning_and_its_study_stays(
+    files, import_into, monkeypatch
+):
+    def unsolvable(*_):
+        raise np.linalg.LinAlgError("singular")
+
+    monkeypatch.setattr("vne_core.jobs.study_import.aligned_slice", unsolvable)
+    result = import_into(files.folder)
+    assert result["counts"]["imported"] == FILES
+    told = [event.text for event in import_into.events if isinstance(event, Warned)]
+    assert len(told) == SLICES
+    assert "could not be brought together: LinAlgError: singular" in told[0]

@@ -19,7 +19,7 @@ def test_real_scanners_files_are_imported_or_listed_with_reasons_and_lose_their_
     assert counts["files"] == sum(counts[name] for name in told)
     assert counts["duplicates"] >= 1
     with Workspace.open(import_into.workspace) as workspace:
-        found = [workspace.load_study(line.study_id) for line in workspace.studies()]
+        found = [workspace.studies.load(line.study_id) for line in workspace.studies.summaries()]
     kinds = {series.kind for study in found for series in study.series}
     assert {Kind.T1_MAP, Kind.IR_MAGNITUDE, Kind.IR_PHASE, Kind.CINE_SAX, Kind.CINE_LAX} <= kinds
     stored = b"\0".join(p.read_bytes() for p in import_into.workspace.rglob("*") if p.is_file())

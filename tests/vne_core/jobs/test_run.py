@@ -35,11 +35,11 @@ def test_prints_of_libraries_do_not_reach_the_event_stream(trial, events):
 
 
 def test_a_refusal_keeps_its_three_parts(trial, events):
-    spec = trial("raise VneError('found it', 'needed that', 'do this'); yield")
-    with pytest.raises(JobFailedError, match="found it; needed that; do this") as caught:
+    spec = trial("raise VneError('found it', 'that', 'do this'); yield")
+    with pytest.raises(JobFailedError, match="found it; needed: that; do this") as caught:
         run_foreground(spec, events.append)
     assert caught.value.job_code == "refused"
-    assert events == [Failed("refused", "found it", "needed that", "do this")]
+    assert events == [Failed("refused", "found it", "that", "do this")]
 
 
 def test_a_fault_is_a_failure_with_its_type(trial, events):
@@ -76,7 +76,7 @@ def test_a_death_without_a_result_is_a_failure_with_the_last_words(trial, events
 
 
 def test_an_unknown_kind_is_refused_with_the_known_ones(events):
-    with pytest.raises(JobFailedError, match="'sing'; one of import_study") as caught:
+    with pytest.raises(JobFailedError, match="'sing'; needed: one of import_study") as caught:
         run_foreground(JobSpec("sing"), events.append)
     assert caught.value.job_code == "unknown-job"
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from vne_core.geometry.contour import Contour
 from vne_core.quantify.burden import LesionBurden, LevelBurden, NotMeasured
+from vne_core.quantify.placement import Misplaced, Region
 from vne_core.quantify.rows import (
     BurdenRow,
     MeasuredSlice,
@@ -218,3 +219,18 @@ def test_writing_again_replaces_the_table(tmp_path):
     write_csv(path, study_rows("P", ImageKind.LGE, "T1", WHOLE), {})
 
     assert len(read(path)) == 9
+
+
+def test_a_misplaced_region_is_told_in_its_slice_and_its_patient_and_still_measured():
+    note = Misplaced(Region.REMOTE, 0.34, "outside the myocardium, in the cavity")
+    noted = replace(burden(50, 100, 200), notes=(note,))
+    slices = (MeasuredSlice("1", DRAWN, noted), WHOLE[1])
+    rows = study_rows("P-1", ImageKind.LGE, "T1", slices)
+    told = "34 % of the remote region lies outside the myocardium, in the cavity"
+    assert {(r.slice, r.status, r.reason) for r in rows} == {
+        ("1", "measured", told),
+        ("2", "measured", ""),
+        ("patient", "measured", f"slice 1: {told}"),
+    }
+    partial = study_rows("P-1", ImageKind.LGE, "T1", (*slices, PARTIAL[2]))[-1]
+    assert partial.reason == f"burden from 2 of 3 slices; slice 1: {told}"

@@ -39,5 +39,11 @@ def test_a_blood_pool_that_is_not_brighter_is_refused_with_both_means(blood):
 
 @pytest.mark.parametrize("wrong", [(), (0.25, 0.5), (0.5, 0.5), (1.0, 0.5), (0.5, 0.0)])
 def test_levels_that_cannot_nest_are_refused(wrong):
-    with pytest.raises(RuleError, match="falling numbers between 0 and 1"):
+    with pytest.raises(RuleError, match="percentages between 0 and 100"):
         RemoteBlood(wrong)
+
+
+def test_levels_are_refused_in_the_percent_they_are_typed_in():
+    with pytest.raises(RuleError) as refused:
+        RemoteBlood((0.25, 0.5, 0.125))
+    assert refused.value.sentence.startswith("The threshold levels are 25, 50, 12.5 %; needed: ")

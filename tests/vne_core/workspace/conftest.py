@@ -74,7 +74,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def workspace(folder: Path) -> Iterator[Workspace]:
     with Workspace.open(folder) as opened:
-        opened.add_study(make_study(), [])
+        opened.studies.add(make_study(), [])
         yield opened
 
 

@@ -25,13 +25,13 @@ def pixels(workspace, study):
             key = workspace.arrays.put(array)
             slices.append(dataclasses.replace(slice_ref, array_key=key))
         series.append(dataclasses.replace(one, slices=tuple(slices)))
-    workspace.add_study(dataclasses.replace(found, series=tuple(series)), [])
+    workspace.studies.add(dataclasses.replace(found, series=tuple(series)), [])
     return stored
 
 
 @pytest.fixture
 def match(workspace, pixels):
-    return match_study(workspace.load_study("a"))[0]
+    return match_study(workspace.studies.load("a"))[0]
 
 
 def assert_same(one: AlignedSlice, other: AlignedSlice) -> None:
@@ -77,7 +77,7 @@ def test_a_damaged_channel_is_computed_again(workspace, match, name):
 
 
 def test_another_match_is_another_entry(workspace, match):
-    study = workspace.load_study("a")
+    study = workspace.studies.load("a")
     anchor = match.anchor.slice_id
     without = match_study(study, {(anchor, Role.CINE): None})[0]
     assert alignment_key(without) != alignment_key(match)

@@ -31,7 +31,7 @@ def test_saved_is_said_only_when_another_program_can_read_it(workspace, folder, 
 
     def look(saved):
         with Workspace.open(folder, read_only=True) as reader:
-            seen.put(reader.annotations("a")[saved.slice_id, saved.image_kind] == saved)
+            seen.put(reader.annotations.of_study("a")[saved.slice_id, saved.image_kind] == saved)
 
     writer.submit(annotation(), "ana", look, refuse)
     assert seen.get(timeout=PATIENCE_S)
@@ -41,7 +41,7 @@ def test_edits_are_saved_in_order_each_from_the_one_before(workspace, writer, an
     for shift_mm in range(10):
         writer.submit(annotation(shift_mm=shift_mm), "ana", lambda saved: None, refuse)
     assert writer.flush(PATIENCE_S)
-    revisions = workspace.history("a-t1-0", ImageKind.T1)
+    revisions = workspace.annotations.history("a-t1-0", ImageKind.T1)
     assert [r.from_revision for r in revisions] == list(range(10))
     assert [r.annotation.epi for r in revisions] == [
         annotation(shift_mm=shift_mm).epi for shift_mm in range(10)
@@ -68,7 +68,7 @@ def test_closing_saves_what_waits(workspace, annotation):
     for shift_mm in range(5):
         writer.submit(annotation(shift_mm=shift_mm), "ana", lambda saved: None, refuse)
     assert writer.close() == ()
-    assert len(workspace.history("a-t1-0", ImageKind.T1)) == 5
+    assert len(workspace.annotations.history("a-t1-0", ImageKind.T1)) == 5
 
 
 def test_a_failure_is_told_in_words_and_the_edit_is_handed_back(workspace, folder, annotation):
@@ -79,7 +79,7 @@ def test_a_failure_is_told_in_words_and_the_edit_is_handed_back(workspace, folde
         assert isinstance(failures.get(timeout=PATIENCE_S), ReadOnlyError)
         assert failures.get(timeout=PATIENCE_S)
         assert writer.close() == (annotation(),)
-    assert workspace.annotations("a") == {}
+    assert workspace.annotations.of_study("a") == {}
 
 
 def test_another_programs_long_write_delays_a_save_and_loses_nothing(
@@ -91,7 +91,7 @@ def test_another_programs_long_write_delays_a_save_and_loses_nothing(
         assert not writer.flush(0.2)
         job._connection.execute("ROLLBACK")
     assert writer.flush(PATIENCE_S)
-    assert len(workspace.annotations("a")) == 1
+    assert len(workspace.annotations.of_study("a")) == 1
 
 
 def test_edits_of_two_images_keep_their_own_numbers(workspace, writer, annotation):
@@ -99,7 +99,7 @@ def test_edits_of_two_images_keep_their_own_numbers(workspace, writer, annotatio
     for edit in (annotation(), other, annotation(shift_mm=1)):
         writer.submit(edit, "ana", lambda saved: None, refuse)
     assert writer.flush(PATIENCE_S)
-    saved = workspace.annotations("a")
+    saved = workspace.annotations.of_study("a")
     assert {kind: a.revision for (_, kind), a in saved.items()} == {
         ImageKind.T1: 2,
         ImageKind.LGE: 1,

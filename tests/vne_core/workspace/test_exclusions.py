@@ -12,9 +12,9 @@ LEFT_OUT = SliceExclusion(
 
 
 def test_an_exclusion_is_there_with_its_author_after_reopening(workspace, folder):
-    workspace.append_exclusion(LEFT_OUT, "ana")
+    workspace.exclusions.append(LEFT_OUT, "ana")
     with Workspace.open(folder, read_only=True) as again:
-        (found,) = again.exclusions("a").values()
+        (found,) = again.exclusions.of_study("a").values()
     assert (found.scopes, found.reason, found.note) == (
         LEFT_OUT.scopes,
         LEFT_OUT.reason,
@@ -24,22 +24,22 @@ def test_an_exclusion_is_there_with_its_author_after_reopening(workspace, folder
 
 
 def test_a_slice_taken_in_again_is_excluded_no_more_and_its_history_stays(workspace):
-    workspace.append_exclusion(LEFT_OUT, "ana")
-    workspace.append_exclusion(SliceExclusion("a-t1-0", frozenset()), "ben")
-    assert workspace.exclusions("a") == {}
+    workspace.exclusions.append(LEFT_OUT, "ana")
+    workspace.exclusions.append(SliceExclusion("a-t1-0", frozenset()), "ben")
+    assert workspace.exclusions.of_study("a") == {}
     rows = workspace._connection.execute("SELECT author FROM slice_exclusion ORDER BY seq")
     assert [author for (author,) in rows] == ["ana", "ben"]
 
 
 def test_the_newest_exclusion_of_a_slice_is_in_force(workspace):
-    workspace.append_exclusion(LEFT_OUT, "ana")
+    workspace.exclusions.append(LEFT_OUT, "ana")
     everything = SliceExclusion("a-t1-0", frozenset(Scope), ExclusionReason.COIL, Stage.CONSENSUS)
-    workspace.append_exclusion(everything, "ben")
-    assert workspace.exclusions("a")["a-t1-0"].scopes == frozenset(Scope)
+    workspace.exclusions.append(everything, "ben")
+    assert workspace.exclusions.of_study("a")["a-t1-0"].scopes == frozenset(Scope)
 
 
 def test_stored_exclusions_can_neither_be_changed_nor_removed(workspace):
-    workspace.append_exclusion(LEFT_OUT, "ana")
+    workspace.exclusions.append(LEFT_OUT, "ana")
     for statement in ("UPDATE slice_exclusion SET note='x'", "DELETE FROM slice_exclusion"):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             workspace._connection.execute(statement)
@@ -47,7 +47,7 @@ def test_stored_exclusions_can_neither_be_changed_nor_removed(workspace):
 
 def test_a_slice_that_was_never_imported_cannot_be_excluded(workspace):
     with pytest.raises(NotInWorkspaceError, match="slice nowhere"):
-        workspace.append_exclusion(SliceExclusion("nowhere", frozenset(Scope)), "ana")
+        workspace.exclusions.append(SliceExclusion("nowhere", frozenset(Scope)), "ana")
 
 
 @pytest.mark.parametrize(

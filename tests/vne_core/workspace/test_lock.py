@@ -37,9 +37,9 @@ def test_a_second_window_reads_and_says_who_writes(other_window, folder, annotat
         since = datetime.fromisoformat(second.holder.since_utc)
         assert 0 <= (datetime.now(UTC) - since).total_seconds() < 60
         assert f"process {other_window.pid} on {socket.gethostname()}" in second.read_only_reason
-        assert len(second.studies()) == 1
+        assert len(second.studies.summaries()) == 1
         with pytest.raises(ReadOnlyError, match=f"process {other_window.pid}"):
-            second.append_annotation(annotation(), "ana")
+            second.annotations.append(annotation(), "ana")
 
 
 def test_a_killed_window_leaves_no_lock(other_window, folder):
@@ -63,14 +63,14 @@ def test_closing_lets_the_next_window_write(workspace, folder):
 
 def test_a_reading_window_sees_what_the_writing_one_saves(workspace, folder, annotation):
     with Workspace.open(folder) as second:
-        assert second.annotations("a") == {}
-        workspace.append_annotation(annotation(), "ana")
-        assert len(second.annotations("a")) == 1
+        assert second.annotations.of_study("a") == {}
+        workspace.annotations.append(annotation(), "ana")
+        assert len(second.annotations.of_study("a")) == 1
 
 
 LOOK = (
     "import sys, pathlib; from vne_core.workspace.store import Workspace\n"
-    "w = Workspace.open(pathlib.Path(sys.argv[1])); print(w.read_only_reason, len(w.studies()))"
+    "w = Workspace.open(pathlib.Path(sys.argv[1])); print(w.read_only_reason, len(w.studies.summaries()))"
 )
 
 

@@ -33,12 +33,12 @@ def test_a_workspace_of_an_earlier_day_opens_with_everything_in_it(folder, versi
     restore(version, folder)
     with Workspace.open(folder) as workspace:
         assert migrations.version_of(workspace._connection) == migrations.LATEST
-        assert workspace.load_study("a") == study()
-        assert len(workspace.history("a-t1-0", ImageKind.T1)) == 2
-        assert workspace.verify_chain().is_whole
-        assert workspace.match_overrides("a") == {("a-t1-1", Role.CINE): None}
-        assert workspace.imports()[0].counts["files"] == 5
-        assert set(workspace.exclusions("a")) == ({"a-t1-1"} if version > 1 else set())
+        assert workspace.studies.load("a") == study()
+        assert len(workspace.annotations.history("a-t1-0", ImageKind.T1)) == 2
+        assert workspace.annotations.verify_chain().is_whole
+        assert workspace.overrides.of_study("a") == {("a-t1-1", Role.CINE): None}
+        assert workspace.imports.records()[0].counts["files"] == 5
+        assert set(workspace.exclusions.of_study("a")) == ({"a-t1-1"} if version > 1 else set())
 
 
 def test_a_workspace_of_a_later_version_is_refused_with_both_numbers(folder):
@@ -47,7 +47,7 @@ def test_a_workspace_of_a_later_version_is_refused_with_both_numbers(folder):
     connection.execute("PRAGMA user_version=99")
     connection.close()
     before = (folder / DATABASE_NAME).read_bytes()
-    with pytest.raises(OtherVersionError, match=f"version 99; version {migrations.LATEST}"):
+    with pytest.raises(OtherVersionError, match=f"version 99; needed: version {migrations.LATEST}"):
         Workspace.open(folder)
     assert (folder / DATABASE_NAME).read_bytes() == before
 

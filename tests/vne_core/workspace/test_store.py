@@ -12,39 +12,39 @@ from vne_core.workspace.store import Workspace
 
 
 def test_a_study_comes_back_as_it_was_added(workspace, study):
-    assert workspace.load_study("a") == study()
+    assert workspace.studies.load("a") == study()
 
 
 def test_the_study_list_counts_series_slices_and_annotated_slices(workspace, annotation):
-    workspace.append_annotation(annotation(), "ana")
-    (line,) = workspace.studies()
+    workspace.annotations.append(annotation(), "ana")
+    (line,) = workspace.studies.summaries()
     assert (line.study_id, line.pseudonym, line.study_date) == ("a", "P-A", "20240229")
-    assert (line.series_count, line.slice_count, line.annotated_count) == (2, 6, 1)
+    assert (line.series_count, line.position_count, line.annotated_count) == (2, 6, 1)
 
 
 def test_the_newest_study_is_listed_first(workspace, study):
-    workspace.add_study(study("b"), [])
-    assert [line.study_id for line in workspace.studies()] == ["b", "a"]
+    workspace.studies.add(study("b"), [])
+    assert [line.study_id for line in workspace.studies.summaries()] == ["b", "a"]
 
 
 def test_adding_the_same_files_again_counts_none_as_new(workspace, study):
     files = [SeenFile(f"c{i}", f"o{i}", f"p{i}", "a") for i in range(3)]
     refused = SeenFile("c9", "o9", "p9", "a", "duplicate", "the pixels of o1")
-    assert workspace.add_study(study(), [*files, refused]) == 3
-    assert workspace.add_study(study(), [*files, refused]) == 0
-    assert workspace.seen_files()["c9"] == refused
+    assert workspace.studies.add(study(), [*files, refused]) == 3
+    assert workspace.studies.add(study(), [*files, refused]) == 0
+    assert workspace.imports.seen_files()["c9"] == refused
 
 
 def test_a_later_import_gives_a_slice_its_further_frames(workspace, study, annotation):
-    workspace.append_annotation(annotation(), "ana")
+    workspace.annotations.append(annotation(), "ana")
     first = study().series[0]
     grown = dataclasses.replace(
         first.slices[0], frames=(*first.slices[0].frames, *study().series[1].slices[0].frames[1:])
     )
     series = dataclasses.replace(first, slices=(grown, *first.slices[1:]))
-    workspace.add_study(dataclasses.replace(study(), series=(series, study().series[1])), [])
-    assert workspace.load_study("a").series[0].slices[0] == grown
-    assert len(workspace.annotations("a")) == 1
+    workspace.studies.add(dataclasses.replace(study(), series=(series, study().series[1])), [])
+    assert workspace.studies.load("a").series[0].slices[0] == grown
+    assert len(workspace.annotations.of_study("a")) == 1
 
 
 def without(study, slice_id):
@@ -57,76 +57,76 @@ def without(study, slice_id):
 
 
 def test_a_slice_that_the_study_has_no_more_is_removed(workspace, study):
-    workspace.add_study(without(study(), "a-t1-1"), [])
-    assert workspace.load_study("a") == without(study(), "a-t1-1")
+    workspace.studies.add(without(study(), "a-t1-1"), [])
+    assert workspace.studies.load("a") == without(study(), "a-t1-1")
 
 
 def test_a_slice_that_a_reader_has_drawn_on_or_matched_is_never_removed(
     workspace, study, annotation
 ):
-    workspace.append_annotation(annotation("a-t1-1"), "ana")
-    workspace.set_match_override("a-t1-1", Role.CINE, "a-cine-2")
-    workspace.add_study(without(without(study(), "a-t1-1"), "a-cine-2"), [])
-    kept = {s.slice_id for series in workspace.load_study("a").series for s in series.slices}
+    workspace.annotations.append(annotation("a-t1-1"), "ana")
+    workspace.overrides.set("a-t1-1", Role.CINE, "a-cine-2")
+    workspace.studies.add(without(without(study(), "a-t1-1"), "a-cine-2"), [])
+    kept = {s.slice_id for series in workspace.studies.load("a").series for s in series.slices}
     assert {"a-t1-1", "a-cine-2"} <= kept
 
 
 def test_what_a_reader_should_know_of_a_slice_is_kept_with_it(workspace, study):
     notes = {"a-cine-0": ("a phase is missing", "24 phases, the header says 25")}
     for _ in range(2):
-        workspace.add_study(study(), [], notes)
-    assert workspace.notes("a") == notes
+        workspace.studies.add(study(), [], notes)
+    assert workspace.studies.notes("a") == notes
 
 
 def test_an_unknown_study_is_refused_by_name(workspace):
     with pytest.raises(NotInWorkspaceError, match="study zz"):
-        workspace.load_study("zz")
+        workspace.studies.load("zz")
 
 
 def test_a_corrected_kind_shows_on_the_series_and_its_slices_until_taken_back(workspace, study):
-    workspace.set_kind("a-cine", Kind.CINE_LAX)
-    series = workspace.load_study("a").series[1]
+    workspace.studies.set_kind("a-cine", Kind.CINE_LAX)
+    series = workspace.studies.load("a").series[1]
     assert (series.kind, series.rule) == (Kind.CINE_LAX, CORRECTED)
     assert {s.kind for s in series.slices} == {Kind.CINE_LAX}
-    workspace.set_kind("a-cine", None)
-    assert workspace.load_study("a") == study()
+    workspace.studies.set_kind("a-cine", None)
+    assert workspace.studies.load("a") == study()
 
 
 def test_importing_again_keeps_a_corrected_kind(workspace, study):
-    workspace.set_kind("a-cine", Kind.CINE_LAX)
-    workspace.add_study(study(), [])
-    assert workspace.load_study("a").series[1].kind is Kind.CINE_LAX
-    assert workspace.kind_corrections() == {"a-cine": Kind.CINE_LAX}
+    workspace.studies.set_kind("a-cine", Kind.CINE_LAX)
+    workspace.studies.add(study(), [])
+    assert workspace.studies.load("a").series[1].kind is Kind.CINE_LAX
+    assert workspace.studies.kind_corrections() == {"a-cine": Kind.CINE_LAX}
 
 
 def test_the_kind_of_an_unknown_series_is_refused(workspace):
     with pytest.raises(NotInWorkspaceError, match="series zz"):
-        workspace.set_kind("zz", Kind.OTHER)
+        workspace.studies.set_kind("zz", Kind.OTHER)
 
 
 def test_the_reader_chooses_another_match_none_or_the_automatic_one(workspace):
-    workspace.set_match_override("a-t1-0", Role.CINE, "a-cine-2")
-    workspace.set_match_override("a-t1-1", Role.CINE, None)
-    workspace.set_match_override("a-t1-2", Role.CINE, "a-cine-0")
-    workspace.clear_match_override("a-t1-2", Role.CINE)
+    workspace.overrides.set("a-t1-0", Role.CINE, "a-cine-2")
+    workspace.overrides.set("a-t1-1", Role.CINE, None)
+    workspace.overrides.set("a-t1-2", Role.CINE, "a-cine-0")
+    workspace.overrides.clear("a-t1-2", Role.CINE)
     expected = {("a-t1-0", Role.CINE): "a-cine-2", ("a-t1-1", Role.CINE): None}
-    assert workspace.match_overrides("a") == expected
+    assert workspace.overrides.of_study("a") == expected
 
 
 def test_each_saved_annotation_is_a_new_revision_and_the_newest_is_shown(workspace, annotation):
-    first = workspace.append_annotation(annotation(), "ana")
-    second = workspace.append_annotation(
+    first = workspace.annotations.append(annotation(), "ana")
+    second = workspace.annotations.append(
         dataclasses.replace(annotation(shift_mm=1.5), revision=first.revision), "ben"
     )
     assert (first.revision, first.author, second.revision) == (1, "ana", 2)
-    assert workspace.annotations("a") == {("a-t1-0", ImageKind.T1): second}
+    assert workspace.annotations.of_study("a") == {("a-t1-0", ImageKind.T1): second}
 
 
 def test_the_history_tells_who_when_what_and_from_which_revision(workspace, annotation):
-    first = workspace.append_annotation(annotation(), "ana")
+    first = workspace.annotations.append(annotation(), "ana")
     moved = dataclasses.replace(annotation(shift_mm=1.5), revision=1)
-    second = workspace.append_annotation(moved, "ben")
-    revisions = workspace.history("a-t1-0", ImageKind.T1)
+    second = workspace.annotations.append(moved, "ben")
+    revisions = workspace.annotations.history("a-t1-0", ImageKind.T1)
     assert [r.annotation for r in revisions] == [first, second]
     assert [r.from_revision for r in revisions] == [0, 1]
     assert all(r.saved_utc.endswith("+00:00") for r in revisions)
@@ -134,42 +134,42 @@ def test_the_history_tells_who_when_what_and_from_which_revision(workspace, anno
 
 
 def test_images_of_a_slice_have_histories_of_their_own(workspace, annotation):
-    workspace.append_annotation(annotation(), "ana")
-    lge = workspace.append_annotation(
+    workspace.annotations.append(annotation(), "ana")
+    lge = workspace.annotations.append(
         dataclasses.replace(annotation(), image_kind=ImageKind.LGE), "ana"
     )
     assert lge.revision == 1
-    assert len(workspace.annotations("a")) == 2
+    assert len(workspace.annotations.of_study("a")) == 2
 
 
 def test_an_annotation_of_an_unknown_slice_is_refused(workspace, annotation):
     with pytest.raises(NotInWorkspaceError, match="slice zz"):
-        workspace.append_annotation(annotation("zz"), "ana")
+        workspace.annotations.append(annotation("zz"), "ana")
 
 
 def test_imports_are_listed_with_counts_and_refusals(workspace):
     refused = [RejectedFile("t1", "truncated", "ends after 12 of 90 bytes", "a")]
-    number = workspace.record_import({"files": 5, "imported": 4, "rejected": 1}, refused)
-    (record,) = workspace.imports()
+    number = workspace.imports.record({"files": 5, "imported": 4, "rejected": 1}, refused)
+    (record,) = workspace.imports.records()
     assert (record.import_id, record.counts["imported"]) == (number, 4)
     assert record.rejected == tuple(refused)
 
 
 def test_a_job_adds_a_study_while_a_window_holds_the_workspace(workspace, folder, study):
     with Workspace.open_for_job(folder) as job:
-        job.add_study(study("b"), [])
-    assert [line.study_id for line in workspace.studies()] == ["b", "a"]
+        job.studies.add(study("b"), [])
+    assert [line.study_id for line in workspace.studies.summaries()] == ["b", "a"]
     assert not workspace.is_read_only
 
 
 def test_everything_is_there_after_closing_and_opening(folder, study, annotation):
     with Workspace.open(folder) as first:
-        first.add_study(study(), [])
-        saved = first.append_annotation(annotation(), "ana")
+        first.studies.add(study(), [])
+        saved = first.annotations.append(annotation(), "ana")
         name = first.workspace_id
     with Workspace.open(folder) as again:
-        assert again.load_study("a") == study()
-        assert again.annotations("a") == {("a-t1-0", ImageKind.T1): saved}
+        assert again.studies.load("a") == study()
+        assert again.annotations.of_study("a") == {("a-t1-0", ImageKind.T1): saved}
         assert again.workspace_id == name
 
 
@@ -180,7 +180,7 @@ def test_a_workspace_opened_for_reading_refuses_to_write_and_says_why(
         Workspace.open(folder, read_only=True) as reader,
         pytest.raises(ReadOnlyError, match="opened for reading only"),
     ):
-        reader.append_annotation(annotation(), "ana")
+        reader.annotations.append(annotation(), "ana")
 
 
 def test_a_folder_without_a_workspace_cannot_be_opened_for_reading(tmp_path):
@@ -195,5 +195,15 @@ def test_half_a_study_is_never_there(workspace, study):
     orphan = dataclasses.replace(bad.slices[0], series_id="nowhere", slice_id="new")
     bad = dataclasses.replace(bad, slices=(orphan,))
     with pytest.raises(Exception, match="FOREIGN KEY"):
-        workspace.add_study(dataclasses.replace(broken, series=(broken.series[0], bad)), [])
-    assert [line.study_id for line in workspace.studies()] == ["a"]
+        workspace.studies.add(dataclasses.replace(broken, series=(broken.series[0], bad)), [])
+    assert [line.study_id for line in workspace.studies.summaries()] == ["a"]
+
+
+def test_the_version_changes_when_another_connection_has_stored_something(workspace, study):
+    before = workspace.version()
+    workspace.studies.add(study("b"), [])
+    assert workspace.version() == before
+    with Workspace.open_for_job(workspace.folder) as job:
+        assert workspace.version() == before
+        job.studies.add(study("c"), [])
+    assert workspace.version() != before

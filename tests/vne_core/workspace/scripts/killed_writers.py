@@ -32,7 +32,7 @@ LONGEST_LIFE_S = 0.05
 def main(folder: Path, kills: int) -> None:
     rng = np.random.default_rng(7)
     with Workspace.open(folder) as workspace:
-        workspace.add_study(Study("a", "P-A", "", "", None, (SERIES,)), [])
+        workspace.studies.add(Study("a", "P-A", "", "", None, (SERIES,)), [])
     problems: list[str] = []
     acknowledged: dict[int, float] = {}
     silent = 0
@@ -105,7 +105,7 @@ def inspect(folder: Path, acknowledged: dict[int, float]) -> list[str]:
             )
         )
         lost = [r for r, mark in acknowledged.items() if stored.get(r) != mark]
-        report = workspace.verify_chain()
+        report = workspace.annotations.verify_chain()
     problems = [f"revision {revision} was acknowledged and is not there" for revision in lost]
     return problems if report.is_whole else [*problems, report.reason]
 

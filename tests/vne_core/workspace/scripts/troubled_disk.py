@@ -19,7 +19,7 @@ def main(disk: Path) -> None:
     slice_ref = SliceRef("s", "t1", Kind.T1_MAP, PLANE, None, None, ())
     series = Series("t1", 1, "T1", Kind.T1_MAP, "rule", (slice_ref,))
     workspace = Workspace.open(disk / "workspace")
-    workspace.add_study(Study("a", "P-A", "", "", None, (series,)), [])
+    workspace.studies.add(Study("a", "P-A", "", "", None, (series,)), [])
     saved, failed = queue.Queue(), queue.Queue()
     writer = AnnotationWriter(workspace, retry_s=0.1)
 
@@ -42,7 +42,7 @@ def main(disk: Path) -> None:
     filler.unlink()
     settle(3)
     assert writer.close() == ()
-    report = workspace.verify_chain()
+    report = workspace.annotations.verify_chain()
     print("chain", report.is_whole, report.rows)
     workspace.close()
 

@@ -1,0 +1,60 @@
+"""A reference region that lies elsewhere is measured, and the tool panel says so."""
+
+from dataclasses import replace
+
+from PySide6.QtGui import QColor
+
+from app.compose.export import write_burden
+from app.panels.style import current_theme
+from tests.app.compose.test_reader import outline
+from vne_core.geometry.roi import Roi
+from vne_core.quantify.burden import LesionBurden
+
+
+def put_remote_beyond_the_wall(session) -> None:
+    before = session.annotation
+    step = session.images.plane.row_dir
+    outside = tuple(v + 60 * d for v, d in zip(before.remote.centre_mm, step, strict=True))
+    session.commit(before, replace(before, remote=Roi(outside, 3.0)))
+
+
+def pixels_of(widget) -> set[str]:
+    image = widget.grab().toImage()
+    return {
+        QColor(image.pixel(x, y)).name()
+        for x in range(image.width())
+        for y in range(image.height())
+    }
+
+
+def test_regions_where_they_belong_are_not_spoken_of(open_window, workspace, demo_folder):
+    reader = open_window(workspace)
+    for index in range(3):
+        reader.session.show_slice(index)
+        outline(reader, demo_folder)
+        assert isinstance(reader.session.burden, LesionBurden)
+        assert not any("region" in text for text in reader.page.tools.texts())
+
+
+def test_a_remote_region_beyond_the_wall_is_an_amber_line(open_window, workspace, demo_folder):
+    reader = open_window(workspace)
+    session = reader.session
+    outline(reader, demo_folder)
+    put_remote_beyond_the_wall(session)
+    (note,) = [text for text in reader.page.tools.texts() if "remote region" in text]
+    assert note.startswith("The whole remote region lies outside the myocardium")
+    assert note.endswith("mm away.")
+    label = reader.page.tools._region_note
+    assert label.isVisible()
+    assert current_theme().look_again in pixels_of(label)
+    session.show_slice(2)
+    assert "Look again at the regions of slice 1." in reader.page.tools.texts()
+
+
+def test_the_exported_table_carries_the_note(open_window, workspace, demo_folder, tmp_path):
+    reader = open_window(workspace)
+    session = reader.session
+    outline(reader, demo_folder)
+    put_remote_beyond_the_wall(session)
+    write_burden(session, tmp_path / "b.csv")()
+    assert "the whole remote region lies outside" in (tmp_path / "b.csv").read_text()
