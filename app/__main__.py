@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.errors import ErrorNet
 from app.main_window import TITLE, MainWindow
-from app.panels.style import apply_theme
+from app.panels.style import STYLE_ARGUMENTS, apply_theme
 from app.settings import Settings, config_folder, log_file, workspace_folder
 
 
@@ -24,7 +24,7 @@ class Lines(QObject):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window and return the exit code when it is closed."""
     options = _parser().parse_args(arguments)
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app = QApplication.instance() or QApplication([sys.argv[0], *STYLE_ARGUMENTS])
     assert isinstance(app, QApplication)
     app.setApplicationName(TITLE)
     options.workspace_folder = options.workspace or workspace_folder()

@@ -2,10 +2,10 @@
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRectF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.panels.style import Theme, current_theme
 from vne_core.files import resource
@@ -23,7 +23,7 @@ def icon(name: str, colour: str = "") -> QIcon:
 
 @lru_cache
 def _icon(name: str, colour: str, theme: Theme) -> QIcon:
-    drawing = resource(f"icons/{name}.svg").read_text(encoding="utf-8")
+    drawing = _drawing(name)
     drawn = QIcon()
     for scale in _SCALES:
         drawn.addPixmap(_pixmap(drawing, colour, scale), QIcon.Mode.Normal)
@@ -33,28 +33,36 @@ def _icon(name: str, colour: str, theme: Theme) -> QIcon:
 
 def _pixmap(drawing: str, colour: str, scale: int) -> QPixmap:
     pixmap = QPixmap(SIZE_PX * scale, SIZE_PX * scale)
-    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap.fill(QColor(0, 0, 0, 0))
     painter = QPainter(pixmap)
-    coloured = drawing.replace("currentColor", colour)
-    QSvgRenderer(QByteArray(coloured.encode())).render(painter)
+    _render(drawing, colour, painter, SIZE_PX * scale)
     painter.end()
     pixmap.setDevicePixelRatio(scale)
     return pixmap
 
 
-class IconLabel(QLabel):
-    """An icon as a picture that follows the theme."""
+class IconLabel(QWidget):
+    """An icon as a picture; drawn anew at each painting, it follows theme and screen."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = name
-        self._draw()
+        self.setFixedSize(SIZE_PX, SIZE_PX)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Redraw in the new colours."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._draw()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the icon."""
+        del event
+        painter = QPainter(self)
+        _render(_drawing(self._name), current_theme().text, painter, SIZE_PX)
+        painter.end()
 
-    def _draw(self) -> None:
-        self.setPixmap(icon(self._name).pixmap(QSize(SIZE_PX, SIZE_PX)))
+
+@lru_cache
+def _drawing(name: str) -> str:
+    return resource(f"icons/{name}.svg").read_text(encoding="utf-8")
+
+
+def _render(drawing: str, colour: str, painter: QPainter, side_px: int) -> None:
+    coloured = drawing.replace("currentColor", colour)
+    area = QRectF(0, 0, side_px, side_px)
+    QSvgRenderer(QByteArray(coloured.encode())).render(painter, area)
