@@ -8,14 +8,15 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
-from app.actions import shortcut_rows
-from app.compose.matching import ask_match
+from app.compose.on_demand import (
+    ask_match,
+    ask_series,
+    show_about,
+    show_import,
+    show_shortcuts,
+)
 from app.compose.reader import Reader
-from app.compose.series import ask_series
 from app.dialogs import choose
-from app.dialogs.about import AboutDialog
-from app.dialogs.import_summary import ImportSummaryDialog
-from app.dialogs.shortcuts import ShortcutSheet
 from app.panels.style import apply_theme
 from app.session import BROWSE, PART_OF_TOOL
 from app.settings import log_file
@@ -196,23 +197,7 @@ def _help_presses(reader: Reader) -> dict[str, Press]:
             window.status.say("The log is empty: nothing has gone wrong.")
 
     return {
-        "shortcuts": lambda: ShortcutSheet.show_over(window, shortcut_rows()),
-        "about": lambda: AboutDialog.show_over(window, software_version()),
+        "shortcuts": partial(show_shortcuts, window),
+        "about": partial(show_about, window),
         "show-log": show_log,
     }
-
-
-def show_import(reader: Reader) -> None:
-    """Show the last import beside the window."""
-    if reader.imports.last is not None:
-        ImportSummaryDialog(reader.imports.last, reader.window).show()
-
-
-def software_version() -> str:
-    """Return the installed version."""
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - 30 ms
-
-    try:
-        return version("vne-reader")
-    except PackageNotFoundError:
-        return "of a checkout"
