@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from app import collector
 from app.errors import ErrorNet
 from app.main_window import TITLE, MainWindow
 from app.panels.style import STYLE_ARGUMENTS, apply_theme
@@ -23,6 +24,7 @@ class Lines(QObject):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window and return the exit code when it is closed."""
+    collector.hold()
     options = _parser().parse_args(arguments)
     app = QApplication.instance() or QApplication([sys.argv[0], *STYLE_ARGUMENTS])
     assert isinstance(app, QApplication)
@@ -41,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return app.exec()
     finally:
         net.remove()
+        collector.release()
 
 
 def _furnish(window: MainWindow, options: argparse.Namespace) -> None:
@@ -48,6 +51,7 @@ def _furnish(window: MainWindow, options: argparse.Namespace) -> None:
     from app.compose.opening import furnish  # noqa: PLC0415 - the welcome page is painted first
 
     furnish(window, options)
+    collector.Collector(window)
 
 
 def _parser() -> argparse.ArgumentParser:
