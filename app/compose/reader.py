@@ -59,7 +59,7 @@ class Reader(QObject):
         self.saver = Saver(self)
         self.imports = Imports(workspace, self)
         self.player = CinePlayer(self)
-        self.page = ReadingPage(window.actions_by_id)
+        self.page = ReadingPage(window.actions_by_id, window.pages)
         self.artist = Artist(self.session, self.page.panes)
         self.studies: tuple[StudySummary, ...] = ()
         self.pictures: Pictures = {}
