@@ -48,9 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _furnish(window: MainWindow, options: argparse.Namespace) -> None:
     """Bring in everything the welcome page does not need, then do what was asked for."""
-    from app.compose.opening import furnish  # noqa: PLC0415 - the welcome page is painted first
+    from app.compose.load_ahead import LoadAhead  # noqa: PLC0415 - the page is painted first
+    from app.compose.opening import furnish  # noqa: PLC0415 - the page is painted first
 
-    furnish(window, options)
+    LoadAhead(furnish(window, options))
     collector.Collector(window)
 
 

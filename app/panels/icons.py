@@ -23,19 +23,19 @@ def icon(name: str, colour: str = "") -> QIcon:
 
 @lru_cache
 def _icon(name: str, colour: str, theme: Theme) -> QIcon:
-    drawing = _drawing(name)
     drawn = QIcon()
-    for scale in _SCALES:
-        drawn.addPixmap(_pixmap(drawing, colour, scale), QIcon.Mode.Normal)
-        drawn.addPixmap(_pixmap(drawing, theme.quiet, scale), QIcon.Mode.Disabled)
+    for shade, mode in ((colour, QIcon.Mode.Normal), (theme.quiet, QIcon.Mode.Disabled)):
+        renderer = _renderer(name, shade)
+        for scale in _SCALES:
+            drawn.addPixmap(_pixmap(renderer, scale), mode)
     return drawn
 
 
-def _pixmap(drawing: str, colour: str, scale: int) -> QPixmap:
+def _pixmap(renderer: QSvgRenderer, scale: int) -> QPixmap:
     pixmap = QPixmap(SIZE_PX * scale, SIZE_PX * scale)
     pixmap.fill(QColor(0, 0, 0, 0))
     painter = QPainter(pixmap)
-    _render(drawing, colour, painter, SIZE_PX * scale)
+    renderer.render(painter)
     painter.end()
     pixmap.setDevicePixelRatio(scale)
     return pixmap
@@ -53,16 +53,16 @@ class IconLabel(QWidget):
         """Draw the icon."""
         del event
         painter = QPainter(self)
-        _render(_drawing(self._name), current_theme().text, painter, SIZE_PX)
+        area = QRectF(0, 0, SIZE_PX, SIZE_PX)
+        _renderer(self._name, current_theme().text).render(painter, area)
         painter.end()
+
+
+def _renderer(name: str, colour: str) -> QSvgRenderer:
+    coloured = _drawing(name).replace("currentColor", colour)
+    return QSvgRenderer(QByteArray(coloured.encode()))
 
 
 @lru_cache
 def _drawing(name: str) -> str:
     return resource(f"icons/{name}.svg").read_text(encoding="utf-8")
-
-
-def _render(drawing: str, colour: str, painter: QPainter, side_px: int) -> None:
-    coloured = drawing.replace("currentColor", colour)
-    area = QRectF(0, 0, side_px, side_px)
-    QSvgRenderer(QByteArray(coloured.encode())).render(painter, area)

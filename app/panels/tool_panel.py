@@ -39,7 +39,9 @@ class ToolPanel(QFrame):
         self._actions = actions
         bands = [actions[f"band-{number}"] for number in (1, 2, 3)]
         scroll = QScrollArea(self)
-        body = self._body = QWidget(scroll.viewport())
+        viewport = QWidget(scroll)
+        scroll.setViewport(viewport)
+        body = self._body = QWidget(viewport)
         self.slice_table = BurdenTable(bands, body)
         self.slice_table.levels_chosen.connect(self.levels_chosen)
         self.patient_table = BurdenTable(parent=body)

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop
@@ -95,10 +96,8 @@ def _match_dialog(reader: Reader) -> Callable[[], object]:
     assert session.match is not None
     study, anchor_id = session.opened.study, session.match.anchor.slice_id
     answers: list = []
-    asking = lambda workspace: judged(study, anchor_id, workspace)  # noqa: E731
-    reader.background.ask(
-        "judged", lambda: reader.library.ask(asking), answers.append, answers.append
-    )
+    asking = partial(reader.library.ask, partial(judged, study, anchor_id))
+    reader.background.ask("judged", asking, answers.append, answers.append)
     _wait(lambda: bool(answers))
     question = question_of(study, session.matches, answers[0])
 
