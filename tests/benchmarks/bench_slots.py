@@ -75,7 +75,7 @@ def _slice_rows(reader: Reader) -> Iterator[BenchRow]:
 def _longest_row(reader: Reader, collecting: Collector) -> BenchRow:
     actions, session = reader.window.actions_by_id, reader.session
     session.choose_tool("epi")
-    slots: dict[str, Callable[[], object]] = {id: actions[id].trigger for id in PRESSES}
+    slots: dict[str, Callable[[], object]] = {name: actions[name].trigger for name in PRESSES}
     slots["match dialog"] = _match_dialog(reader)
     slots["collecting garbage"] = collecting.tick
     slots["slice-down"] = lambda: session.show_slice((session.index + 1) % len(session.matches))
@@ -85,7 +85,13 @@ def _longest_row(reader: Reader, collecting: Collector) -> BenchRow:
     note = ", ".join(f"{name} {ms:.1f}" for name, ms in ranked)
     bar = f"<= {SLOT_MS:g} ms"
     return BenchRow(
-        f"longest of {len(slots)} slots", took[longest], None, "", bar, took[longest] <= SLOT_MS, note
+        f"longest of {len(slots)} slots",
+        took[longest],
+        None,
+        "",
+        bar,
+        took[longest] <= SLOT_MS,
+        note,
     )
 
 
@@ -128,7 +134,15 @@ def _opened(folder: Path) -> Reader:
         "VNE_CONFIG_DIR": str(folder / "config"),
         "VNE_WORKSPACE": str(folder / "workspace"),
     }
-    command = [sys.executable, "-m", "app", "--demo", "--truth", "--screenshot", folder / "demo.png"]
+    command = [
+        sys.executable,
+        "-m",
+        "app",
+        "--demo",
+        "--truth",
+        "--screenshot",
+        folder / "demo.png",
+    ]
     subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, check=True)
     settings = Settings(folder / "config", folder / "workspace")
     settings.set_text("cine", "resting")
