@@ -24,22 +24,6 @@ def look(window, options):
 reader._furnish = look
 reader.main([])
 """
-OPENING = """
-import json, os, sys
-from PySide6.QtCore import QTimer
-from app import __main__ as reader
-from app.compose import opening
-def look(window, options):
-    living = opening.furnish(window, options)
-    def finish():
-        os.write(1, json.dumps(sorted(sys.modules)).encode())
-        window.close()
-    living.ready.connect(finish)
-    living.listed.connect(lambda: living.shown_study or living.open_study(
-        living.studies[0].study_id))
-reader._furnish = look
-reader.main([])
-"""
 LATER = {"numpy", "scipy", "pydicom", "torch", "onnxruntime", "matplotlib", "sqlite3", "pyqtgraph"}
 
 
