@@ -8,7 +8,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
 from app.panels.style import Theme, current_theme
-from vne_core.files import resource
+from vne_core.packaged import resource
 
 SIZE_PX = 20
 _SCALES = (1, 2)
