@@ -9,9 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from app import collector
 from app.errors import ErrorNet
 from app.main_window import TITLE, MainWindow
-from app.panels.style import apply_theme
+from app.panels.style import STYLE_ARGUMENTS, apply_theme
 from app.settings import Settings, config_folder, log_file, workspace_folder
 
 
@@ -23,8 +24,9 @@ class Lines(QObject):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window and return the exit code when it is closed."""
+    collector.hold()
     options = _parser().parse_args(arguments)
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app = QApplication.instance() or QApplication([sys.argv[0], *STYLE_ARGUMENTS])
     assert isinstance(app, QApplication)
     app.setApplicationName(TITLE)
     options.workspace_folder = options.workspace or workspace_folder()
@@ -41,13 +43,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return app.exec()
     finally:
         net.remove()
+        collector.release()
 
 
 def _furnish(window: MainWindow, options: argparse.Namespace) -> None:
     """Bring in everything the welcome page does not need, then do what was asked for."""
-    from app.compose.opening import furnish  # noqa: PLC0415 - the welcome page is painted first
+    from app.compose.load_ahead import LoadAhead  # noqa: PLC0415 - the page is painted first
+    from app.compose.opening import furnish  # noqa: PLC0415 - the page is painted first
 
-    furnish(window, options)
+    LoadAhead(furnish(window, options))
+    collector.Collector(window)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,9 +1,11 @@
 """The window: menus, toolbar, the welcome page or the reading page, job strip, status line."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -50,28 +52,46 @@ class MainWindow(QMainWindow):
         for name, action in self.actions_by_id.items():
             action.triggered.connect(lambda on=False, name=name: self._act(name, is_on=on))
         table.fill_menus(self.menuBar(), self.actions_by_id)
-        self.toolbar = self._make_toolbar()
-        self.welcome = WelcomePage()
-        self.jobs = JobStrip()
-        self.status = StatusLine()
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.welcome)
-        self.setCentralWidget(self._column(self._pages, self.jobs))
+        whole = QWidget(self)
+        self.pages = QStackedWidget(whole)
+        self.welcome = WelcomePage(self.pages)
+        self.pages.addWidget(self.welcome)
+        self.jobs = JobStrip(whole)
+        self.status = StatusLine(self)
+        self.setCentralWidget(_column(whole, self.pages, self.jobs))
         self.setStatusBar(self.status)
         self.welcome.chosen.connect(lambda name: self.actions_by_id[name].trigger())
         self.restore()
-        self.redraw_icons()
 
     @property
     def page(self) -> QWidget | None:
         """The page shown now."""
-        return self._pages.currentWidget()
+        return self.pages.currentWidget()
+
+    @cached_property
+    def toolbar(self) -> QWidget:
+        """The toolbar's buttons in a row at the right of the menus, made when first wanted."""
+        bar = QWidget(self.menuBar())
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(0, 1, 8, 1)
+        row.setSpacing(2)
+        for action in (entry for entry in table.TABLE if entry.on_toolbar):
+            if action.starts_group and row.count():
+                row.addSpacing(12)
+            button = QToolButton(bar)
+            button.setDefaultAction(self.actions_by_id[action.id])
+            button.setIconSize(QSize(ICON_PX, ICON_PX))
+            button.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
+            row.addWidget(button)
+        bar.hide()
+        self.menuBar().setCornerWidget(bar)
+        return bar
 
     def show_page(self, page: QWidget) -> None:
         """Show a page, kept for the next time."""
-        if self._pages.indexOf(page) < 0:
-            self._pages.addWidget(page)
-        self._pages.setCurrentWidget(page)
+        if self.pages.indexOf(page) < 0:
+            self.pages.addWidget(page)
+        self.pages.setCurrentWidget(page)
         self.toolbar.setVisible(page is not self.welcome)
 
     def show_title(self, detail: str) -> None:
@@ -128,37 +148,19 @@ class MainWindow(QMainWindow):
         else:
             self.pressed.emit(name)
 
-    def _make_toolbar(self) -> QWidget:
-        """Return the toolbar's buttons in a row that stands at the right of the menus."""
-        bar = QWidget()
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(0, 1, 8, 1)
-        row.setSpacing(2)
-        for action in (entry for entry in table.TABLE if entry.on_toolbar):
-            if action.starts_group and row.count():
-                row.addSpacing(12)
-            button = QToolButton()
-            button.setDefaultAction(self.actions_by_id[action.id])
-            button.setIconSize(QSize(ICON_PX, ICON_PX))
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            row.addWidget(button)
-        bar.hide()
-        self.menuBar().setCornerWidget(bar)
-        return bar
-
-    @staticmethod
-    def _column(*parts: QWidget) -> QWidget:
-        whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for part in parts:
-            column.addWidget(part)
-        column.setStretch(0, 1)
-        return whole
-
 
 def dropped_paths(event: QDropEvent) -> list[Path]:
     """Return the local folders and files of a drag."""
     urls = event.mimeData().urls()
     return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+
+
+def _column(whole: QWidget, *parts: QWidget) -> QWidget:
+    """Fill a widget with its parts from top to bottom; the first takes the room there is."""
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for part in parts:
+        column.addWidget(part)
+    column.setStretch(0, 1)
+    return whole

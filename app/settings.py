@@ -1,13 +1,12 @@
 """What the window remembers between sittings, in the user's private configuration."""
 
-import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import platformdirs
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QCryptographicHash, QSettings
 
 APP_NAME = "vne-reader"
 RECENT_STUDIES = 8
@@ -48,8 +47,9 @@ class Settings:
     def __init__(self, folder: Path, workspace: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._stored = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
-        digest = hashlib.sha256(str(workspace.absolute()).encode()).hexdigest()[:16]
-        self._recent_key = f"recent/{digest}"
+        place = str(workspace.absolute()).encode()
+        digest = QCryptographicHash.hash(place, QCryptographicHash.Algorithm.Sha256).toHex().data()
+        self._recent_key = f"recent/{bytes(digest)[:16].decode()}"
 
     @property
     def theme(self) -> str:

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, content hashes, packaged resources, free space."""
+"""Files that appear whole or not at all, content hashes, free space."""
 
 import contextlib
 import hashlib
@@ -6,7 +6,6 @@ import os
 import secrets
 import shutil
 from collections.abc import Generator
-from importlib import resources
 from pathlib import Path
 from typing import IO
 
@@ -17,17 +16,6 @@ class NoSpaceError(VneError):
     """The disk has less room than the work needs."""
 
     code = "no-space"
-
-
-def resource(name: str) -> Path:
-    """Return the path of a file under ``resources/``, as installed or as checked out.
-
-    Raises FileNotFoundError with the name when the installation lacks it.
-    """
-    path = Path(str(resources.files("resources").joinpath(name)))
-    if not path.exists():
-        raise FileNotFoundError(f"the installation lacks resources/{name}: reinstall vne-reader")
-    return path
 
 
 @contextlib.contextmanager

@@ -9,15 +9,16 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from app import edits
-from app.actions import shortcut_rows
-from app.compose.matching import ask_match
+from app.compose.on_demand import (
+    ask_exclusion,
+    ask_match,
+    ask_series,
+    show_about,
+    show_import,
+    show_shortcuts,
+)
 from app.compose.reader import Reader
-from app.compose.series import ask_series
 from app.dialogs import choose
-from app.dialogs.about import AboutDialog
-from app.dialogs.exclude_slice import ExcludeSliceDialog
-from app.dialogs.import_summary import ImportSummaryDialog
-from app.dialogs.shortcuts import ShortcutSheet
 from app.panels.style import apply_theme
 from app.session import BROWSE, PART_OF_TOOL
 from app.settings import log_file
@@ -91,7 +92,7 @@ def _edit_presses(reader: Reader) -> dict[str, Press]:
     return {
         "undo": undo,
         "redo": redo,
-        "exclude-slice": partial(exclude_slice, reader),
+        "exclude-slice": partial(ask_exclusion, reader),
         "confirm": partial(edits.confirm, session),
         "delete": partial(edits.delete_outline, session),
         **{f"nudge-{way}": partial(nudge, reader, by_px) for way, by_px in NUDGES_PX.items()},
@@ -164,20 +165,6 @@ def link_contours(reader: Reader, is_on: bool) -> None:  # noqa: FBT001 - the sw
     session.told.emit(f"The images of a slice {words}.")
 
 
-def exclude_slice(reader: Reader) -> None:
-    """Ask what the slice shown is left out of, and why."""
-    session = reader.session
-    if session.match is None:
-        return
-    slice_id = session.match.anchor.slice_id
-    known = session.drawings.exclusions.get(slice_id)
-    title = f"slice {session.index + 1}"
-    answer = ExcludeSliceDialog.ask(reader.window, title, known, slice_id)
-    if answer is not None:
-        session.exclude(answer)
-        session.told.emit(f"Slice {session.index + 1}: {answer.summary}.")
-
-
 def next_colours(reader: Reader) -> None:
     """Show the T1 map through the next table of colours, and remember it."""
     display = reader.session.display
@@ -225,23 +212,7 @@ def _help_presses(reader: Reader) -> dict[str, Press]:
             window.status.say("The log is empty: nothing has gone wrong.")
 
     return {
-        "shortcuts": lambda: ShortcutSheet.show_over(window, shortcut_rows()),
-        "about": lambda: AboutDialog.show_over(window, software_version()),
+        "shortcuts": partial(show_shortcuts, window),
+        "about": partial(show_about, window),
         "show-log": show_log,
     }
-
-
-def show_import(reader: Reader) -> None:
-    """Show the last import beside the window."""
-    if reader.imports.last is not None:
-        ImportSummaryDialog(reader.imports.last, reader.window).show()
-
-
-def software_version() -> str:
-    """Return the installed version."""
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - 30 ms
-
-    try:
-        return version("vne-reader")
-    except PackageNotFoundError:
-        return "of a checkout"

@@ -1,15 +1,18 @@
 """Imports as jobs: started, watched, summed up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.dialogs.import_summary import ImportSummary
-from app.dialogs.series_kinds import KIND_NAMES, Correction
 from app.job_client import JobClient
 from vne_core.errors import VneError
 from vne_core.jobs.events import Event, Failed, Finished, JobSpec
+
+if TYPE_CHECKING:
+    from app.dialogs.import_summary import ImportSummary
+    from app.dialogs.series_kinds import Correction
 
 DEMO_FOLDER = "demo"
 """Where the demo patient's files are kept, beside the workspace."""
@@ -52,7 +55,7 @@ class Imports(QObject):
         folder = str(self._workspace.absolute().parent / DEMO_FOLDER)
         self._start("demo", {"folder": folder, "truth": with_truth}, "Making the demo study…")
 
-    def correct_kind(self, correction: Correction) -> None:
+    def correct_kind(self, correction: "Correction") -> None:
         """Give a series the kind a reader says and build its study anew."""
         params = {
             "series_id": correction.series_id,
@@ -66,7 +69,7 @@ class Imports(QObject):
         kind: str,
         params: dict[str, object],
         words: str,
-        correction: Correction | None = None,
+        correction: "Correction | None" = None,
     ) -> None:
         if self.is_running:
             self.stopped.emit("An import is running; wait for it or cancel it.")
@@ -84,7 +87,7 @@ class Imports(QObject):
                 words = corrected_sentence(self._correction, self._warning)
                 self.corrected.emit(self._correction, words)
             case Finished(result):
-                self.last = ImportSummary.of_result(result)
+                self.last = _summary_of(result)
                 self.arrived.emit(self.last)
             case Failed():
                 refusal = VneError(ending.found, ending.needed, ending.action)
@@ -93,8 +96,16 @@ class Imports(QObject):
                 self.stopped.emit("The import was cancelled; nothing half-imported is kept.")
 
 
-def corrected_sentence(correction: Correction, warning: str) -> str:
+def _summary_of(result: Mapping[str, Any]) -> "ImportSummary":
+    from app.dialogs.import_summary import ImportSummary  # noqa: PLC0415 - only after an import
+
+    return ImportSummary.of_result(result)
+
+
+def corrected_sentence(correction: "Correction", warning: str) -> str:
     """Return what a correction came to, with what the job had to say."""
+    from app.dialogs.series_kinds import KIND_NAMES  # noqa: PLC0415 - only after a correction
+
     kind = "left to the rules again" if correction.kind is None else KIND_NAMES[correction.kind]
     scope = ", a rule of this site" if correction.as_site_rule else ""
     start = f"{correction.title}: {kind}{scope}"

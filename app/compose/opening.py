@@ -16,6 +16,7 @@ EXIT_LATE = 1
 
 def furnish(window: MainWindow, options: argparse.Namespace) -> Reader:
     """Bring the window to life and open what the command line names."""
+    window.redraw_icons()
     reader = Reader(window, window.settings, options.workspace_folder)
     wire(reader)
     if options.screenshot is not None:

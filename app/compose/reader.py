@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QImage
@@ -16,8 +17,6 @@ from app.compose.rows_of import picture_of, study_title
 from app.compose.saver import Saver
 from app.compose.watch import Watch
 from app.dialogs import choose
-from app.dialogs.import_summary import ImportSummary
-from app.dialogs.series_kinds import Correction
 from app.errors import sentence
 from app.main_window import MainWindow
 from app.panels.reading_page import ReadingPage
@@ -28,6 +27,10 @@ from vne_core.align.match import SliceMatch
 from vne_core.align.stack import AlignedSlice
 from vne_core.study.model import Study
 from vne_core.workspace.studies import StudySummary
+
+if TYPE_CHECKING:
+    from app.dialogs.import_summary import ImportSummary
+    from app.dialogs.series_kinds import Correction
 
 LIST_REFUSALS, SHOW_SERIES, READ_AGAIN = "List them", "Show its series…", "Read it again"
 """What the status line offers."""
@@ -60,7 +63,7 @@ class Reader(QObject):
             self.session, self.library, self.background, lambda: self.imports.is_running, self
         )
         self.player = CinePlayer(self)
-        self.page = ReadingPage(window.actions_by_id)
+        self.page = ReadingPage(window.actions_by_id, window.pages)
         self.artist = Artist(self.session, self.page.panes)
         self.studies: tuple[StudySummary, ...] = ()
         self.pictures: Pictures = {}
@@ -113,7 +116,7 @@ class Reader(QObject):
         self.window.show_page(self.window.welcome)
         self.window.show_title("")
 
-    def take_correction(self, correction: Correction, words: str) -> None:
+    def take_correction(self, correction: "Correction", words: str) -> None:
         """Show the study of a corrected series as it is now, where it was left."""
         self.window.status.say(words)
         self.background.ask("list", self.library.studies, self.take_list, self.refuse)
@@ -121,7 +124,7 @@ class Reader(QObject):
         if study and any(series.series_id == correction.series_id for series in study.series):
             self.open_study(study.study_id)
 
-    def take_import(self, summary: ImportSummary) -> None:
+    def take_import(self, summary: "ImportSummary") -> None:
         """List what was imported and open it; a study that gained images is read again."""
         offer = LIST_REFUSALS if summary.refusals else ""
         self.window.status.say(summary.sentence, is_warning=not summary.studies, offer=offer)

@@ -3,28 +3,30 @@
 import math
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, Qt
 
 from app import edits
 from app.actions import enable
 from app.compose.artist import ROLE_OF
-from app.compose.commands import presses, show_import, switches
+from app.compose.commands import presses, switches
 from app.compose.facts import facts_of
 from app.compose.library import News
 from app.compose.match_words import match_summary
-from app.compose.matching import ask_match
+from app.compose.on_demand import ask_match, ask_series, show_import
 from app.compose.reader import LIST_REFUSALS, READ_AGAIN, SHOW_SERIES, Reader
 from app.compose.rows_of import slice_rows, study_rows, tool_rows
-from app.compose.series import ask_series
-from app.dialogs.import_summary import ImportSummary
-from app.dialogs.series_kinds import Correction
 from app.panels.icons import icon
 from app.session import BROWSE, PART_OF_TOOL
 from app.viewer.four_panes import TITLES
 from app.viewer.tools import Tool
 from vne_core.jobs.events import Progress
 from vne_core.study.annotation import ImageKind
+
+if TYPE_CHECKING:
+    from app.dialogs.import_summary import ImportSummary
+    from app.dialogs.series_kinds import Correction
 
 PEEK_MS = 350
 """A key held longer than this is a look, not a switch."""
@@ -97,13 +99,13 @@ def _jobs(reader: Reader) -> None:
     def show(progress: Progress) -> None:
         strip.show_progress(progress.done, progress.total, progress.text)
 
-    def finish(summary: ImportSummary) -> None:
+    def finish(summary: "ImportSummary") -> None:
         strip.end()
         reader.take_import(summary)
         if not summary.studies:
             show_import(reader)
 
-    def finish_correction(correction: Correction, words: str) -> None:
+    def finish_correction(correction: "Correction", words: str) -> None:
         strip.end()
         reader.take_correction(correction, words)
 

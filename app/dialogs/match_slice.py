@@ -98,11 +98,12 @@ class MatchDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Match of this slice")
         self._question = question
-        self.roles = QListWidget()
+        self.roles = QListWidget(self)
         self.roles.setAccessibleName("What belongs to the slice")
         self.roles.setFixedWidth(_ROLES_PX)
-        self.pages = tuple(RolePage(role, is_fixed=bool(question.fixed)) for role in question.roles)
-        stack = QStackedWidget()
+        stack = QStackedWidget(self)
+        is_fixed = bool(question.fixed)
+        self.pages = tuple(RolePage(role, stack, is_fixed=is_fixed) for role in question.roles)
         for page in self.pages:
             self.roles.addItem("")
             stack.addWidget(page)
@@ -116,12 +117,12 @@ class MatchDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
-        column.addWidget(role_label(f"{question.title} · {question.anchor}", "number"))
-        column.addWidget(role_label(question.rule, "quiet"))
+        column.addWidget(role_label(f"{question.title} · {question.anchor}", "number", self))
+        column.addWidget(role_label(question.rule, "quiet", self))
         column.addSpacing(8)
         column.addLayout(middle, 1)
         if question.fixed:
-            column.addWidget(role_label(question.fixed, "look-again"))
+            column.addWidget(role_label(question.fixed, "look-again", self))
         column.addWidget(self._buttons)
         self.resize(*_SIZE_PX)
         self._name_roles()
@@ -153,28 +154,24 @@ class MatchDialog(QDialog):
 
 
 class RolePage(QWidget):
-    """Every candidate of one role, one of them chosen; filled when it is first looked at."""
+    """Every candidate of one role, one of them chosen; made when it is first looked at.
+
+    ``tree`` is there from then on.
+    """
 
     changed = Signal()
 
-    def __init__(self, question: RoleQuestion, *, is_fixed: bool) -> None:
-        super().__init__()
+    tree: QTreeWidget
+
+    def __init__(self, question: RoleQuestion, parent: QWidget, *, is_fixed: bool) -> None:
+        super().__init__(parent)
         self._question = question
         self._is_fixed = is_fixed
         self.choice = _known_choice(question)
         self.name = question.name
-        self.tree = _tree(question.name)
         self._group = QButtonGroup(self)
         self._choices: list[Choice] = []
-        self._warning = role_label("", "quiet")
-        self._warning.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
-        self._warning.setAlignment(Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.tree, 1)
-        column.addWidget(self._warning)
-        self._warn()
+        self._warning = role_label("", "quiet", self)
 
     @property
     def summary(self) -> str:
@@ -191,11 +188,12 @@ class RolePage(QWidget):
     @property
     def warning(self) -> str:
         """What follows from the choice."""
-        return self._warning.text()
+        return _consequence(self._question, self.choice)[0]
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Fill the page the first time."""
+        """Make the page the first time."""
         if not self._choices:
+            self._make()
             self._fill()
             self._group.button(self._choices.index(self.choice)).setChecked(True)
             self._group.idToggled.connect(self._tell)
@@ -204,6 +202,17 @@ class RolePage(QWidget):
     def choose(self, choice: Choice) -> None:
         """Choose as a click does."""
         self._group.button(self._choices.index(choice)).click()
+
+    def _make(self) -> None:
+        self.tree = _tree(self.name, self)
+        self._warning.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        self._warning.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.tree, 1)
+        column.addWidget(self._warning)
+        self._warn()
 
     def _fill(self) -> None:
         self._add(ByRule(), "By the rule", says=self._question.by_rule)
@@ -280,8 +289,8 @@ def _known_choice(question: RoleQuestion) -> Choice:
     return question.choice if question.choice in known else ByRule()
 
 
-def _tree(name: str) -> QTreeWidget:
-    tree = QTreeWidget()
+def _tree(name: str, parent: QWidget) -> QTreeWidget:
+    tree = QTreeWidget(parent)
     tree.setAccessibleName(f"Candidates for {name}")
     tree.setHeaderLabels(list(_HEADS))
     tree.setRootIsDecorated(False)

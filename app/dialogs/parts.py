@@ -1,11 +1,11 @@
 """What several dialogs are made of."""
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QWidget
 
 
-def role_label(text: str, role: str) -> QLabel:
+def role_label(text: str, role: str, parent: QWidget | None = None) -> QLabel:
     """Return words that wrap, in a role that the style sheet knows."""
-    label = QLabel(text)
+    label = QLabel(text, parent)
     label.setProperty("role", role)
     label.setWordWrap(True)
     return label
@@ -14,7 +14,8 @@ def role_label(text: str, role: str) -> QLabel:
 def answer_buttons(dialog: QDialog, taking: str, *, can_change: bool) -> QDialogButtonBox:
     """Return the button ``taking`` beside Cancel, or Close alone where nothing can be changed."""
     kinds = QDialogButtonBox.StandardButton
-    buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel if can_change else kinds.Close)
+    wanted = kinds.Ok | kinds.Cancel if can_change else kinds.Close
+    buttons = QDialogButtonBox(wanted, dialog)
     if can_change:
         buttons.button(kinds.Ok).setText(taking)
     buttons.accepted.connect(dialog.accept)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QPainter, QPen, QPi
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QToolButton, QWidget
 
 from app.panels.rows import BurdenRows, LevelRow
-from app.panels.style import BAND_COLOURS, set_role
+from app.panels.style import BAND_COLOURS, begin_role
 
 NOT_MEASURED = "–"  # noqa: RUF001 - a dash as wide as a figure
 CHIP_PX = 12
@@ -94,24 +94,24 @@ class BurdenTable(QWidget):
                 self._boxes[row].setValue(100 * level.fraction)
 
     def _add_header(self, column: int, text: str) -> None:
-        label = QLabel(text)
-        set_role(label, "small")
+        label = QLabel(text, self)
+        begin_role(label, "small")
         side = Qt.AlignmentFlag.AlignRight if column > _NAME else Qt.AlignmentFlag.AlignLeft
         self._grid.addWidget(label, 0, column, side)
 
     def _add_row(self, row: int, colour: str, switch: QAction | None) -> None:
-        self._grid.addWidget(_chip(colour, switch), row, 0)
-        cells = {column: QLabel() for column in (_NAME, _VNE, _LGE)}
+        self._grid.addWidget(_chip(colour, switch, self), row, 0)
+        cells = {column: QLabel(self) for column in (_NAME, _VNE, _LGE)}
         for column, cell in cells.items():
             if column != _NAME:
-                set_role(cell, "number")
+                begin_role(cell, "number")
                 cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 cell.setMinimumWidth(44)
             self._grid.addWidget(cell, row, column)
         cells[_NAME].setToolTip(_TIP)
         self._cells.append(cells)
         if switch is not None:
-            box = LevelBox()
+            box = LevelBox(self)
             box.editingFinished.connect(self._choose)
             self._grid.addWidget(box, row, _LEVEL)
             self._boxes.append(box)
@@ -126,10 +126,10 @@ def _percent(value: float | None) -> str:
     return NOT_MEASURED if value is None else f"{value:.1f}"
 
 
-def _chip(colour: str, switch: QAction | None) -> QWidget:
+def _chip(colour: str, switch: QAction | None, parent: QWidget) -> QWidget:
     """Return a colour square; with an action it switches its band on and off."""
     if switch is None:
-        label = QLabel()
+        label = QLabel(parent)
         label.setPixmap(_square(colour, is_filled=True))
         label.setFixedWidth(CHIP_PX + 8)
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -138,13 +138,13 @@ def _chip(colour: str, switch: QAction | None) -> QWidget:
     for state, is_filled in ((QIcon.State.On, True), (QIcon.State.Off, False)):
         square.addPixmap(_square(colour, is_filled=is_filled), QIcon.Mode.Normal, state)
     switch.setIcon(square)
-    button = QToolButton()
+    button = QToolButton(parent)
     button.setDefaultAction(switch)
     button.setAutoRaise(True)
     button.setIconSize(QSize(CHIP_PX, CHIP_PX))
     button.setFixedSize(CHIP_PX + 8, CHIP_PX + 8)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    set_role(button, "chip")
+    begin_role(button, "chip")
     return button
 
 

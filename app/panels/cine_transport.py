@@ -4,7 +4,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
-from app.panels.style import set_role
+from app.panels.style import begin_role, set_role
 
 
 class CineTransport(QWidget):
@@ -14,19 +14,19 @@ class CineTransport(QWidget):
 
     def __init__(self, play: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        button = QToolButton()
+        button = QToolButton(self)
         button.setDefaultAction(play)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider = QSlider(Qt.Orientation.Horizontal, self)
         self._slider.setAccessibleName("Cine phase")
         self._slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._slider.setPageStep(1)
         self._slider.setFixedWidth(160)
         self._slider.valueChanged.connect(self.phase_chosen)
-        self._phase = _figure("phase 88 / 88")
-        self._time = _figure("8888 / 8888 ms")
-        self._rate = _figure("888 bpm")
-        self._speed = _figure("0.25x")
+        self._phase = _figure(self, "phase 88 / 88")
+        self._time = _figure(self, "8888 / 8888 ms")
+        self._rate = _figure(self, "888 bpm")
+        self._speed = _figure(self, "0.25x")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -64,10 +64,10 @@ class CineTransport(QWidget):
         set_role(self._speed, "quiet" if speed == 1 else "look-again")
 
 
-def _figure(widest: str) -> QLabel:
+def _figure(parent: QWidget, widest: str) -> QLabel:
     """Return a label with room for its widest text, so that nothing jumps."""
-    label = QLabel(widest)
-    set_role(label, "quiet")
+    label = QLabel(widest, parent)
+    begin_role(label, "quiet")
     label.ensurePolished()
     label.setFixedWidth(label.sizeHint().width() + 8)
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -2,13 +2,13 @@
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRectF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.panels.style import Theme, current_theme
-from vne_core.files import resource
+from vne_core.packaged import resource
 
 SIZE_PX = 20
 _SCALES = (1, 2)
@@ -23,38 +23,46 @@ def icon(name: str, colour: str = "") -> QIcon:
 
 @lru_cache
 def _icon(name: str, colour: str, theme: Theme) -> QIcon:
-    drawing = resource(f"icons/{name}.svg").read_text(encoding="utf-8")
     drawn = QIcon()
-    for scale in _SCALES:
-        drawn.addPixmap(_pixmap(drawing, colour, scale), QIcon.Mode.Normal)
-        drawn.addPixmap(_pixmap(drawing, theme.quiet, scale), QIcon.Mode.Disabled)
+    for shade, mode in ((colour, QIcon.Mode.Normal), (theme.quiet, QIcon.Mode.Disabled)):
+        renderer = _renderer(name, shade)
+        for scale in _SCALES:
+            drawn.addPixmap(_pixmap(renderer, scale), mode)
     return drawn
 
 
-def _pixmap(drawing: str, colour: str, scale: int) -> QPixmap:
+def _pixmap(renderer: QSvgRenderer, scale: int) -> QPixmap:
     pixmap = QPixmap(SIZE_PX * scale, SIZE_PX * scale)
-    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap.fill(QColor(0, 0, 0, 0))
     painter = QPainter(pixmap)
-    coloured = drawing.replace("currentColor", colour)
-    QSvgRenderer(QByteArray(coloured.encode())).render(painter)
+    renderer.render(painter)
     painter.end()
     pixmap.setDevicePixelRatio(scale)
     return pixmap
 
 
-class IconLabel(QLabel):
-    """An icon as a picture that follows the theme."""
+class IconLabel(QWidget):
+    """An icon as a picture; drawn anew at each painting, it follows theme and screen."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = name
-        self._draw()
+        self.setFixedSize(SIZE_PX, SIZE_PX)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Redraw in the new colours."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._draw()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the icon."""
+        del event
+        painter = QPainter(self)
+        area = QRectF(0, 0, SIZE_PX, SIZE_PX)
+        _renderer(self._name, current_theme().text).render(painter, area)
+        painter.end()
 
-    def _draw(self) -> None:
-        self.setPixmap(icon(self._name).pixmap(QSize(SIZE_PX, SIZE_PX)))
+
+def _renderer(name: str, colour: str) -> QSvgRenderer:
+    coloured = _drawing(name).replace("currentColor", colour)
+    return QSvgRenderer(QByteArray(coloured.encode()))
+
+
+@lru_cache
+def _drawing(name: str) -> str:
+    return resource(f"icons/{name}.svg").read_text(encoding="utf-8")

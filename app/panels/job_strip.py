@@ -5,7 +5,7 @@ import time
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from app.panels.style import set_role
+from app.panels.style import begin_role
 
 FIRST_GUESS_S = 2.0
 """Before this the time left is a guess that would only jump about."""
@@ -28,14 +28,14 @@ class JobStrip(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        set_role(self, "panel")
-        self._text = QLabel()
-        self._count = QLabel()
-        set_role(self._count, "quiet")
-        self._bar = QProgressBar()
+        begin_role(self, "panel")
+        self._text = QLabel(self)
+        self._count = QLabel(self)
+        begin_role(self._count, "quiet")
+        self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(6)
-        self._cancel = QPushButton("Cancel")
+        self._cancel = QPushButton("Cancel", self)
         self._cancel.clicked.connect(self._ask_to_cancel)
         self._started_s = time.monotonic()
         row = QHBoxLayout(self)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidg
 from app.panels.cine_transport import CineTransport
 from app.panels.slice_strip import SliceStrip
 from app.panels.study_list import StudyList
-from app.panels.style import set_role
+from app.panels.style import begin_role
 from app.panels.tool_panel import WIDTH_PX, ToolPanel
 from app.viewer.four_panes import FourPanes
 
@@ -17,19 +17,27 @@ LIST_PX = 208
 
 
 class ReadingPage(QWidget):
-    """Its parts are public: ``compose`` connects each of them."""
+    """Its parts are public: ``compose`` connects each of them.
+
+    Each part is made inside its parent: a parent given later has the style sheet applied to it and
+    all its children again.
+    """
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.studies = StudyList()
-        self.panes = FourPanes()
-        self.transport = CineTransport(actions["cine"])
-        self.strip = SliceStrip()
-        self.tools = ToolPanel(actions)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setHandleWidth(4)
         self._splitter.setChildrenCollapsible(False)
-        for part in (self.studies, self._centre(), self.tools):
+        self.studies = StudyList(self._splitter)
+        centre = QWidget(self._splitter)
+        self.panes = FourPanes(centre)
+        bottom = QFrame(centre)
+        self.transport = CineTransport(actions["cine"], bottom)
+        self.strip = SliceStrip(bottom)
+        self.tools = ToolPanel(actions, self._splitter)
+        self._fill_bottom(bottom)
+        _stack(centre, self.panes, bottom)
+        for part in (self.studies, centre, self.tools):
             self._splitter.addWidget(part)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([LIST_PX, 10_000, WIDTH_PX])
@@ -46,18 +54,19 @@ class ReadingPage(QWidget):
         if not state.isEmpty():
             self._splitter.restoreState(state)
 
-    def _centre(self) -> QWidget:
-        bottom = QFrame()
-        set_role(bottom, "panel")
+    def _fill_bottom(self, bottom: QFrame) -> None:
+        begin_role(bottom, "panel")
         row = QHBoxLayout(bottom)
         row.setContentsMargins(12, 8, 12, 2)
         row.setSpacing(24)
         row.addWidget(self.transport, alignment=Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.strip, 1)
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.panes, 1)
-        column.addWidget(bottom)
-        return centre
+
+
+def _stack(whole: QWidget, upper: QWidget, lower: QWidget) -> None:
+    """Put two parts above each other; the upper takes the room there is."""
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(4)
+    column.addWidget(upper, 1)
+    column.addWidget(lower)

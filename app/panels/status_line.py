@@ -1,10 +1,11 @@
 """The status bar: what is under the cursor, a passing message, the match, the saved time."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
 
-from app.panels.style import set_role
+from app.panels.style import begin_role, set_role
 
 MESSAGE_MS = 12_000
 """How long a message stays; long enough to be read twice."""
@@ -15,15 +16,18 @@ _NO_MESSAGE = ""
 class ElidedLabel(QLabel):
     """A line that ends in an ellipsis where there is no room: it never widens the window."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw as much of the line as there is room for."""
         del event
+        if not self.text():
+            return
         room = self.contentsRect()
-        line = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        at_end = QtCore.Qt.TextElideMode.ElideRight
+        line = self.fontMetrics().elidedText(self.text(), at_end, room.width())
         painter = QPainter(self)
         painter.drawText(room, int(self.alignment()), line)
         painter.end()
@@ -38,20 +42,20 @@ class StatusLine(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self._offer = QPushButton()
-        set_role(self._offer, "link")
+        self._offer = QPushButton(self)
+        begin_role(self._offer, "link")
         self._offer.clicked.connect(lambda: self.offer_accepted.emit(self._offer.text()))
         self._offer.hide()
-        self._value = _place("", 232)
-        self._message = ElidedLabel()
+        self._value = _place(self, "", 232)
+        self._message = ElidedLabel(self)
         self._standing = ""
-        self._match = QPushButton()
-        set_role(self._match, "place")
+        self._match = QPushButton(self)
+        begin_role(self._match, "place")
         self._match.setToolTip("What belongs to this slice, and why")
         self._match.clicked.connect(self.match_clicked)
         self._match.hide()
-        self._saved = _place("quiet")
-        self._research = _place("quiet")
+        self._saved = _place(self, "quiet")
+        self._research = _place(self, "quiet")
         self._research.setText(RESEARCH_ONLY)
         self.addWidget(self._value)
         self.addWidget(self._message, 1)
@@ -118,10 +122,9 @@ class StatusLine(QStatusBar):
         self._saved.setText(text)
 
 
-def _place(role: str, width_px: int = 0) -> QLabel:
-    label = QLabel(_NO_MESSAGE)
-    if role:
-        set_role(label, role)
+def _place(parent: QWidget, role: str, width_px: int = 0) -> QLabel:
+    label = QLabel(_NO_MESSAGE, parent)
+    begin_role(label, role)
     if width_px:
         label.setMinimumWidth(width_px)
     label.setContentsMargins(8, 4, 8, 4)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+STYLE_ARGUMENTS = ("-style", "Fusion")
+"""For the application's arguments: the one Qt style that the sheet below is written for."""
 FONT_PX = 13
 SMALL_PX = 11
 TITLE_PX = 20
@@ -152,7 +154,6 @@ QSlider::handle:horizontal:disabled { background: {quiet}; }
 def apply_theme(app: QApplication, name: str) -> Theme:
     """Dress the whole application in a palette ("dark" when the name is unknown)."""
     theme = THEMES.get(name, DARK)
-    app.setStyle("Fusion")
     app.setFont(interface_font())
     app.setPalette(_palette(theme))
     app.setStyleSheet(_filled(_SHEET, theme))
@@ -180,6 +181,11 @@ def set_role(widget: QWidget, role: str) -> None:
     widget.setProperty("role", role)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def begin_role(widget: QWidget, role: str) -> None:
+    """Give a widget just made its first role: it is dressed when it is first shown."""
+    widget.setProperty("role", role)
 
 
 def _filled(sheet: str, theme: Theme) -> str:

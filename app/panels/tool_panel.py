@@ -21,7 +21,7 @@ from app.actions import key_name
 from app.panels.burden_table import BurdenTable
 from app.panels.icons import icon
 from app.panels.rows import Badge, ToolPanelRows
-from app.panels.style import TOOL_COLOURS, set_role
+from app.panels.style import TOOL_COLOURS, begin_role, set_role
 
 WIDTH_PX = 304
 _TOOLS = ("epi", "endo", "remote", "blood")
@@ -34,25 +34,27 @@ class ToolPanel(QFrame):
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        set_role(self, "panel")
+        begin_role(self, "panel")
         self.setMinimumWidth(WIDTH_PX)
         self._actions = actions
         bands = [actions[f"band-{number}"] for number in (1, 2, 3)]
-        self.slice_table = BurdenTable(bands)
+        scroll = QScrollArea(self)
+        viewport = QWidget(scroll)
+        scroll.setViewport(viewport)
+        body = self._body = QWidget(viewport)
+        self.slice_table = BurdenTable(bands, body)
         self.slice_table.levels_chosen.connect(self.levels_chosen)
-        self.patient_table = BurdenTable()
-        self._title = _label("section")
-        self._badge = _label("small")
-        self._slice_reason = _notice()
-        self._vne_reason = _label("small", wraps=True)
-        self._region_note = _notice()
-        self._summary = _label("quiet", wraps=True)
-        self._patient_reason = _notice()
-        self._figures = {name: _label("") for name in ("remote", "blood", "myocardium")}
-        self._confirm = _button(actions["confirm"], "Confirm slice", "main")
-        body = QWidget()
+        self.patient_table = BurdenTable(parent=body)
+        self._title = _label(body, "section")
+        self._badge = _label(body, "small")
+        self._slice_reason = _notice(body)
+        self._vne_reason = _label(body, "small", wraps=True)
+        self._region_note = _notice(body)
+        self._summary = _label(body, "quiet", wraps=True)
+        self._patient_reason = _notice(body)
+        self._figures = {name: _label(body, "") for name in ("remote", "blood", "myocardium")}
+        self._confirm = _button(actions["confirm"], "Confirm slice", "main", body)
         self._fill(QVBoxLayout(body), actions)
-        scroll = QScrollArea()
         scroll.setWidget(body)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -97,19 +99,19 @@ class ToolPanel(QFrame):
         heading.addWidget(self._title, 1)
         heading.addWidget(self._badge)
         column.addLayout(heading)
-        column.addLayout(_tool_grid(actions))
+        column.addLayout(_tool_grid(actions, self._body))
         column.addWidget(self._confirm)
         column.addSpacing(8)
-        column.addWidget(_label("section", "LESION BURDEN OF THIS SLICE"))
+        column.addWidget(_label(self._body, "section", "LESION BURDEN OF THIS SLICE"))
         column.addWidget(self.slice_table)
         column.addWidget(self._slice_reason)
         column.addWidget(self._vne_reason)
         column.addSpacing(8)
-        column.addWidget(_label("section", "REFERENCES ON LGE"))
+        column.addWidget(_label(self._body, "section", "REFERENCES ON LGE"))
         column.addLayout(self._figure_rows())
         column.addWidget(self._region_note)
         column.addSpacing(8)
-        column.addWidget(_label("section", "LESION BURDEN OF THE PATIENT"))
+        column.addWidget(_label(self._body, "section", "LESION BURDEN OF THE PATIENT"))
         column.addWidget(self.patient_table)
         column.addWidget(self._summary)
         column.addWidget(self._patient_reason)
@@ -120,51 +122,50 @@ class ToolPanel(QFrame):
         grid.setVerticalSpacing(4)
         names = ("Remote, mean ± SD", "Blood pool, mean ± SD", "Myocardium, mm²")
         for row, (name, label) in enumerate(zip(names, self._figures.values(), strict=True)):
-            grid.addWidget(_label("quiet", name), row, 0)
+            grid.addWidget(_label(self._body, "quiet", name), row, 0)
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(label, row, 1)
         return grid
 
 
-def _tool_grid(actions: Mapping[str, QAction]) -> QGridLayout:
+def _tool_grid(actions: Mapping[str, QAction], parent: QWidget) -> QGridLayout:
     grid = QGridLayout()
     grid.setSpacing(4)
     for place, name in enumerate(_TOOLS):
         action = actions[f"tool-{name}"]
         action.setIconText(f"{action.text()}  {key_name(action)}")
-        button = QToolButton()
+        button = QToolButton(parent)
         button.setDefaultAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.setMinimumHeight(32)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        set_role(button, "tool")
+        begin_role(button, "tool")
         grid.addWidget(button, place // 2, place % 2)
         grid.setColumnStretch(place % 2, 1)
     return grid
 
 
-def _button(action: QAction, text: str, role: str) -> QPushButton:
+def _button(action: QAction, text: str, role: str, parent: QWidget) -> QPushButton:
     """Return a push button that is an action in other words."""
-    button = QPushButton(f"{text}  {key_name(action)}")
+    button = QPushButton(f"{text}  {key_name(action)}", parent)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     button.clicked.connect(action.trigger)
     action.enabledChanged.connect(button.setEnabled)
     button.setEnabled(action.isEnabled())
-    set_role(button, role)
+    begin_role(button, role)
     return button
 
 
-def _label(role: str, text: str = "", *, wraps: bool = False) -> QLabel:
-    label = QLabel(text)
+def _label(parent: QWidget, role: str, text: str = "", *, wraps: bool = False) -> QLabel:
+    label = QLabel(text, parent)
     label.setWordWrap(wraps)
-    if role:
-        set_role(label, role)
+    begin_role(label, role)
     return label
 
 
-def _notice() -> QLabel:
-    label = _label("look-again", wraps=True)
+def _notice(parent: QWidget) -> QLabel:
+    label = _label(parent, "look-again", wraps=True)
     label.hide()
     return label
 

@@ -1,12 +1,17 @@
-"""The first page: three ways in, the studies read lately, and where to drop a folder."""
+"""The first page: three ways in, the studies read lately, and where to drop a folder.
+
+It is painted before all else is loaded. Until then it makes no use of the ``Qt`` namespace, whose
+hundred enumerations take as long to make as this page; pointers and the like come with ``set_ready``.
+"""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.panels.icons import IconLabel
-from app.panels.style import set_role
+from app.panels.style import begin_role
 from app.settings import RecentStudy
 
 COLUMN_PX = 560
@@ -28,11 +33,12 @@ class WelcomePage(QWidget):
         self._cards: dict[str, QPushButton] = {}
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
-        column = QWidget()
-        column.setFixedWidth(COLUMN_PX)
-        self._fill(QVBoxLayout(column))
+        self._has_pointers = False
+        self._column = QWidget(self)
+        self._column.setFixedWidth(COLUMN_PX)
+        self._fill(QVBoxLayout(self._column))
         outer = QHBoxLayout(self)
-        outer.addWidget(column, alignment=Qt.AlignmentFlag.AlignCenter)
+        outer.addWidget(self._column)
         self.set_ready(False)
 
     def show_recent(self, studies: Sequence[RecentStudy]) -> None:
@@ -42,11 +48,11 @@ class WelcomePage(QWidget):
                 widget.hide()
                 widget.deleteLater()
         if not studies:
-            self._recent.addWidget(_label("Studies you open will be listed here.", "quiet"))
+            self._recent.addWidget(self._label("Studies you open will be listed here.", "quiet"))
         for study in studies:
-            link = QPushButton(study.title)
-            set_role(link, "link")
-            link.setCursor(Qt.CursorShape.PointingHandCursor)
+            link = QPushButton(study.title, self._column)
+            begin_role(link, "link")
+            link.setCursor(QtCore.Qt.CursorShape.PointingHandCursor)
             link.clicked.connect(lambda _=False, key=study.study_id: self.study_chosen.emit(key))
             self._recent.addWidget(link)
 
@@ -54,45 +60,58 @@ class WelcomePage(QWidget):
         """Let the ways in be used, or not: before anybody listens, and while an import runs."""
         for card in self._cards.values():
             card.setEnabled(is_ready)
+        if is_ready and not self._has_pointers:
+            self._has_pointers = True
+            self._set_pointers()
+
+    def _set_pointers(self) -> None:
+        """Show a hand over the ways in, and let their words pass a press on."""
+        passes_on = QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents
+        for card in self._cards.values():
+            card.setCursor(QtCore.Qt.CursorShape.PointingHandCursor)
+            for part in card.findChildren(QWidget):
+                part.setAttribute(passes_on)
 
     def _fill(self, layout: QVBoxLayout) -> None:
         layout.setSpacing(8)
-        layout.addWidget(_label("VNE Reader", "title"))
-        layout.addWidget(_label("T1 map, cine, VNE and LGE side by side.", "quiet"))
+        layout.addStretch(1)
+        layout.addWidget(self._label("VNE Reader", "title"))
+        layout.addWidget(self._label("T1 map, cine, VNE and LGE side by side.", "quiet"))
         layout.addSpacing(16)
         for action, picture, title, detail in _CARDS:
             card = self._card(action, picture, title, detail)
             self._cards[action] = card
             layout.addWidget(card)
-        layout.addWidget(_label("or drop a folder or .zip file on this window", "small"))
+        layout.addWidget(self._label("or drop a folder or .zip file on this window", "small"))
         layout.addSpacing(24)
-        layout.addWidget(_label("RECENT STUDIES", "section"))
+        layout.addWidget(self._label("RECENT STUDIES", "section"))
         layout.addLayout(self._recent)
         layout.addSpacing(24)
-        layout.addWidget(_label("Research use only, not a medical device.", "small"))
+        layout.addWidget(self._label("Research use only, not a medical device.", "small"))
+        layout.addStretch(1)
 
     def _card(self, action: str, picture: str, title: str, detail: str) -> QPushButton:
-        card = QPushButton()
-        set_role(card, "card")
+        card = QPushButton(self._column)
+        begin_role(card, "card")
         card.setMinimumHeight(56)
         card.setAccessibleName(title)
-        card.setCursor(Qt.CursorShape.PointingHandCursor)
         card.clicked.connect(lambda: self.chosen.emit(action))
         row = QHBoxLayout(card)
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(16)
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(_label(title, ""))
-        words.addWidget(_label(detail, "small"))
-        row.addWidget(IconLabel(picture))
+        words.addWidget(_label(title, "", card))
+        words.addWidget(_label(detail, "small", card))
+        row.addWidget(IconLabel(picture, card))
         row.addLayout(words, 1)
         return card
 
+    def _label(self, text: str, role: str) -> QLabel:
+        return _label(text, role, self._column)
 
-def _label(text: str, role: str) -> QLabel:
-    label = QLabel(text)
-    label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-    if role:
-        set_role(label, role)
+
+def _label(text: str, role: str, parent: QWidget) -> QLabel:
+    label = QLabel(text, parent)
+    begin_role(label, role)
     return label

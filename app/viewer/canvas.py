@@ -54,7 +54,12 @@ class Canvas(QGraphicsView):
         self._shows_overlays = True
 
     def _prepare(self) -> None:
-        """Make a bare black surface of the view: no frame, no scroll bars, no focus by chance."""
+        """Make a bare black surface of the view: no frame, no scroll bars, no focus by chance.
+
+        The viewport is made here: asked for one of its own making, Qt would have PySide look
+        through, and first make, the classes of every widget there is.
+        """
+        self.setViewport(QWidget(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

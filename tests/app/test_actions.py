@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.actions import TABLE, Fact, enable, key_name, make_actions, shortcut_rows
 from app.compose.facts import facts_of
-from vne_core.files import resource
+from vne_core.packaged import resource
 
 
 @pytest.fixture

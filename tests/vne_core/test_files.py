@@ -10,7 +10,6 @@ from vne_core.files import (
     atomic_open,
     atomic_write,
     require_free_space,
-    resource,
     sha256_bytes,
     sha256_file,
 )
@@ -54,11 +53,6 @@ def test_too_little_space_is_refused_with_both_numbers(tmp_path):
     with pytest.raises(NoSpaceError, match=r"MB free.*1000000000000 MB.*another disk"):
         require_free_space(tmp_path / "not" / "yet" / "made", 10**18)
     require_free_space(tmp_path, 1)
-
-
-def test_a_missing_resource_is_named():
-    with pytest.raises(FileNotFoundError, match="resources/no-such-thing"):
-        resource("no-such-thing")
 
 
 def test_an_error_reads_as_one_sentence():

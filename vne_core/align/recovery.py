@@ -2,18 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vne_core.dicom.series import same_plane
 from vne_core.errors import VneError
 from vne_core.geometry.plane import SlicePlane
-from vne_core.mapping.choose import fit_t1, fitted_signs
-from vne_core.mapping.fit import T1Fit
-from vne_core.mapping.polarity import signed_from_phase
 from vne_core.study.model import SliceRef
+
+if TYPE_CHECKING:
+    from vne_core.mapping.fit import T1Fit
 
 SAME_INVERSION_MS = 1.0
 """A phase image belongs to the magnitude image whose inversion time is this near."""
@@ -40,7 +39,7 @@ class Recovery:
     plane: SlicePlane
     times_ms: tuple[float, ...]
     signed: Images
-    fit: T1Fit | None
+    fit: "T1Fit | None"
     note: str = ""
 
 
@@ -86,6 +85,10 @@ def recover(magnitude: SliceRef, phase: SliceRef | None, load: Load) -> Recovery
 def _fitted(
     plane: SlicePlane, images: Images, phases: Images | None, times_ms: list[float], note: str
 ) -> Recovery:
+    # The window reads slices that were aligned before, and needs no fit for that.
+    from vne_core.mapping.choose import fit_t1, fitted_signs  # noqa: PLC0415
+    from vne_core.mapping.polarity import signed_from_phase  # noqa: PLC0415
+
     fit = fit_t1(images, phases, times_ms)
     if phases is None:
         signed = images * fitted_signs(fit, times_ms)
@@ -100,6 +103,8 @@ def _phases_beside(
     """Return the phase images in the order of the magnitude images, or why they are not used."""
     if phase is None:
         return None, ""
+    from vne_core.dicom.series import same_plane  # noqa: PLC0415 - as the fit
+
     if not same_plane(magnitude.plane, phase.plane):
         return None, "phase images not used: they lie on another grid than the magnitude"
     times = np.array([frame.inversion_time_ms or np.inf for frame in phase.frames])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from vne_core.dicom.header import Header
 from vne_core.dicom.kind_rules import STAGES, Rule, Rules
-from vne_core.dicom.kinds import Kind
+from vne_core.dicom.kinds import CORRECTED, Kind
 from vne_core.dicom.series import Image, SeriesPart, group_by_position, split_series
 from vne_core.dicom.series_facts import (
     SeriesFacts,
@@ -20,8 +20,6 @@ from vne_core.dicom.series_facts import (
 )
 from vne_core.geometry.plane import SlicePlane
 
-CORRECTED = "corrected-by-reader"
-"""The rule named where a reader corrected the kind for once."""
 UNDECIDED = "no-rule"
 """The rule named where none of the table holds; the kind is then OTHER."""
 

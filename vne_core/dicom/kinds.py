@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+CORRECTED = "corrected-by-reader"
+"""In place of a rule, where a reader said what a series is."""
+
 
 class Kind(StrEnum):
     """The kind of a series, decided by a rule or corrected by a reader."""

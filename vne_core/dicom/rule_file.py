@@ -21,7 +21,7 @@ from vne_core.dicom.kind_rules import (
 )
 from vne_core.dicom.kinds import Kind
 from vne_core.errors import VneError
-from vne_core.files import resource
+from vne_core.packaged import resource
 
 _Item = TypeVar("_Item")
 

@@ -7,12 +7,12 @@ time a program opens it.
 
 import io
 import json
+import secrets
 import shutil
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +79,7 @@ class ArrayCache:
         """Store named arrays and JSON facts under the key of what they were made from."""
         home = self._bundle(key)
         with in_words(self.folder):
-            making = home.with_name(f".making-{uuid4().hex}")
+            making = home.with_name(f".making-{secrets.token_hex(16)}")
             making.mkdir(parents=True)
             try:
                 sums = {name: _save(making / f"{name}.npy", a) for name, a in arrays.items()}

@@ -8,7 +8,6 @@ import errno
 import fcntl
 import json
 import os
-import socket
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,7 +68,7 @@ def take_lock(folder: Path) -> HolderLock | Holder:
 
 
 def _write_holder(descriptor: int) -> None:
-    me = Holder(socket.gethostname(), os.getpid(), datetime.now(UTC).isoformat(timespec="seconds"))
+    me = Holder(os.uname().nodename, os.getpid(), datetime.now(UTC).isoformat(timespec="seconds"))
     text = json.dumps(asdict(me)).encode()
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, text, 0)

@@ -1,9 +1,9 @@
 """Bring a database to the version this software writes, or refuse it politely."""
 
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 from vne_core.workspace.codec import utc_now
 from vne_core.workspace.connect import transaction
@@ -55,7 +55,9 @@ def migrate(connection: sqlite3.Connection, folder: Path) -> None:
             for statement in statements(script):
                 connection.execute(statement)
         if version == 0:
-            connection.execute("INSERT INTO workspace VALUES (?, ?)", (uuid4().hex, utc_now()))
+            connection.execute(
+                "INSERT INTO workspace VALUES (?, ?)", (secrets.token_hex(16), utc_now())
+            )
         connection.execute(f"PRAGMA user_version={LATEST}")
 
 

@@ -5,8 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from vne_core.dicom.classify import CORRECTED
-from vne_core.dicom.kinds import Kind
+from vne_core.dicom.kinds import CORRECTED, Kind
 from vne_core.study.model import FrameRef, Series, SliceRef, Study
 from vne_core.workspace.codec import plane_from_text, plane_to_text, utc_now
 from vne_core.workspace.database import Database

@@ -1,0 +1,18 @@
+"""A slice left out by its reader: asked about, kept as one step of undo."""
+
+from app.compose.reader import Reader
+from app.dialogs.exclude_slice import ExcludeSliceDialog
+
+
+def ask_exclusion(reader: Reader) -> None:
+    """Ask what the slice shown is left out of, and why."""
+    session = reader.session
+    if session.match is None:
+        return
+    slice_id = session.match.anchor.slice_id
+    known = session.drawings.exclusions.get(slice_id)
+    title = f"slice {session.index + 1}"
+    answer = ExcludeSliceDialog.ask(reader.window, title, known, slice_id)
+    if answer is not None:
+        session.exclude(answer)
+        session.told.emit(f"Slice {session.index + 1}: {answer.summary}.")
