@@ -83,6 +83,7 @@ def test_it_ticks_by_itself(held, qtbot):
 
 def test_the_window_freezes_what_its_start_made_and_gives_collecting_back(tmp_path):
     code = """
+import gc
 from PySide6.QtCore import QTimer
 from app import __main__ as reader
 seen, furnish = [], reader._furnish
@@ -103,6 +104,6 @@ print(seen, gc.isenabled(), gc.get_freeze_count())
     }
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env=environment, cwd=ROOT, capture_output=True, text=True, check=False,
+        env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.stdout.split("\n")[0] == "[False, True] True 0", done.stderr
