@@ -16,6 +16,8 @@ SMALLEST_TRACE_PX = 30.0
 HANDLES_OF_TRACE = 12
 TRACE_STEP_PX = 1.0
 """Trace points nearer than this, in screen pixels, add nothing."""
+SAME_POINT_PX = 0.25
+"""Image pixels within which two clicks are one: the second of a double-click."""
 
 
 class Draft:
@@ -97,7 +99,7 @@ class Draft:
         """Return the points without the repeats that a double-click puts down."""
         kept = list[FloatArray]()
         for point in self.points_px:
-            if not kept or np.hypot(*(point - kept[-1])) > 0.25:
+            if not kept or np.hypot(*(point - kept[-1])) > SAME_POINT_PX:
                 kept.append(point)
         return kept
 
@@ -114,4 +116,4 @@ def _counted(points: int) -> str:
 
 def _is_thin(points: list[FloatArray]) -> bool:
     """Return whether three points are so alike that no curve goes through them."""
-    return len(points) == 3 and float(np.hypot(*(points[-1] - points[-2]))) < 0.25
+    return len(points) == 3 and float(np.hypot(*(points[-1] - points[-2]))) < SAME_POINT_PX

@@ -2,22 +2,76 @@
 
 from enum import StrEnum
 
+from vne_core.study.shapes import CONTOURS, Part
+
 
 class Tool(StrEnum):
-    """The tool in the reader's hand; one outline or circle each, or none."""
+    """The tool in the reader's hand: one part of the annotation, or none."""
 
     BROWSE = "browse"
     EPI = "epi"
     ENDO = "endo"
     REMOTE = "remote"
     BLOOD = "blood"
+    SEPTAL = "septal"
+    INSERTION = "insertion"
+    EXCLUDE = "exclude"
+    INCLUDE = "include"
+
+    @property
+    def part(self) -> Part | None:
+        """What the tool draws and edits."""
+        return _PARTS.get(self)
 
     @property
     def is_contour(self) -> bool:
-        """True for the tools that edit a closed outline."""
-        return self in {Tool.EPI, Tool.ENDO}
+        """True for the tools that edit closed outlines."""
+        return self.part in CONTOURS
 
     @property
-    def is_circle(self) -> bool:
-        """True for the tools that place a circular region."""
-        return self in {Tool.REMOTE, Tool.BLOOD}
+    def is_many(self) -> bool:
+        """True for the tools of which a slice can have any number of outlines."""
+        return self.part is not None and self.part.is_many
+
+    @property
+    def is_placed(self) -> bool:
+        """True for the tools that put a circle or a point under the pointer."""
+        return self is not Tool.BROWSE and not self.is_contour
+
+    @property
+    def hint(self) -> str:
+        """How the tool is used, in one line for the status bar."""
+        return HINTS[self]
+
+
+_PARTS = {
+    Tool.EPI: Part.EPI,
+    Tool.ENDO: Part.ENDO,
+    Tool.REMOTE: Part.REMOTE,
+    Tool.BLOOD: Part.BLOOD_POOL,
+    Tool.SEPTAL: Part.SEPTAL,
+    Tool.INSERTION: Part.RV_INSERTION,
+    Tool.EXCLUDE: Part.EXCLUSION,
+    Tool.INCLUDE: Part.INCLUSION,
+}
+
+HINTS = {
+    Tool.BROWSE: "",
+    Tool.EPI: "Epicardium: click around the border, double-click closes; or draw in one drag. "
+    "Then drag handles or the curve, + and - set the brush.",
+    Tool.ENDO: "Endocardium: click around the border, double-click closes; or draw in one drag. "
+    "Then drag handles or the curve, + and - set the brush.",
+    Tool.REMOTE: "Remote region: click in myocardium without enhancement; "
+    "drag to move, drag the rim to resize.",
+    Tool.BLOOD: "Blood pool: click in the cavity, away from papillary muscle; "
+    "drag to move, drag the rim to resize.",
+    Tool.SEPTAL: "Septal region: click in the middle of the septum; "
+    "drag to move, drag the rim to resize.",
+    Tool.INSERTION: "RV insertion: click where the anterior RV wall meets the septum; "
+    "drag to move.",
+    Tool.EXCLUDE: "Exclude: draw around an artefact by clicks or in one drag; any number. "
+    "Delete removes the one chosen.",
+    Tool.INCLUDE: "Include: draw around no-reflow by clicks or in one drag; any number. "
+    "Delete removes the one chosen.",
+}
+"""What to say when a tool is taken in the hand."""

@@ -3,10 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.viewer.editor import Committed, Edited, Editor, Refused, is_click
-from app.viewer.gestures import flaws
+from app.viewer.editor import Editor, is_click
+from app.viewer.outcomes import Committed, Edited, Refused
 from app.viewer.tools import Tool
 from vne_core.geometry.contour import contains, is_simple
+from vne_core.study.shapes import flaws
 
 
 def on_ring(view, radius_px, degrees):
