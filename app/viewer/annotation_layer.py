@@ -30,7 +30,6 @@ COLOURS = {
 }
 REGIONS = (Part.EXCLUSION, Part.INCLUSION)
 _UNCONFIRMED = {Origin.PROPOSED, Origin.COPIED}
-_ITEM_Z, _HAND_Z = 2.0, 2.5
 
 
 class AnnotationLayer:
@@ -48,10 +47,10 @@ class AnnotationLayer:
         self._regions: dict[Part, list[ContourItem]] = {part: [] for part in REGIONS}
         self._draft, self._brush = DraftItem(), BrushItem()
         for item in (*self._borders.values(), *self._circles.values(), self._insertion):
-            item.setZValue(_ITEM_Z)
+            item.setZValue(palette.SHAPE_Z)
             scene.addItem(item)
         for item in (self._draft, self._brush):
-            item.setZValue(_HAND_Z)
+            item.setZValue(palette.DRAFT_Z)
             scene.addItem(item)
 
     def place(self, annotation: SliceAnnotation | None, view: ViewMap) -> None:
@@ -106,7 +105,7 @@ class AnnotationLayer:
         items = self._regions[part]
         while len(items) < len(regions):
             item = ContourItem(COLOURS[part], is_hatched=part is Part.EXCLUSION)
-            item.setZValue(_ITEM_Z)
+            item.setZValue(palette.SHAPE_Z)
             self._scene.addItem(item)
             items.append(item)
         for index, item in enumerate(items):

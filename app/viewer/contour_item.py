@@ -13,7 +13,7 @@ from vne_core.geometry.contour import Contour, outline_px
 from vne_core.geometry.plane import FloatArray
 
 _MARGIN_PX = palette.HANDLE_PX + palette.HALO_PX
-_HATCH_PX = 8.0
+_HATCH_PX = 7.0
 """Between the slanted lines of an exclusion, measured along a row."""
 
 
@@ -58,6 +58,7 @@ class ContourItem(QGraphicsObject):
         """Show handles when active: full ones of the chosen contour; ``hot`` is under the pointer."""
         if (look, is_chosen, hot) != (self._look, self._is_chosen, self._hot):
             self._look, self._is_chosen, self._hot = look, is_chosen, hot
+            self.setZValue(palette.IN_HAND_Z if look.is_active else palette.SHAPE_Z)
             self.update()
 
     def boundingRect(self) -> QRectF:

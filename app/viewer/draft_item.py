@@ -43,7 +43,9 @@ class DraftItem(QGraphicsObject):
     ) -> None:
         """Draw the line with its halo, the points, and a ring where a click closes."""
         del option, widget
-        for pen in halo_and_line(painter, self._colour, Look(is_ghost=True, is_lit=True)):
+        pens = halo_and_line(painter, self._colour, Look(is_ghost=True))
+        painter.setOpacity(1.0)
+        for pen in pens:
             painter.setPen(pen)
             painter.drawPolyline(self._line)
         painter.setPen(QPen(QColor(palette.HALO), 1.0))

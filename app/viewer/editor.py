@@ -259,7 +259,7 @@ class Editor:
     def _commit(self, after: SliceAnnotation) -> Outcomes:
         """Take an edit made at once, unless it breaks what was sound."""
         before, view = self.annotation, self.view
-        if before is None or view is None:
+        if before is None or view is None or after == before:
             return ()
         new_flaws = flaws(after, view.plane) - flaws(before, view.plane)
         if new_flaws:

@@ -4,7 +4,7 @@ EPI = "#43A047"
 ENDO = "#FF7043"
 REMOTE = "#00E5FF"
 BLOOD = "#FF4081"
-SEPTAL = "#B388FF"
+SEPTAL = "#C5A3FF"
 INSERTION = "#FFFFFF"
 EXCLUSION = "#B8BEC7"
 """Grey, hatched: what is taken out of the measurement."""
@@ -32,6 +32,8 @@ LINE_PX = 1.5
 LIT_PX = 2.5
 """The line under the pointer, that a press would take."""
 HALO_PX = 3.5
+SHAPE_Z, IN_HAND_Z, DRAFT_Z = 2.0, 2.2, 2.5
+"""What lies over what: the shapes whose tool is in the hand over the others, the draft over all."""
 HANDLE_PX = 7.0
 """The side of a contour handle's square."""
 

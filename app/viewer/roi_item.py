@@ -43,6 +43,7 @@ class RoiItem(QGraphicsObject):
         """Mark the centre while the tool is in the hand; a ghost is dashed until confirmed."""
         if look != self._look:
             self._look = look
+            self.setZValue(palette.IN_HAND_Z if look.is_active else palette.SHAPE_Z)
             self.update()
 
     def boundingRect(self) -> QRectF:
@@ -86,6 +87,7 @@ class PointItem(QGraphicsObject):
         """Mark the point under the pointer; a ghost is dimmed until confirmed."""
         if look != self._look:
             self._look = look
+            self.setZValue(palette.IN_HAND_Z if look.is_active else palette.SHAPE_Z)
             self.update()
 
     def boundingRect(self) -> QRectF:

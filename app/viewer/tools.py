@@ -57,21 +57,13 @@ _PARTS = {
 
 HINTS = {
     Tool.BROWSE: "",
-    Tool.EPI: "Epicardium: click around the border, double-click closes; or draw in one drag. "
-    "Then drag handles or the curve, + and - set the brush.",
-    Tool.ENDO: "Endocardium: click around the border, double-click closes; or draw in one drag. "
-    "Then drag handles or the curve, + and - set the brush.",
-    Tool.REMOTE: "Remote region: click in myocardium without enhancement; "
-    "drag to move, drag the rim to resize.",
-    Tool.BLOOD: "Blood pool: click in the cavity, away from papillary muscle; "
-    "drag to move, drag the rim to resize.",
-    Tool.SEPTAL: "Septal region: click in the middle of the septum; "
-    "drag to move, drag the rim to resize.",
-    Tool.INSERTION: "RV insertion: click where the anterior RV wall meets the septum; "
-    "drag to move.",
-    Tool.EXCLUDE: "Exclude: draw around an artefact by clicks or in one drag; any number. "
-    "Delete removes the one chosen.",
-    Tool.INCLUDE: "Include: draw around no-reflow by clicks or in one drag; any number. "
-    "Delete removes the one chosen.",
+    Tool.EPI: "Epicardium: click around the border, double-click closes; drag to edit.",
+    Tool.ENDO: "Endocardium: click around the border, double-click closes; drag to edit.",
+    Tool.REMOTE: "Remote region: click in healthy myocardium; drag to move, the rim to resize.",
+    Tool.BLOOD: "Blood pool: click in the cavity; drag to move, the rim to resize.",
+    Tool.SEPTAL: "Septal region: click in the septum; drag to move, the rim to resize.",
+    Tool.INSERTION: "RV insertion: click where the anterior RV wall meets the septum.",
+    Tool.EXCLUDE: "Exclude: draw around each artefact; Delete removes the one chosen.",
+    Tool.INCLUDE: "Include: draw around each no-reflow zone; Delete removes the one chosen.",
 }
-"""What to say when a tool is taken in the hand."""
+"""What to say when a tool is taken in the hand: short enough for the status bar at 1280 pixels."""

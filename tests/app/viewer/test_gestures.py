@@ -83,7 +83,9 @@ def test_a_dragged_handle_lands_under_the_pointer_and_its_neighbours_stay(outlin
 
 def test_a_push_moves_the_near_side_and_not_the_far_side(outlined, view):
     start = on_ring(view, 24, 45)
-    after = dragged(outlined, Tool.EPI, PushGrip(BRUSH_MM), view, (start, (start[0] + 8, start[1] + 8)))
+    after = dragged(
+        outlined, Tool.EPI, PushGrip(BRUSH_MM), view, (start, (start[0] + 8, start[1] + 8))
+    )
     moved = np.linalg.norm(after.epi.points_mm - outlined.epi.points_mm, axis=1)
     assert moved[[1, 2]].min() > 1.0
     assert moved[6:10].max() < 1e-9
@@ -184,4 +186,4 @@ def first(index):
 def regions(circle):
     """Two circles of 6 pixels, 20 pixels left and right of the ventricle's centre."""
     small = circle(6.0)
-    return tuple(type(small)(small.points_mm + (by_mm, 0, 0)) for by_mm in (-40.0, 40.0))
+    return tuple(type(small)(small.points_mm + np.array([by_mm, 0, 0])) for by_mm in (-40.0, 40.0))

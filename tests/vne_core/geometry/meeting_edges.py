@@ -18,10 +18,7 @@ def edges_meet(outline: np.ndarray, other: np.ndarray) -> np.ndarray:
         here = cross(apart, other_along[None]) / turn
         there = cross(apart, along[:, None]) / turn
     return (
-        (here > TOLERANCE)
-        & (here < 1 - TOLERANCE)
-        & (there > TOLERANCE)
-        & (there < 1 - TOLERANCE)
+        (here > TOLERANCE) & (here < 1 - TOLERANCE) & (there > TOLERANCE) & (there < 1 - TOLERANCE)
     )
 
 
