@@ -2,9 +2,17 @@
 
 from dataclasses import replace
 
-from app.session import PART_OF_TOOL, Session, has_outline
-from vne_core.study.annotation import SliceAnnotation
+from app.session import Session
+from vne_core.align.match import SliceMatch
+from vne_core.align.roles import Role
+from vne_core.study.annotation import ImageKind, SliceAnnotation
+from vne_core.study.copying import copied
 from vne_core.study.rules import RemoteBlood, RuleError
+
+LINKED = (
+    "The images of this slice share one set of contours; "
+    "switch that off in the Tools menu to give each its own."
+)
 
 
 def confirm(session: Session) -> None:
@@ -19,11 +27,50 @@ def confirm(session: Session) -> None:
     session.told.emit(f"Slice {session.index + 1} confirmed.")
 
 
-def delete_outline(session: Session) -> None:
-    """Remove the outline of the tool in hand."""
+def copy_from(session: Session, by: int) -> None:
+    """Take the contours and regions of the slice ``by`` further as ghosts, until confirmed."""
+    match, at = session.match, session.index + by
     annotation = session.annotation
-    if annotation is not None and has_outline(annotation, session.tool):
-        session.commit(annotation, replace(annotation, **{PART_OF_TOOL[session.tool]: None}))
+    if match is None or annotation is None:
+        return
+    if not 0 <= at < len(session.matches):
+        session.told.emit(f"There is no slice {'above' if by < 0 else 'below'} this one.")
+        return
+    source = session.drawings.stored(session.matches[at], session.image)
+    after = copied(source, annotation, match.anchor.plane)
+    if after == annotation:
+        session.told.emit(f"Slice {at + 1} has nothing to copy that is not here.")
+        return
+    session.commit(annotation, after)
+    session.told.emit(f"Copied from slice {at + 1}: drag to fit, Enter confirms.")
+
+
+def copy_to_others(session: Session) -> None:
+    """Give the other images of the slice the contours and regions of the one in hand."""
+    match, source = session.match, session.annotation
+    if match is None or source is None:
+        return
+    if session.drawings.is_linked:
+        session.told.emit(LINKED)
+        return
+    stored = (session.drawings.stored(match, kind) for kind in _others(session, match))
+    pairs = [(before, copied(source, before, match.anchor.plane)) for before in stored]
+    changes = [(before, after) for before, after in pairs if before != after]
+    if not changes:
+        session.told.emit("There is no other image, or nothing to copy to it.")
+        return
+    _commit_all(session, "copy to the other images", changes)
+    session.told.emit("Copied to the other images: drag to fit, Enter confirms.")
+
+
+def _others(session: Session, match: SliceMatch) -> list[ImageKind]:
+    """Return the images of the slice that are there, without the one in hand."""
+    there = {
+        ImageKind.T1: match.partner(Role.T1) or match.partner(Role.IR),
+        ImageKind.CINE: match.partner(Role.CINE),
+        ImageKind.LGE: match.partner(Role.LGE),
+    }
+    return [kind for kind, found in there.items() if found and kind is not session.image]
 
 
 def set_levels(session: Session, levels: tuple[float, ...]) -> None:

@@ -21,7 +21,16 @@ from vne_core.study.model import Study
 from vne_core.study.rules import RemoteBlood
 
 BROWSE = "browse"
-PART_OF_TOOL = {"epi": "epi", "endo": "endo", "remote": "remote", "blood": "blood_pool"}
+PART_OF_TOOL = {
+    "epi": "epi",
+    "endo": "endo",
+    "remote": "remote",
+    "blood": "blood_pool",
+    "septal": "septal",
+    "insertion": "rv_insertion",
+    "exclude": "exclusions",
+    "include": "inclusions",
+}
 """Which field of an annotation each tool edits."""
 
 
@@ -57,7 +66,7 @@ class Display:
 def has_outline(annotation: SliceAnnotation, tool: str) -> bool:
     """Return whether the tool's outline or region is drawn."""
     part = PART_OF_TOOL.get(tool)
-    return part is not None and getattr(annotation, part) is not None
+    return part is not None and getattr(annotation, part) not in (None, ())
 
 
 class Session(QObject):

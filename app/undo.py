@@ -18,9 +18,11 @@ _PARTS = {
     "endo": "endocardial contour",
     "remote": "remote region",
     "blood_pool": "blood pool region",
-    "rule": "threshold levels",
+    "septal": "septal region",
+    "rv_insertion": "RV insertion point",
     "exclusions": "exclusion",
     "inclusions": "inclusion",
+    "rule": "threshold levels",
 }
 
 
@@ -28,11 +30,18 @@ def describe(before: "SliceAnnotation", after: "SliceAnnotation") -> str:
     """Return what an edit did, in a few words: "draw the epicardial contour"."""
     for part, name in _PARTS.items():
         old, new = getattr(before, part), getattr(after, part)
-        if old == new:
-            continue
-        verb = "remove" if not new else "change" if old else "draw"
-        return f"{verb} the {name}"
+        if old != new:
+            return f"{_verb(old, new)} the {name}"
     return "confirm the contours" if after.confirmed else "change the contours"
+
+
+def _verb(old: object, new: object) -> str:
+    """Return what became of a part, or of one of several."""
+    if isinstance(old, tuple) and isinstance(new, tuple) and len(old) != len(new):
+        return "draw" if len(new) > len(old) else "remove"
+    if not new:
+        return "remove"
+    return "change" if old else "draw"
 
 
 def same_outlines(one: "SliceAnnotation", other: "SliceAnnotation") -> bool:

@@ -20,9 +20,9 @@ from app.compose.on_demand import (
 from app.compose.reader import Reader
 from app.dialogs import choose
 from app.panels.style import apply_theme
-from app.session import BROWSE, PART_OF_TOOL
+from app.session import BROWSE, PART_OF_TOOL, Session
 from app.settings import log_file
-from app.viewer.gestures import flaws, nudged
+from app.viewer.edit_view import EditView
 from app.viewer.lookup import Lookup
 from app.viewer.tools import Tool
 from vne_core.study.annotation import ImageKind
@@ -80,23 +80,45 @@ def _edit_presses(reader: Reader) -> dict[str, Press]:
     session, status = reader.session, reader.window.status
 
     def undo() -> None:
+        show_overlays(session)
         words = session.undo_stack.undoText()
         session.undo_stack.undo()
         status.say(f"Undone: {words}.")
 
     def redo() -> None:
+        show_overlays(session)
         words = session.undo_stack.redoText()
         session.undo_stack.redo()
         status.say(f"Done again: {words}.")
 
+    def nudge(by_px: tuple[int, int]) -> None:
+        view_in_hand(reader).nudge_shape(by_px)
+
     return {
         "undo": undo,
         "redo": redo,
+        "smooth": lambda: view_in_hand(reader).smooth_shape(),
+        "copy-above": partial(edits.copy_from, session, -1),
+        "copy-below": partial(edits.copy_from, session, 1),
+        "copy-to-pane": partial(edits.copy_to_others, session),
         "exclude-slice": partial(ask_exclusion, reader),
         "confirm": partial(edits.confirm, session),
-        "delete": partial(edits.delete_outline, session),
-        **{f"nudge-{way}": partial(nudge, reader, by_px) for way, by_px in NUDGES_PX.items()},
+        "delete": lambda: view_in_hand(reader).delete_shape(),
+        **{f"nudge-{way}": partial(nudge, by_px) for way, by_px in NUDGES_PX.items()},
     }
+
+
+def view_in_hand(reader: Reader) -> EditView:
+    """Return the view that keys edit in: that of the active pane, else of the first with an image."""
+    panes = reader.page.panes
+    active = panes.pane(panes.active)
+    shown = [pane for pane in panes.panes.values() if pane.has_image]
+    return (active if active.has_image or not shown else shown[0]).view
+
+
+def show_overlays(session: Session) -> None:
+    """Bring hidden contours back, so that undo changes nothing the reader cannot see."""
+    session.set_display(replace(session.display, is_hidden=False))
 
 
 def play(reader: Reader, is_on: bool) -> None:  # noqa: FBT001 - the switch's state
@@ -105,22 +127,8 @@ def play(reader: Reader, is_on: bool) -> None:  # noqa: FBT001 - the switch's st
     reader.player.set_playing(is_playing=is_on)
 
 
-def nudge(reader: Reader, by_px: tuple[int, int]) -> None:
-    """Move the outline of the tool in hand, unless that would spoil the contours."""
-    session = reader.session
-    annotation, images = session.annotation, session.images
-    if annotation is None or images is None:
-        return
-    at_mm = images.plane.pixel_to_patient([(0, 0), by_px])
-    moved = nudged(annotation, Tool(session.tool), at_mm[1] - at_mm[0])
-    spoiled = flaws(moved, images.plane) - flaws(annotation, images.plane)
-    if spoiled:
-        reader.window.status.say(f"Not moved: {'; '.join(sorted(spoiled))}.")
-    else:
-        session.commit(annotation, moved)
-
-
 def _tool_switches(reader: Reader) -> dict[str, Switch]:
+    """Return the tools: a key pressed again keeps its tool, Esc goes back to browsing."""
     session = reader.session
 
     def step_back() -> None:
@@ -128,9 +136,13 @@ def _tool_switches(reader: Reader) -> dict[str, Switch]:
             session.choose_tool(BROWSE)
         reader.window.set_switches({"tool-browse": session.tool == BROWSE})
 
+    def take(name: str) -> None:
+        session.choose_tool(name)
+        reader.window.set_switches({f"tool-{name}": True})
+        reader.window.status.say(Tool(name).hint)
+
     tools: dict[str, Switch] = {
-        f"tool-{name}": lambda on, name=name: session.choose_tool(name if on else BROWSE)
-        for name in PART_OF_TOOL
+        f"tool-{name}": lambda _, name=name: take(name) for name in PART_OF_TOOL
     }
     return {"tool-browse": lambda _: step_back(), **tools}
 

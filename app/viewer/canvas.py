@@ -14,6 +14,7 @@ from app.viewer.bars import CrossHairItem
 from app.viewer.content import PaneContent
 from app.viewer.editor import Editor
 from app.viewer.field_of_view import FieldOfView, ViewMap, heart_view
+from app.viewer.gestures import Aim
 from app.viewer.items import RasterItem
 from app.viewer.lookup import packed, render
 from app.viewer.margin import Margin
@@ -167,17 +168,15 @@ class Canvas(QGraphicsView):
         self._place_cross_hair()
 
     def place_annotation(
-        self, pointer: Sequence[float] | None = None, hot: int | None = None
+        self, pointer: Sequence[float] | None = None, aim: Aim | None = None
     ) -> None:
-        """Redraw contours, circles and the drawing in progress."""
+        """Redraw contours, circles and the drawing in progress; ``aim`` is under the pointer."""
         view = self.view_map
-        if view is None:
-            return
-        shown = self.editor.annotation if self._shows_overlays else None
-        self._layer.place(shown, view)
-        held = self.editor.held_handle
-        self._layer.set_look(shown, self.editor.tool, hot if held is None else held)
-        self._layer.place_draft(self.editor.draft, self.editor.tool, view, pointer)
+        if view is not None:
+            shown = self.editor.annotation if self._shows_overlays else None
+            self._layer.place(shown, view)
+            self._layer.set_look(shown, self.editor, aim)
+            self._layer.place_hand(self.editor, view, pointer, aim)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the same part of the patient in the pane."""

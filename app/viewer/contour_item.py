@@ -2,17 +2,19 @@
 
 from functools import lru_cache
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from app.viewer import palette
 from app.viewer.field_of_view import ViewMap
+from app.viewer.strokes import Look, halo_and_line
 from vne_core.geometry.contour import Contour, outline_px
 from vne_core.geometry.plane import FloatArray
 
 _MARGIN_PX = palette.HANDLE_PX + palette.HALO_PX
+_HATCH_PX = 7.0
+"""Between the slanted lines of an exclusion, measured along a row."""
 
 
 def polygon_of(points: FloatArray) -> QPolygonF:
@@ -20,34 +22,23 @@ def polygon_of(points: FloatArray) -> QPolygonF:
     return QPolygonF([QPointF(x, y) for x, y in points.tolist()])
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def on_screen(contour: Contour, view: ViewMap) -> tuple[QPolygonF, QPolygonF]:
     """Return a contour's outline and handles, made once for panes that look at the same place."""
     outline = polygon_of(view.screen_from_pixel(outline_px(contour, view.plane)))
     return outline, polygon_of(view.screen_from_mm(contour.points_mm))
 
 
-def stroke(painter: QPainter, colour: str, draw_dashed: bool) -> tuple[QPen, QPen]:  # noqa: FBT001
-    """Return the pens of the halo and of the line over it, and switch smooth edges on."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    halo = QPen(QColor(palette.HALO), palette.HALO_PX)
-    line = QPen(QColor(colour), palette.LINE_PX)
-    if draw_dashed:
-        line.setDashPattern([4.0, 3.0])
-    return halo, line
-
-
 class ContourItem(QGraphicsObject):
     """Draws a contour, and its handles while its tool is in the hand. Decides nothing."""
 
-    def __init__(self, colour: str) -> None:
+    def __init__(self, colour: str, *, is_hatched: bool = False) -> None:
         super().__init__()
-        self._colour = colour
+        self._colour, self._is_hatched = colour, is_hatched
         self._outline = QPolygonF()
         self._handles = QPolygonF()
-        self._shows_handles = False
-        self._is_ghost = False
+        self._look = Look()
+        self._is_chosen = True
         self._hot: int | None = None
         self._placed: tuple[Contour | None, ViewMap | None] = (None, None)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
@@ -63,16 +54,11 @@ class ContourItem(QGraphicsObject):
         self._outline, self._handles = on_screen(contour, view)
         self.update()
 
-    def set_look(self, *, shows_handles: bool, is_ghost: bool) -> None:
-        """Show handles when the tool is active; a ghost is dashed until confirmed."""
-        if (shows_handles, is_ghost) != (self._shows_handles, self._is_ghost):
-            self._shows_handles, self._is_ghost = shows_handles, is_ghost
-            self.update()
-
-    def set_hot(self, index: int | None) -> None:
-        """Fill the handle under the pointer."""
-        if index != self._hot:
-            self._hot = index
+    def set_look(self, look: Look, *, is_chosen: bool = True, hot: int | None = None) -> None:
+        """Show handles when active: full ones of the chosen contour; ``hot`` is under the pointer."""
+        if (look, is_chosen, hot) != (self._look, self._is_chosen, self._hot):
+            self._look, self._is_chosen, self._hot = look, is_chosen, hot
+            self.setZValue(palette.IN_HAND_Z if look.is_active else palette.SHAPE_Z)
             self.update()
 
     def boundingRect(self) -> QRectF:
@@ -83,62 +69,43 @@ class ContourItem(QGraphicsObject):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Draw halo, line and handles."""
+        """Draw hatch, halo, line and handles."""
         del option, widget
-        for pen in stroke(painter, self._colour, self._is_ghost):
+        pens = halo_and_line(painter, self._colour, self._look)
+        if self._is_hatched:
+            self._paint_hatch(painter)
+        for pen in pens:
             painter.setPen(pen)
             painter.drawPolygon(self._outline)
-        if self._shows_handles:
+        if self._look.is_active:
+            painter.setOpacity(1.0)
             self._paint_handles(painter)
 
+    def _paint_hatch(self, painter: QPainter) -> None:
+        """Draw slanted lines inside the outline, at rest on the image while it is dragged."""
+        box = self._outline.boundingRect()
+        clip = QPainterPath()
+        clip.addPolygon(self._outline)
+        painter.save()
+        painter.setClipPath(clip)
+        painter.setPen(QPen(QColor(self._colour), 1.0))
+        first = int((box.left() + box.top()) // _HATCH_PX)
+        last = int((box.right() + box.bottom()) // _HATCH_PX) + 1
+        for step in range(first, last + 1):
+            foot = step * _HATCH_PX
+            top = QPointF(foot - box.top(), box.top())
+            painter.drawLine(top, QPointF(foot - box.bottom(), box.bottom()))
+        painter.restore()
+
     def _paint_handles(self, painter: QPainter) -> None:
+        """Draw a square a handle: full of the contour that keys act on, else hollow."""
         side = palette.HANDLE_PX
-        painter.setPen(QPen(QColor(palette.HALO), 1.0))
         for index, point in enumerate(self._handles.toList()):
-            grown = side + 3 if index == self._hot else side
-            painter.setBrush(QColor(palette.TEXT if index == self._hot else self._colour))
+            is_hot = index == self._hot
+            grown = side + 3 if is_hot else side
+            is_full = self._is_chosen or is_hot
+            painter.setPen(QPen(QColor(palette.HALO if is_full else self._colour), 1.0))
+            inner = self._colour if self._is_chosen else palette.HALO
+            painter.setBrush(QColor(palette.TEXT if is_hot else inner))
             corner = point - QPointF(grown / 2, grown / 2)
             painter.drawRect(QRectF(corner.x(), corner.y(), grown, grown))
-
-
-class DraftItem(QGraphicsObject):
-    """Draws an unfinished contour: its line so far and the points put down."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._colour = palette.EPI
-        self._line = QPolygonF()
-        self._points: list[QPointF] = []
-        self._closes = False
-        self.hide()
-
-    def place(self, colour: str, line: FloatArray, points: FloatArray, *, closes: bool) -> None:
-        """Show screen points, shape (N, 2); ``closes`` marks the first point as the end."""
-        self.prepareGeometryChange()
-        self._colour, self._closes = colour, closes
-        self._line = polygon_of(np.asarray(line))
-        self._points = [QPointF(x, y) for x, y in np.asarray(points).tolist()]
-        self.setVisible(bool(self._points) or self._line.size() > 0)
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Return the drawing's box with room for its points."""
-        box = self._line.boundingRect().united(QPolygonF(self._points).boundingRect())
-        return box.adjusted(-2 * _MARGIN_PX, -2 * _MARGIN_PX, 2 * _MARGIN_PX, 2 * _MARGIN_PX)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Draw the line with its halo, the points, and a ring where a click closes."""
-        del option, widget
-        for pen in stroke(painter, self._colour, True):
-            painter.setPen(pen)
-            painter.drawPolyline(self._line)
-        painter.setPen(QPen(QColor(palette.HALO), 1.0))
-        painter.setBrush(QColor(self._colour))
-        for point in self._points:
-            painter.drawEllipse(point, palette.HANDLE_PX / 2, palette.HANDLE_PX / 2)
-        if self._closes and self._points:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(palette.TEXT), 2.0))
-            painter.drawEllipse(self._points[0], palette.HANDLE_PX, palette.HANDLE_PX)

@@ -13,9 +13,13 @@ CLOSE_RADIUS_PX = 10.0
 """A click this near the first point closes the contour."""
 SMALLEST_TRACE_PX = 30.0
 """A freehand trace shorter than this is a slip of the hand."""
-HANDLES_OF_TRACE = 12
+FEWEST_HANDLES, MOST_HANDLES = 6, 12
+TRACE_PER_HANDLE_MM = 6.0
+"""A small region needs fewer handles than a ventricle, and has no room for more."""
 TRACE_STEP_PX = 1.0
 """Trace points nearer than this, in screen pixels, add nothing."""
+SAME_POINT_PX = 0.25
+"""Image pixels within which two clicks are one: the second of a double-click."""
 
 
 class Draft:
@@ -71,11 +75,7 @@ class Draft:
     def closed(self, view: ViewMap) -> Contour:
         """Return the contour drawn so far; ContourError when it encloses nothing yet."""
         if self.trace_px:
-            trace = np.array(self.trace_px)
-            steps = np.diff(view.screen_from_pixel(trace), axis=0)
-            if len(trace) < 3 or np.hypot(steps[:, 0], steps[:, 1]).sum() < SMALLEST_TRACE_PX:
-                raise ContourError("a trace too short to enclose anything", action="draw around it")
-            return edits.from_freehand(view.plane, trace, n=HANDLES_OF_TRACE)
+            return self._traced(view)
         points = self._distinct()
         if len(points) < 3:
             raise ContourError(f"{_counted(len(points))} drawn", "at least three for a contour")
@@ -93,11 +93,22 @@ class Draft:
         outline = edits.outline_px(edits.contour_from_pixels(view.plane, points), view.plane)
         return np.vstack([outline, outline[:1]])
 
+    def _traced(self, view: ViewMap) -> Contour:
+        """Return the contour along the freehand trace, a handle every few millimetres."""
+        trace = np.array(self.trace_px)
+        steps = np.diff(view.screen_from_pixel(trace), axis=0)
+        length = float(np.hypot(steps[:, 0], steps[:, 1]).sum())
+        if len(trace) < 3 or length < SMALLEST_TRACE_PX:
+            raise ContourError("a trace too short to enclose anything", action="draw around it")
+        wanted = round(length * view.mm_per_px / TRACE_PER_HANDLE_MM)
+        handles = min(max(wanted, FEWEST_HANDLES), MOST_HANDLES)
+        return edits.from_freehand(view.plane, trace, handles)
+
     def _distinct(self) -> list[FloatArray]:
         """Return the points without the repeats that a double-click puts down."""
         kept = list[FloatArray]()
         for point in self.points_px:
-            if not kept or np.hypot(*(point - kept[-1])) > 0.25:
+            if not kept or np.hypot(*(point - kept[-1])) > SAME_POINT_PX:
                 kept.append(point)
         return kept
 
@@ -114,4 +125,4 @@ def _counted(points: int) -> str:
 
 def _is_thin(points: list[FloatArray]) -> bool:
     """Return whether three points are so alike that no curve goes through them."""
-    return len(points) == 3 and float(np.hypot(*(points[-1] - points[-2]))) < 0.25
+    return len(points) == 3 and float(np.hypot(*(points[-1] - points[-2]))) < SAME_POINT_PX

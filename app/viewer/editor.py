@@ -1,58 +1,47 @@
 """The reader's hand on an annotation: presses, moves and releases in, edits out; no Qt."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.viewer import gestures
+from app.viewer.brush import Brush
 from app.viewer.draft import Draft
 from app.viewer.field_of_view import ViewMap
-from app.viewer.gestures import Grip, Point
+from app.viewer.gestures import Aim, Hand, HandleGrip, MoveGrip, PlaceGrip, Point, PushGrip
+from app.viewer.outcomes import Committed, Edited, Outcomes, Refused
 from app.viewer.tools import Tool
+from app.viewer.wall import as_far_as
 from vne_core.errors import VneError
+from vne_core.geometry.contour import insert_handle, remove_handle
 from vne_core.study.annotation import SliceAnnotation
+from vne_core.study.shapes import (
+    CONTOURS,
+    Place,
+    contour_of,
+    flaws,
+    new_place,
+    nudged,
+    places_of,
+    smoothed,
+    with_shape,
+)
 
 CLICK_PX = 4.0
 """A press that moves less is a click."""
-CLAMP_STEPS = 4
-"""Halvings of the way from the last good point to a refused one: 1/16 of a mouse step is left."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edited:
-    """The annotation as it is while the button is down."""
-
-    annotation: SliceAnnotation
-
-
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """One finished gesture: one step of undo."""
-
-    before: SliceAnnotation
-    after: SliceAnnotation
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Why nothing happened, for the status line."""
-
-    reason: str
-
-
-Outcome = Edited | Committed | Refused
-Outcomes = tuple[Outcome, ...]
+FEWEST_HANDLES = 3
 
 
 @dataclass(slots=True)
 class _Hold:
     """A grip held since a press."""
 
-    grip: Grip
+    aim: Aim
     start: Point
     before: SliceAnnotation
     known_flaws: frozenset[str]
     good: Point
+    last: Point
     has_moved: bool = False
 
 
@@ -64,9 +53,11 @@ class Editor:
 
     def __init__(self) -> None:
         self.tool = Tool.BROWSE
+        self.brush = Brush()
         self.annotation: SliceAnnotation | None = None
         self.view: ViewMap | None = None
         self.draft = Draft()
+        self._chosen: Place | None = None
         self._hold: _Hold | None = None
         self._press: Point | None = None
 
@@ -76,38 +67,48 @@ class Editor:
         return self._hold is not None
 
     @property
-    def held_handle(self) -> int | None:
-        """The handle in the hand."""
-        grip = None if self._hold is None else self._hold.grip
-        return grip.index if isinstance(grip, gestures.HandleGrip) else None
+    def is_busy(self) -> bool:
+        """True while a gesture is unfinished."""
+        return self.is_dragging or not self.draft.is_empty
+
+    @property
+    def held(self) -> Aim | None:
+        """The shape in the hand, and how it is held."""
+        return None if self._hold is None else self._hold.aim
+
+    @property
+    def chosen(self) -> Place | None:
+        """The shape that keys act on: the one last touched, else the last drawn of the tool's."""
+        part = self.tool.part
+        if self.annotation is None or part is None:
+            return None
+        places = places_of(self.annotation, part)
+        return self._chosen if self._chosen in places else next(iter(places), None)
 
     @property
     def draws(self) -> bool:
-        """True when a click puts down a point of a new contour."""
-        annotation = self.annotation
-        if annotation is None or not self.tool.is_contour or self.view is None:
+        """True when a click beside what is drawn puts down a point of a new contour."""
+        if self.annotation is None or self.view is None or not self.tool.is_contour:
             return False
-        return gestures.contour_of(annotation, self.tool) is None
+        return self.tool.is_many or self.chosen is None
 
-    def grip_at(self, point: Point, *, shift: bool = False, ctrl: bool = False) -> Grip | None:
-        """Return what a press would take hold of."""
-        if self.annotation is None or self.view is None:
+    def aim_at(self, point: Point, *, shift: bool = False, ctrl: bool = False) -> Aim | None:
+        """Return what a press would take hold of; nothing while a contour is being drawn."""
+        if self.annotation is None or self.view is None or not self.draft.is_empty:
             return None
-        return gestures.grip_at(
-            self.annotation, self.tool, self.view, point, shift=shift, ctrl=ctrl
-        )
+        hand = Hand(self.tool, self.brush.radius_mm, shift, ctrl, self.chosen)
+        return gestures.aim_at(self.annotation, hand, self.view, point)
 
     def press(self, point: Point, *, shift: bool = False, ctrl: bool = False) -> Outcomes:
         """Take hold of what is under the pointer, or begin to draw."""
         self._press = point
-        if self.annotation is None or self.view is None or self.draws:
+        aim = self.aim_at(point, shift=shift, ctrl=ctrl)
+        if aim is None or self.annotation is None or self.view is None:
             return ()
-        grip = self.grip_at(point, shift=shift, ctrl=ctrl)
-        if grip is None:
-            return ()
-        known = gestures.flaws(self.annotation, self.view.plane)
-        self._hold = _Hold(grip, point, self.annotation, known, point)
-        return self._carry(point) if isinstance(grip, gestures.PlaceGrip) else ()
+        self._chosen = aim.place
+        known = flaws(self.annotation, self.view.plane)
+        self._hold = _Hold(aim, point, self.annotation, known, point, point)
+        return self._carry(point) if isinstance(aim.grip, PlaceGrip) else ()
 
     def move(self, point: Point) -> Outcomes:
         """Follow the pointer with the button down."""
@@ -138,45 +139,88 @@ class Editor:
 
     def double_click(self, point: Point) -> Outcomes:
         """Close the drawing, or put a handle on the curve."""
-        if self.annotation is None or self.view is None:
-            return ()
-        if self.draws:
+        if not self.draft.is_empty:
             return self.close()
-        contour = gestures.contour_of(self.annotation, self.tool)
-        if contour is None or not gestures.is_on_curve(contour, self.view, point):
+        aim = self.aim_at(point)
+        if self.annotation is None or self.view is None or aim is None:
             return ()
-        if gestures.handle_near(contour, self.view, point) is not None:
+        contour = contour_of(self.annotation, aim.place)
+        if contour is None or isinstance(aim.grip, HandleGrip | MoveGrip):
             return ()
-        inserted = gestures.handle_inserted(self.annotation, self.tool, self.view, point)
-        return self._commit(inserted)
+        self._chosen = aim.place
+        longer = insert_handle(contour, self.view.mm_from_screen([point])[0])
+        return self._commit(with_shape(self.annotation, aim.place, longer))
 
     def right_click(self, point: Point) -> Outcomes:
-        """Remove the handle under the pointer."""
-        if self.annotation is None or self.view is None:
+        """Remove the handle under the pointer, and with the third last of a region the region."""
+        aim = self.aim_at(point)
+        if self.annotation is None or aim is None or not isinstance(aim.grip, HandleGrip):
             return ()
-        contour = gestures.contour_of(self.annotation, self.tool)
-        index = None if contour is None else gestures.handle_near(contour, self.view, point)
-        if index is None:
+        contour = contour_of(self.annotation, aim.place)
+        if contour is None:
             return ()
+        if len(contour.points_mm) <= FEWEST_HANDLES and aim.place.part.is_many:
+            return self._commit(with_shape(self.annotation, aim.place, None))
         try:
-            removed = gestures.handle_removed(self.annotation, self.tool, index)
+            shorter = remove_handle(contour, aim.grip.index)
         except VneError as refusal:
             return (Refused(refusal.sentence),)
-        return self._commit(removed)
+        return self._commit(with_shape(self.annotation, aim.place, shorter))
 
     def close(self) -> Outcomes:
         """Make a contour of what was drawn; nothing when nothing was."""
-        if self.draft.is_empty or self.annotation is None or self.view is None:
+        part = self.tool.part
+        if self.draft.is_empty or self.annotation is None or self.view is None or part is None:
             return ()
+        place = new_place(self.annotation, part)
         try:
             contour = self.draft.closed(self.view)
         except VneError as refusal:
             outcomes: Outcomes = (Refused(refusal.sentence),)
         else:
-            outcomes = self._commit(gestures.with_shape(self.annotation, self.tool, contour))
-        if self.draft.is_freehand or isinstance(outcomes[0], Committed):
+            outcomes = self._commit(with_shape(self.annotation, place, contour))
+        if isinstance(outcomes[0], Committed):
+            self._chosen = place
+            self.draft.clear()
+        elif self.draft.is_freehand:
             self.draft.clear()
         return outcomes
+
+    def delete(self) -> Outcomes:
+        """Remove the chosen shape."""
+        place = self.chosen
+        if self.annotation is None or place is None or self.is_busy:
+            return ()
+        return self._commit(with_shape(self.annotation, place, None))
+
+    def nudge(self, by_px: Point) -> Outcomes:
+        """Move the chosen shape by (x, y) pixels of the image."""
+        place = self.chosen
+        if self.annotation is None or self.view is None or place is None or self.is_busy:
+            return ()
+        start_mm, end_mm = self.view.plane.pixel_to_patient([(0, 0), by_px])
+        return self._commit(nudged(self.annotation, place, end_mm - start_mm))
+
+    def smooth(self) -> Outcomes:
+        """Calm the waves of the chosen contour."""
+        place = self.chosen
+        if self.annotation is None or self.view is None or place is None or self.is_busy:
+            return ()
+        if place.part not in CONTOURS:
+            return ()
+        calmer = smoothed(self.annotation, place, self.view.plane)
+        if calmer is self.annotation:
+            return (Refused(f"{CONTOURS[place.part]} cannot be smoothed without a crossing"),)
+        return self._commit(calmer)
+
+    def resize_brush(self, steps: int) -> Outcomes:
+        """Make the brush wider, or narrower by negative steps; a push under way follows."""
+        self.brush.resize(steps)
+        hold = self._hold
+        if hold is None or not isinstance(hold.aim.grip, PushGrip):
+            return ()
+        hold.aim = replace(hold.aim, grip=PushGrip(self.brush.radius_mm))
+        return self._carry(hold.last) if hold.has_moved else ()
 
     def step_back(self) -> tuple[bool, Outcomes]:
         """Undo the last thing of an unfinished gesture: a held drag, else a point put down."""
@@ -184,11 +228,12 @@ class Editor:
             before, self._hold, self._press = self._hold.before, None, None
             self.annotation = before
             return True, (Edited(before),)
+        self._press = None
         return self.draft.step_back(), ()
 
     def abandon(self) -> None:
         """Forget an unfinished gesture, as when the tool or the slice changes."""
-        self._hold = self._press = None
+        self._hold = self._press = self._chosen = None
         self.draft.clear()
 
     def _carry(self, point: Point) -> Outcomes:
@@ -196,42 +241,27 @@ class Editor:
         hold, view = self._hold, self.view
         if hold is None or view is None:
             return ()
-        sound = self._soundly(hold, view, _on_image(view, point))
-        if sound is None:
+
+        def sound_at(probe: Point) -> SliceAnnotation | None:
+            try:
+                tried = gestures.dragged(hold.before, hold.aim, view, (hold.start, probe))
+            except VneError:
+                return None
+            return tried if flaws(tried, view.plane) <= hold.known_flaws else None
+
+        hold.last = point
+        reached = as_far_as(hold.good, _on_image(view, point), sound_at)
+        if reached is None:
             return ()
-        self.annotation, hold.good = sound
+        self.annotation, hold.good = reached
         return (Edited(self.annotation),)
-
-    def _soundly(
-        self, hold: _Hold, view: ViewMap, wanted: Point
-    ) -> tuple[SliceAnnotation, Point] | None:
-        """Return the annotation dragged as near the wanted point as it may be, and that point."""
-        reached: tuple[SliceAnnotation, Point] | None = None
-        near, far, probe = hold.good, wanted, wanted
-        for _ in range(CLAMP_STEPS + 1):
-            tried = self._tried(hold, view, probe)
-            if tried is not None and gestures.flaws(tried, view.plane) <= hold.known_flaws:
-                reached, near = (tried, probe), probe
-                if probe == wanted:
-                    break
-            else:
-                far = probe
-            probe = ((near[0] + far[0]) / 2, (near[1] + far[1]) / 2)
-        return reached
-
-    def _tried(self, hold: _Hold, view: ViewMap, probe: Point) -> SliceAnnotation | None:
-        """Return the annotation dragged to a point, None where that leaves no shape."""
-        try:
-            return gestures.dragged(hold.before, self.tool, hold.grip, view, (hold.start, probe))
-        except VneError:
-            return None
 
     def _commit(self, after: SliceAnnotation) -> Outcomes:
         """Take an edit made at once, unless it breaks what was sound."""
         before, view = self.annotation, self.view
-        if before is None or view is None:
+        if before is None or view is None or after == before:
             return ()
-        new_flaws = gestures.flaws(after, view.plane) - gestures.flaws(before, view.plane)
+        new_flaws = flaws(after, view.plane) - flaws(before, view.plane)
         if new_flaws:
             return (Refused("; ".join(sorted(new_flaws))),)
         self.annotation = after

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from app.viewer.brush import Brush
 from app.viewer.field_of_view import FieldOfView, heart_view, whole_image
 from app.viewer.pane import ImagePane
 from app.viewer.tools import Tool
@@ -68,7 +69,9 @@ class FourPanes(QWidget):
         self._enlarged: ImageKind | None = None
         self._active = ImageKind.T1
         self._view: FieldOfView | None = None
+        brush = Brush()
         for kind, pane in self._panes.items():
+            pane.view.editor.brush = brush
             pane.view_changed.connect(lambda view, kind=kind: self._follow(kind, view))
             pane.cross_hair_moved.connect(lambda at, kind=kind: self._point(kind, at))
             pane.clicked.connect(lambda kind=kind: self.set_active(kind))

@@ -1,14 +1,13 @@
-"""The canvas with the reader's mouse and keys on it."""
+"""The canvas with the reader's mouse on it: slices, window, pan, zoom, and the tool's edits."""
 
 import math
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QEnterEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from app.viewer import gestures
-from app.viewer.canvas import Canvas
-from app.viewer.editor import Committed, Edited, Outcomes, Refused, is_click
+from app.viewer.edit_view import HIDDEN, EditView
+from app.viewer.editor import is_click
 from app.viewer.field_of_view import ViewMap, as_vector
 from app.viewer.gestures import Point
 from app.viewer.pointer import (
@@ -29,20 +28,6 @@ _BUTTONS = {
     Qt.MouseButton.RightButton: Button.RIGHT,
 }
 _SHIFT, _CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
-_CLOSE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_BACK_KEYS = (Qt.Key.Key_Escape, Qt.Key.Key_Backspace)
-_CURSORS = {
-    gestures.HandleGrip: Qt.CursorShape.PointingHandCursor,
-    gestures.PushGrip: Qt.CursorShape.OpenHandCursor,
-    gestures.MoveGrip: Qt.CursorShape.SizeAllCursor,
-    gestures.ScaleGrip: Qt.CursorShape.SizeFDiagCursor,
-    gestures.RimGrip: Qt.CursorShape.SizeFDiagCursor,
-    gestures.PlaceGrip: Qt.CursorShape.CrossCursor,
-}
-
-
-HIDDEN = "the outlines are hidden; show them before you edit"
-"""Nothing changes that the reader cannot see."""
 
 
 class _Drag:
@@ -53,12 +38,9 @@ class _Drag:
         self.has_moved = False
 
 
-class ImageView(Canvas):
-    """Turns what the hand does into signals; edits are offered, never kept from the session."""
+class ImageView(EditView):
+    """Turns what the hand does into signals."""
 
-    edited = Signal(object)
-    edit_committed = Signal(object, object)
-    refused = Signal(str)
     wheel_slices = Signal(int)
     wheel_phases = Signal(int)
     window_changed = Signal(float, float)
@@ -74,21 +56,11 @@ class ImageView(Canvas):
         self._wheel = Wheel()
         self._points_others = False
 
-    def set_tool(self, tool: Tool) -> None:
-        """Put a tool in the hand; an unfinished drawing is forgotten."""
-        if tool is not self.editor.tool:
-            self.editor.abandon()
-            self.editor.tool = tool
-            self.place_annotation()
-        self._show_cursor(None)
-
     def step_back(self) -> bool:
-        """Undo the last thing of an unfinished gesture; False when there was none."""
-        had_one, outcomes = self.editor.step_back()
-        if had_one:
-            if self._drag is not None and self._drag.mode is DragMode.EDIT:
-                self._drag = None
-            self._pass_on(outcomes)
+        """Undo the last thing of an unfinished gesture, and let go of what was held."""
+        had_one = super().step_back()
+        if had_one and self._drag is not None and self._drag.mode is DragMode.EDIT:
+            self._drag = None
         return had_one
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -97,27 +69,27 @@ class ImageView(Canvas):
         button = _BUTTONS.get(event.button())
         if self._drag is not None or button is None:
             return
-        at = _at(event.position())
+        at = self._pointer = _at(event.position())
         self._drag = _Drag(button, drag_mode(button, self.editor.tool), at, self.view_map)
         self.clicked.emit()
         if self._drag.mode is DragMode.EDIT and not self.shows_overlays:
             self.refused.emit(HIDDEN)
         elif self._drag.mode is DragMode.EDIT:
             shift, ctrl = _held(event)
-            self._pass_on(self.editor.press(at, shift=shift, ctrl=ctrl), at)
+            self.pass_on(self.editor.press(at, shift=shift, ctrl=ctrl), shift=shift, ctrl=ctrl)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the hand."""
         event.accept()
-        at = _at(event.position())
+        at = self._pointer = _at(event.position())
         drag = self._drag
         if drag is None:
-            self._hover(at, *_held(event))
+            self._hover(at, event)
             return
         drag.has_moved |= not is_click(drag.start, at)
         match drag.mode:
             case DragMode.EDIT:
-                self._pass_on(self.editor.move(at), at)
+                self.pass_on(self.editor.move(at))
             case DragMode.PAN if drag.view is not None:
                 self.set_view(drag.view.panned((at[0] - drag.start[0], at[1] - drag.start[1])))
                 self._tell_view()
@@ -134,11 +106,12 @@ class ImageView(Canvas):
         if drag is None or _BUTTONS.get(event.button()) is not drag.button:
             return
         self._drag = None
-        at = _at(event.position())
+        at = self._pointer = _at(event.position())
+        shift, ctrl = _held(event)
         if drag.mode is DragMode.EDIT:
-            self._pass_on(self.editor.release(at), at)
+            self.pass_on(self.editor.release(at), shift=shift, ctrl=ctrl)
         elif drag.button is Button.RIGHT and not drag.has_moved and self.shows_overlays:
-            self._pass_on(self.editor.right_click(at), at)
+            self.pass_on(self.editor.right_click(at), shift=shift, ctrl=ctrl)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Close the drawing or insert a handle; when browsing, ask for the pane alone."""
@@ -149,42 +122,33 @@ class ImageView(Canvas):
         if self.editor.tool is Tool.BROWSE:
             self.double_clicked.emit()
         elif self.shows_overlays:
-            at = _at(event.position())
-            self._pass_on(self.editor.double_click(at), at)
+            at = self._pointer = _at(event.position())
+            self.pass_on(self.editor.double_click(at))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Turn through slices, phases (Shift) or magnifications (Ctrl)."""
+        """Turn through slices, phases (Shift) or magnifications (Ctrl); with both set the brush."""
         event.accept()
         turn = event.angleDelta().y() or event.angleDelta().x()
         shift, ctrl = _held(event)
-        use = wheel_use(shift=shift, ctrl=ctrl)
+        use = wheel_use(self.editor.tool, shift=shift, ctrl=ctrl)
         if use is WheelUse.ZOOM:
             self._zoom(_at(event.position()), zoom_of_turn(turn))
-        elif notches := self._wheel.turned(turn, use):
-            signal = self.wheel_phases if use is WheelUse.PHASES else self.wheel_slices
-            signal.emit(notches)
-
-    def event(self, event: QEvent) -> bool:
-        """Claim Enter and Esc from the window's shortcuts while there is something to end."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            claims = self._is_busy and event.key() in (*_CLOSE_KEYS, *_BACK_KEYS)
-            event.setAccepted(claims)
-            return claims
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """End or step back in an unfinished gesture; leave all other keys to the window."""
-        event.ignore()
-        if self._is_busy and event.key() in _CLOSE_KEYS:
-            self._pass_on(self.editor.close())
-            event.accept()
-        elif event.key() in _BACK_KEYS and self.step_back():
-            event.accept()
+            return
+        notches = self._wheel.turned(turn, use)
+        match use:
+            case _ if notches == 0:
+                pass
+            case WheelUse.BRUSH:
+                self.resize_brush(-notches)
+            case WheelUse.PHASES:
+                self.wheel_phases.emit(notches)
+            case WheelUse.SLICES:
+                self.wheel_slices.emit(notches)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Show the tool's cursor."""
         super().enterEvent(event)
-        self._show_cursor(None)
+        self.take_aim()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell that no value is under the pointer any more."""
@@ -192,43 +156,16 @@ class ImageView(Canvas):
         self.hovered.emit(math.nan, math.nan, None)
         self._point_others(None)
         if self._drag is None:
-            self.place_annotation()
+            self._pointer = None
+            self.take_aim()
 
-    @property
-    def _is_busy(self) -> bool:
-        return self.editor.is_dragging or not self.editor.draft.is_empty
-
-    def _pass_on(self, outcomes: Outcomes, pointer: Point | None = None) -> None:
-        """Redraw after the editor moved and tell the session what came of it."""
-        self.place_annotation(pointer)
-        for outcome in outcomes:
-            match outcome:
-                case Edited(annotation):
-                    self.edited.emit(annotation)
-                case Committed(before, after):
-                    self.edit_committed.emit(before, after)
-                case Refused(reason):
-                    self.refused.emit(reason)
-
-    def _hover(self, at: Point, shift: bool, ctrl: bool) -> None:  # noqa: FBT001
+    def _hover(self, at: Point, event: QMouseEvent) -> None:
         """Show what a press would do, the value under the pointer, and where it is elsewhere."""
         self._tell_value(at)
-        view = self.view_map
+        shift, ctrl = _held(event)
         self._point_others(at if shift else None)
-        if view is None or self.editor.tool is Tool.BROWSE:
-            return
-        grip = self.editor.grip_at(at, shift=shift, ctrl=ctrl)
-        self._show_cursor(grip)
-        hot = grip.index if isinstance(grip, gestures.HandleGrip) else None
-        self.place_annotation(at, hot)
-
-    def _show_cursor(self, grip: gestures.Grip | None) -> None:
-        shape = Qt.CursorShape.ArrowCursor
-        if grip is not None:
-            shape = _CURSORS[type(grip)]
-        elif self.editor.draws or (self.editor.tool.is_circle and self.editor.annotation):
-            shape = Qt.CursorShape.CrossCursor
-        self.viewport().setCursor(shape)
+        if self.editor.tool is not Tool.BROWSE:
+            self.take_aim(shift=shift, ctrl=ctrl)
 
     def _tell_value(self, at: Point) -> None:
         view = self.view_map

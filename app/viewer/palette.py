@@ -4,9 +4,15 @@ EPI = "#43A047"
 ENDO = "#FF7043"
 REMOTE = "#00E5FF"
 BLOOD = "#FF4081"
+SEPTAL = "#C5A3FF"
+INSERTION = "#FFFFFF"
+EXCLUSION = "#B8BEC7"
+"""Grey, hatched: what is taken out of the measurement."""
 BANDS = ("#E53935", "#FDD835", "#4FC3F7")
 """Highest threshold first, as the rule's levels are."""
 BAND_ALPHA = 0.45
+INCLUSION = BANDS[0]
+"""What the reader includes carries the highest band."""
 
 CANVAS = "#000000"
 HALO = "#000000"
@@ -23,7 +29,11 @@ HEADER_PX = 24
 CORNER_MARGIN_PX = 8
 
 LINE_PX = 1.5
+LIT_PX = 2.5
+"""The line under the pointer, that a press would take."""
 HALO_PX = 3.5
+SHAPE_Z, IN_HAND_Z, DRAFT_Z = 2.0, 2.2, 2.5
+"""What lies over what: the shapes whose tool is in the hand over the others, the draft over all."""
 HANDLE_PX = 7.0
 """The side of a contour handle's square."""
 

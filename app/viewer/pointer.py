@@ -39,15 +39,18 @@ def drag_mode(button: Button, tool: Tool) -> DragMode:
 
 
 class WheelUse(StrEnum):
-    """What the wheel turns through."""
+    """What the wheel turns."""
 
     SLICES = "slices"
     PHASES = "phases"
     ZOOM = "zoom"
+    BRUSH = "brush"
 
 
-def wheel_use(*, shift: bool, ctrl: bool) -> WheelUse:
-    """Return what the wheel turns through while keys are held; Ctrl wins over Shift."""
+def wheel_use(tool: Tool, *, shift: bool, ctrl: bool) -> WheelUse:
+    """Return what the wheel turns while keys are held; both set the brush of a contour tool."""
+    if ctrl and shift and tool.is_contour:
+        return WheelUse.BRUSH
     if ctrl:
         return WheelUse.ZOOM
     return WheelUse.PHASES if shift else WheelUse.SLICES

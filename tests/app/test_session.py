@@ -7,7 +7,7 @@ from app.session import Display, Session
 from tests.app.made_study import drawn_on, made_images, open_study
 from vne_core.align.roles import Role
 from vne_core.quantify.burden import LesionBurden, NotMeasured, PatientBurden
-from vne_core.study.annotation import ImageKind
+from vne_core.study.annotation import ImageKind, Origin
 from vne_core.study.exclusion import ExclusionReason, Scope, SliceExclusion
 
 
@@ -125,14 +125,6 @@ def test_levels_that_cannot_nest_are_refused_with_a_line(session):
     assert "20, 30, 10 %" in told[0]
 
 
-def test_delete_removes_only_the_outline_of_the_tool_in_hand(session):
-    draw(session)
-    session.choose_tool("endo")
-    edits.delete_outline(session)
-    assert session.annotation.endo is None
-    assert session.annotation.epi is not None
-
-
 def test_images_of_another_study_are_not_shown(session):
     assert session.images is not None
     session.open(open_study())
@@ -213,10 +205,52 @@ def test_the_image_in_hand_decides_what_keys_act_on(session):
     session.link(is_linked=False)
     draw_on(session, ImageKind.T1)
     session.choose_image(ImageKind.T1)
-    session.choose_tool("epi")
-    edits.delete_outline(session)
-    assert session.annotation_on(ImageKind.T1).epi is None
-    assert session.annotation_on(ImageKind.T1).endo is not None
+    edits.confirm(session)
+    assert session.annotation_on(ImageKind.T1).confirmed
+    assert not session.annotation_on(ImageKind.LGE).confirmed
+
+
+def test_a_copied_slice_is_a_ghost_on_its_own_plane_until_confirmed(session):
+    draw(session)
+    drawn = session.annotation
+    session.show_slice(1)
+    edits.copy_from(session, -1)
+    ghost = session.annotation
+    assert (ghost.origin, ghost.confirmed) == (Origin.COPIED, False)
+    assert session.match.anchor.plane.height_mm(ghost.epi.points_mm) == pytest.approx(0, abs=1e-9)
+    along = ghost.epi.points_mm - drawn.epi.points_mm
+    assert along[:, :2] == pytest.approx(0, abs=1e-9)
+    edits.confirm(session)
+    assert session.annotation.confirmed
+
+
+def test_there_is_nothing_above_the_base_and_it_is_said(session):
+    told = []
+    session.told.connect(told.append)
+    edits.copy_from(session, -1)
+    assert told == ["There is no slice above this one."]
+    assert not session.undo_stack.canUndo()
+
+
+def test_copying_to_the_other_images_is_one_step_of_undo(session):
+    session.link(is_linked=False)
+    draw_on(session, ImageKind.LGE)
+    edits.copy_to_others(session)
+    t1 = session.annotation_on(ImageKind.T1)
+    assert t1.epi == session.annotation_on(ImageKind.LGE).epi
+    assert t1.origin is Origin.COPIED
+    session.undo_stack.undo()
+    assert session.annotation_on(ImageKind.T1).is_empty
+    assert session.annotation_on(ImageKind.CINE).is_empty
+    assert not session.annotation_on(ImageKind.LGE).is_empty
+
+
+def test_linked_images_need_no_copy_and_say_so(session):
+    told = []
+    session.told.connect(told.append)
+    draw(session)
+    edits.copy_to_others(session)
+    assert told == [edits.LINKED]
 
 
 def test_levels_apart_stay_one_rule_for_all_images(session):

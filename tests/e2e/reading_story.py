@@ -93,9 +93,9 @@ class Story:
         """Click round both borders and put both regions, as the truth has them."""
         truth = self.truth()
         self.hand.key("e")
-        self.click_round(outline_mm(truth.epi))
+        self.click_round(outline_mm(truth.epi, 16))
         self.hand.key("n")
-        self.click_round(outline_mm(truth.endo))
+        self.click_round(outline_mm(truth.endo, 16))
         view = self.pane(ImageKind.LGE).view
         for key, roi in (("r", truth.remote), ("b", truth.blood_pool)):
             self.hand.key(key)

@@ -1,10 +1,9 @@
 """Closed contours: a periodic cubic through a few handles, and pure edits of it.
 
-An edit returns a new contour. Edits that bend the curve never add a self-crossing: a move or a
-push stops short of it, a removal or a resampling that would cause one is refused.
+An edit returns a new contour, bent as asked: ``is_simple`` and ``contains`` say whether it is
+still one that encloses something, and whoever edits keeps to what is.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,14 +21,14 @@ FINE_SAMPLES_PER_HANDLE = 32
 """The same where an area or a length is wanted: a circle of 12 handles is 0.005 % short."""
 KEPT_OUTLINES = 64
 """Curves kept between calls: drawing, hit test, mask and checks of an edit share one."""
-CLEARANCE_MM = 1e-6
-"""How near to itself an edit may bring a curve: above rounding, below anything seen."""
 HANDLE_MARGIN = 0.1
 """Share of the way to the next handle within which no other is inserted."""
-CLAMP_STEPS = 7
-"""Halvings that find how far an edit can go: within 1 % of the gesture."""
-TRACE_SAMPLES = 256
-"""Evenly spaced points of a freehand trace before its handles are taken."""
+BRUSH_CORE = 0.5
+"""Share of a brush's radius within which it needs a handle to bend the curve under the hand."""
+EVEN_SAMPLES = 256
+"""Evenly spaced points that stand for a curve or a freehand trace where its waves are looked at."""
+CALMED_WAVES = 3.0
+"""Waves around a contour of which ``smooth`` leaves 1/e; its trabeculae go, its shape stays."""
 
 
 class ContourError(VneError):
@@ -82,14 +81,23 @@ def from_freehand(plane: SlicePlane, trace_px: ArrayLike, n: int = 12) -> Contou
     loop = longest_loop(trace[moved])
     if len(loop) < 3:
         raise ContourError("a trace that encloses nothing", action="draw around the region")
-    contour = contour_from_pixels(plane, _band_limited(_evenly_spaced(loop, TRACE_SAMPLES), n))
-    return _refuse_crossing(contour, allowed=0)
+    contour = contour_from_pixels(plane, _band_limited(_evenly_spaced(loop, EVEN_SAMPLES), n))
+    if not is_simple(contour, plane):
+        raise ContourError("the outline would cross itself", action="draw it again")
+    return contour
 
 
-def outline_mm(contour: Contour, step_mm: float = 0.5) -> FloatArray:
-    """Return the curve in LPS, shape (M, 3), its points at most about ``step_mm`` apart; read-only."""
-    chords = spline.chord_intervals(contour.points_mm)
-    return _sampled(contour, max(2, int(np.ceil(chords.max() / step_mm))))
+@lru_cache(maxsize=KEPT_OUTLINES)
+def outline_mm(contour: Contour, samples_per_handle: int) -> FloatArray:
+    """Return the curve in LPS, shape (handles * samples, 3), read-only.
+
+    Every ``samples_per_handle``-th point is a handle.
+    """
+    points = contour.points_mm
+    positions = np.arange(len(points) * samples_per_handle) / samples_per_handle
+    curve = spline.evaluate(points, spline.chord_intervals(points), positions)
+    curve.setflags(write=False)
+    return curve
 
 
 def outline_px(
@@ -97,10 +105,9 @@ def outline_px(
 ) -> FloatArray:
     """Return the curve as (x, y) = (column, row) of ``plane``, shape (handles * samples, 2).
 
-    The curve is cubic in patient millimetres and projected along the plane's normal; every
-    ``samples_per_handle``-th point is a handle.
+    The curve is cubic in patient millimetres and projected along the plane's normal.
     """
-    return plane.patient_to_pixel(_sampled(contour, samples_per_handle))
+    return plane.patient_to_pixel(outline_mm(contour, samples_per_handle))
 
 
 def area_mm2(contour: Contour, plane: SlicePlane) -> float:
@@ -122,10 +129,10 @@ def contains(outer: Contour, inner: Contour, plane: SlicePlane) -> bool:
 
 
 def move_handle(contour: Contour, index: int, to_mm: ArrayLike) -> Contour:
-    """Return the contour with one handle at ``to_mm``, or as near as no crossing allows."""
+    """Return the contour with one handle at ``to_mm``."""
     points = contour.points_mm.copy()
     points[index] = to_mm
-    return _without_new_crossing(contour, Contour(points))
+    return Contour(points)
 
 
 def insert_handle(contour: Contour, at_mm: ArrayLike) -> Contour:
@@ -134,7 +141,7 @@ def insert_handle(contour: Contour, at_mm: ArrayLike) -> Contour:
     It keeps a tenth of the way from the handles it comes between.
     """
     points = contour.points_mm
-    position = _nearest_position(contour, np.asarray(at_mm, dtype=float))
+    position = _nearest_sample(contour, at_mm) / FINE_SAMPLES_PER_HANDLE
     between = np.clip(position % 1, HANDLE_MARGIN, 1 - HANDLE_MARGIN)
     place = int(position) + float(between)
     new = spline.evaluate(points, spline.chord_intervals(points), [place])
@@ -142,14 +149,10 @@ def insert_handle(contour: Contour, at_mm: ArrayLike) -> Contour:
 
 
 def remove_handle(contour: Contour, index: int) -> Contour:
-    """Return the contour without one handle.
-
-    Raises ContourError below three handles, and where the curve would come to cross itself.
-    """
+    """Return the contour without one handle; ContourError where only three are left."""
     if len(contour.points_mm) <= 3:
         raise ContourError("a contour of 3 handles", "at least 3", "move the handle instead")
-    fewer = Contour(np.delete(contour.points_mm, index, axis=0))
-    return _refuse_crossing(fewer, allowed=_crossings(contour))
+    return Contour(np.delete(contour.points_mm, index, axis=0))
 
 
 def translate(contour: Contour, by_mm: ArrayLike) -> Contour:
@@ -171,64 +174,43 @@ def scale(contour: Contour, factor: float) -> Contour:
 def push(contour: Contour, at_mm: ArrayLike, by_mm: ArrayLike, radius_mm: float) -> Contour:
     """Return the contour pushed at ``at_mm`` by the LPS vector ``by_mm``.
 
-    Handles move by a raised cosine of their distance, zero from ``radius_mm`` on; the radius
-    grows to reach the two nearest handles. The curve under ``at_mm`` follows the hand, and stops
-    short where it would come to cross itself.
+    Handles move by a raised cosine of their distance from the curve under ``at_mm``, which follows
+    the hand; from ``radius_mm`` on nothing moves. Where no handle is near enough to follow, one is
+    put on the curve there.
     """
+    grabbed = outline_mm(contour, FINE_SAMPLES_PER_HANDLE)[_nearest_sample(contour, at_mm)]
+    if np.linalg.norm(contour.points_mm - grabbed, axis=1).min() > BRUSH_CORE * radius_mm:
+        contour = insert_handle(contour, grabbed)
     points = contour.points_mm
-    position = _nearest_position(contour, np.asarray(at_mm, dtype=float))
-    intervals = spline.chord_intervals(points)
-    grabbed = spline.evaluate(points, intervals, [position])
-    weight = _brush(np.linalg.norm(points - grabbed, axis=1), radius_mm)
-    felt = float(spline.evaluate(weight[:, None], intervals, [position])[0, 0])
-    offset = weight[:, None] * np.asarray(by_mm, dtype=float) / max(felt, 0.5)
-    return _without_new_crossing(contour, Contour(points + offset))
+    position = _nearest_sample(contour, grabbed) / FINE_SAMPLES_PER_HANDLE
+    distances = np.linalg.norm(points - grabbed, axis=1)
+    weight = np.cos(np.pi / 2 * np.minimum(distances / radius_mm, 1.0)) ** 2
+    felt = spline.evaluate(weight[:, None], spline.chord_intervals(points), [position])
+    by = np.asarray(by_mm, dtype=float) / max(float(felt[0, 0]), BRUSH_CORE)
+    return Contour(points + weight[:, None] * by)
 
 
-def resample_handles(contour: Contour, n: int) -> Contour:
-    """Return a contour of ``n`` handles evenly spaced along the same curve.
+def smooth(contour: Contour) -> Contour:
+    """Return the contour with its waves calmed, each handle where it was along the curve.
 
-    Raises ContourError below three handles, and where so few would make the curve cross itself.
+    Of n waves around the contour exp(-((n - 1) / (w - 1))^2) is left, w = ``CALMED_WAVES``, so
+    that a circle stays and an ellipse nearly does. The area in the contour's own plane is kept by
+    a scale about its centroid.
     """
-    if n < 3:
-        raise ContourError(f"{n} handles", "at least 3")
-    fine = _sampled(contour, FINE_SAMPLES_PER_HANDLE)
-    return _refuse_crossing(Contour(_evenly_spaced(fine, n)), allowed=_crossings(contour))
-
-
-def clamp_edit(before: Contour, after: Contour, is_allowed: Callable[[Contour], bool]) -> Contour:
-    """Return ``after`` where allowed, else the farthest allowed contour on the way from ``before``.
-
-    Both have the same number of handles. ``before`` is returned where no part of the way is
-    allowed, or where the number of handles differs.
-    """
-    if is_allowed(after):
-        return after
-    if before.points_mm.shape != after.points_mm.shape:
-        return before
-    way = after.points_mm - before.points_mm
-    best, reached, step = before, 0.0, 0.5
-    for _ in range(CLAMP_STEPS):
-        candidate = Contour(before.points_mm + (reached + step) * way)
-        if is_allowed(candidate):
-            best, reached = candidate, reached + step
-        step /= 2
-    return best
-
-
-def keep_inside(before: Contour, after: Contour, outer: Contour, plane: SlicePlane) -> Contour:
-    """Return the edit ``before`` -> ``after`` as far as it stays inside ``outer``."""
-    return clamp_edit(before, after, lambda candidate: contains(outer, candidate, plane))
-
-
-def keep_around(before: Contour, after: Contour, inner: Contour, plane: SlicePlane) -> Contour:
-    """Return the edit ``before`` -> ``after`` as far as ``inner`` stays inside it."""
-    return clamp_edit(before, after, lambda candidate: contains(candidate, inner, plane))
+    fine = outline_mm(contour, FINE_SAMPLES_PER_HANDLE)
+    waves = np.fft.rfft(_evenly_spaced(fine, EVEN_SAMPLES), axis=0, norm="forward")
+    count = np.arange(len(waves))
+    waves *= np.exp(-np.square(np.maximum(count - 1, 0) / (CALMED_WAVES - 1)))[:, None]
+    along = _lengths_along(fine)
+    turns = 2 * np.pi * np.outer(along[:-1:FINE_SAMPLES_PER_HANDLE] / along[-1], count)
+    twice = np.where(count > 0, 2.0, 1.0)
+    calm = Contour(((twice * np.exp(1j * turns)) @ waves).real)
+    return scale(calm, float(np.sqrt(_own_area_mm2(contour) / _own_area_mm2(calm))))
 
 
 def centroid_mm(contour: Contour) -> FloatArray:
     """Return the centre of the curve's length in LPS, shape (3,)."""
-    points = _sampled(contour, SAMPLES_PER_HANDLE)
+    points = outline_mm(contour, SAMPLES_PER_HANDLE)
     ahead = np.roll(points, -1, axis=0)
     lengths = np.linalg.norm(ahead - points, axis=1)
     if not lengths.any():
@@ -236,56 +218,29 @@ def centroid_mm(contour: Contour) -> FloatArray:
     return np.average((points + ahead) / 2, axis=0, weights=lengths)
 
 
-@lru_cache(maxsize=KEPT_OUTLINES)
-def _sampled(contour: Contour, samples_per_handle: int) -> FloatArray:
-    """Return the curve in LPS, shape (handles * samples, 3), read-only."""
-    points = contour.points_mm
-    positions = np.arange(len(points) * samples_per_handle) / samples_per_handle
-    curve = spline.evaluate(points, spline.chord_intervals(points), positions)
-    curve.setflags(write=False)
-    return curve
+def _nearest_sample(contour: Contour, at_mm: ArrayLike) -> int:
+    """Return which point of the fine outline is nearest ``at_mm``."""
+    fine = outline_mm(contour, FINE_SAMPLES_PER_HANDLE)
+    return int(np.argmin(np.square(fine - np.asarray(at_mm, dtype=float)).sum(axis=1)))
 
 
-def _nearest_position(contour: Contour, at_mm: FloatArray) -> float:
-    """Return the position on the curve, knot number plus fraction, nearest ``at_mm``."""
-    fine = _sampled(contour, FINE_SAMPLES_PER_HANDLE)
-    nearest = int(np.argmin(np.square(fine - at_mm).sum(axis=1)))
-    return nearest / FINE_SAMPLES_PER_HANDLE
+def _own_area_mm2(contour: Contour) -> float:
+    """Return the area enclosed in the plane that fits the contour: half its vector area."""
+    points = outline_mm(contour, FINE_SAMPLES_PER_HANDLE) - contour.points_mm[0]
+    doubled = np.cross(points, np.roll(points, -1, axis=0)).sum(axis=0)
+    return float(np.linalg.norm(doubled)) / 2
 
 
-def _brush(distances_mm: FloatArray, radius_mm: float) -> FloatArray:
-    """Return each handle's share of a push: 1 at the hand, falling to 0 at the brush's rim."""
-    reach = max(radius_mm, 1.5 * float(np.partition(distances_mm, 1)[1]))
-    return np.cos(np.pi / 2 * np.minimum(distances_mm / reach, 1.0)) ** 2
-
-
-def _without_new_crossing(before: Contour, after: Contour) -> Contour:
-    if (crossings := _crossings(after)) == 0:
-        return after
-    allowed = _crossings(before)
-    if crossings <= allowed:
-        return after
-    return clamp_edit(before, after, lambda candidate: _crossings(candidate) <= allowed)
-
-
-def _refuse_crossing(contour: Contour, allowed: int) -> Contour:
-    if _crossings(contour) > allowed:
-        raise ContourError("the outline would cross itself", action="draw or move it elsewhere")
-    return contour
-
-
-def _crossings(contour: Contour) -> int:
-    """Return the self-crossings of the outline in the plane that fits its handles best."""
-    outline = _sampled(contour, SAMPLES_PER_HANDLE)
-    centred = contour.points_mm - contour.points_mm.mean(axis=0)
-    axes = np.linalg.svd(centred, full_matrices=False)[2][:2]
-    return self_crossings(outline @ axes.T, CLEARANCE_MM)
+def _lengths_along(points: FloatArray) -> FloatArray:
+    """Return how far along a closed polygon each point lies, and its whole length, shape (M + 1,)."""
+    steps = np.linalg.norm(np.roll(points, -1, axis=0) - points, axis=1)
+    return np.concatenate([[0.0], np.cumsum(steps)])
 
 
 def _evenly_spaced(points: FloatArray, n: int) -> FloatArray:
     """Return ``n`` points evenly spaced along a closed polygon, shape (n, D), from its first."""
     closed = np.vstack([points, points[:1]])
-    along = np.r_[0.0, np.cumsum(np.linalg.norm(np.diff(closed, axis=0), axis=1))]
+    along = _lengths_along(points)
     places = np.arange(n) * along[-1] / n
     spaced = np.empty((n, closed.shape[1]))
     for axis in range(closed.shape[1]):

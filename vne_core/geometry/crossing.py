@@ -11,17 +11,17 @@ MOST_OF_TRACE = 0.5
 IndexPairs = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
-def self_crossings(outline: FloatArray, clearance: float = 0.0) -> int:
+def self_crossings(outline: FloatArray) -> int:
     """Return how many pairs of edges of the closed polygon, shape (M, 2), meet.
 
-    Edges nearer than ``clearance``, in the polygon's unit, count as meeting. Neighbouring edges share a corner and count only where one folds back on the other. Points
-    that repeat their predecessor are skipped.
+    Neighbouring edges share a corner and count only where one folds back on the other. Points that
+    repeat their predecessor are skipped.
     """
     points = outline[np.any(outline != np.roll(outline, 1, axis=0), axis=1)]
     if len(points) < 3:
         return 0
     ends = np.roll(points, -1, axis=0)
-    first, second = _meeting_edges(points, ends, points, ends, clearance)
+    first, second = _meeting_edges(points, ends, points, ends)
     apart = second - first
     distant = (apart > 1) & (apart < len(points) - 1)
     return int(distant.sum()) + _folds(ends - points)
@@ -65,10 +65,9 @@ def _meeting_edges(
     end: FloatArray,
     other_start: FloatArray,
     other_end: FloatArray,
-    clearance: float = 0.0,
 ) -> IndexPairs:
     """Return the index pairs of edges that share a point, ends included."""
-    low, high = np.minimum(start, end) - clearance, np.maximum(start, end) + clearance
+    low, high = np.minimum(start, end), np.maximum(start, end)
     other_low, other_high = np.minimum(other_start, other_end), np.maximum(other_start, other_end)
     near = high[:, None, 0] >= other_low[None, :, 0]
     near &= low[:, None, 0] <= other_high[None, :, 0]
@@ -76,18 +75,15 @@ def _meeting_edges(
     near &= low[:, None, 1] <= other_high[None, :, 1]
     first, second = np.nonzero(near)
     p, q, r, s = start[first], end[first], other_start[second], other_end[second]
-    meets = _straddles(p, q, r, s, clearance) & _straddles(r, s, p, q, clearance)
+    meets = _straddles(p, q, r, s) & _straddles(r, s, p, q)
     return first[meets], second[meets]
 
 
-def _straddles(
-    p: FloatArray, q: FloatArray, r: FloatArray, s: FloatArray, clearance: float
-) -> NDArray[np.bool_]:
+def _straddles(p: FloatArray, q: FloatArray, r: FloatArray, s: FloatArray) -> NDArray[np.bool_]:
     """Return whether r and s lie on different sides of the line p-q, or one of them on it."""
     along = q - p
-    reach = clearance * np.sqrt(np.square(along).sum(axis=1))
     side_r, side_s = _cross(along, r - p), _cross(along, s - p)
-    return (np.minimum(side_r, side_s) <= reach) & (np.maximum(side_r, side_s) >= -reach)
+    return (np.minimum(side_r, side_s) <= 0) & (np.maximum(side_r, side_s) >= 0)
 
 
 def _cross(a: FloatArray, b: FloatArray) -> FloatArray:

@@ -42,6 +42,7 @@ class SliceAnnotation:
     endo: Contour | None = None
     remote: Roi | None = None
     blood_pool: Roi | None = None
+    septal: Roi | None = None
     exclusions: tuple[Contour, ...] = ()
     inclusions: tuple[Contour, ...] = ()
     rv_insertion: Vector | None = None
@@ -54,4 +55,6 @@ class SliceAnnotation:
     @property
     def is_empty(self) -> bool:
         """True when nothing has been drawn."""
-        return not (self.epi or self.endo or self.remote or self.blood_pool)
+        borders_and_regions = (self.epi, self.endo, self.remote, self.blood_pool, self.septal)
+        marks = (self.exclusions, self.inclusions, self.rv_insertion)
+        return not (any(borders_and_regions) or any(marks))

@@ -12,6 +12,7 @@ from app.compose.opening import Screenshot
 from app.dialogs import choose
 from app.dialogs.import_summary import ImportSummary
 from app.main_window import MainWindow
+from app.viewer.tools import Tool
 from vne_core.phantom.truth import load_truth
 from vne_core.quantify.burden import band_overlay, myocardium_coverage
 from vne_core.study.annotation import ImageKind
@@ -178,6 +179,49 @@ def test_keys_reach_the_window_whatever_was_clicked_last(open_window, workspace,
     assert reader.session.index == 1
     QTest.keySequence(reader.window, QKeySequence("E"))
     assert reader.session.tool == "epi"
+
+
+def test_a_tools_key_pressed_again_keeps_the_tool_and_says_how_it_is_used(open_window, workspace):
+    reader = open_window(workspace)
+    for _ in range(2):
+        QTest.keySequence(reader.window, QKeySequence("E"))
+        assert reader.session.tool == "epi"
+        assert reader.window.actions_by_id["tool-epi"].isChecked()
+        assert reader.window.status.message == Tool.EPI.hint
+    QTest.keySequence(reader.window, QKeySequence("Esc"))
+    assert reader.session.tool == "browse"
+    assert not reader.window.actions_by_id["tool-epi"].isChecked()
+
+
+def test_delete_and_nudge_act_on_the_outline_of_the_tool_in_hand(
+    open_window, workspace, demo_folder
+):
+    reader = open_window(workspace)
+    outline(reader, demo_folder)
+    drawn, plane = reader.session.annotation, reader.session.images.plane
+    reader.session.choose_tool("epi")
+    trigger(reader, "nudge-right")
+    by_mm = reader.session.annotation.epi.points_mm - drawn.epi.points_mm
+    np.testing.assert_allclose(
+        by_mm, np.broadcast_to(plane.spacing_mm[1] * np.array(plane.row_dir), by_mm.shape)
+    )
+    trigger(reader, "delete")
+    assert reader.session.annotation == replace(drawn, epi=None)
+
+
+def test_undo_brings_hidden_contours_back_before_it_changes_them(
+    open_window, workspace, demo_folder
+):
+    reader = open_window(workspace)
+    outline(reader, demo_folder)
+    trigger(reader, "hide")
+    assert not reader.page.panes.pane(ImageKind.LGE).view.shows_overlays
+    trigger(reader, "undo")
+    assert reader.page.panes.pane(ImageKind.LGE).view.shows_overlays
+    assert not reader.window.actions_by_id["hide"].isChecked()
+    trigger(reader, "hide")
+    trigger(reader, "redo")
+    assert reader.page.panes.pane(ImageKind.LGE).view.shows_overlays
 
 
 def test_a_dropped_archive_is_imported_with_every_file_counted(

@@ -3,10 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.viewer.editor import Committed, Edited, Editor, Refused, is_click
-from app.viewer.gestures import flaws
+from app.viewer.brush import LARGEST_RADIUS_MM, SMALLEST_RADIUS_MM, Brush
+from app.viewer.editor import Editor, is_click
+from app.viewer.outcomes import Committed, Edited, Refused
 from app.viewer.tools import Tool
-from vne_core.geometry.contour import contains, is_simple
+from vne_core.geometry.contour import area_mm2, contains
+from vne_core.study.shapes import flaws
 
 
 def on_ring(view, radius_px, degrees):
@@ -90,22 +92,6 @@ def test_an_epicardium_scaled_down_stops_around_the_endocardium(editor, view):
     assert contains(editor.annotation.epi, editor.annotation.endo, view.plane)
     radii = np.linalg.norm(editor.annotation.epi.points_mm[:, :2] - (120, 100), axis=1) / 2
     assert radii.max() < 16.5
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_no_drag_of_any_kind_crosses_an_outline_or_lets_the_endocardium_out(editor, view, seed):
-    rng = np.random.default_rng(seed)
-    for _ in range(25):
-        editor.tool = Tool.EPI if rng.random() < 0.5 else Tool.ENDO
-        radius = 24 if editor.tool is Tool.EPI else 15
-        keys = [{}, {"shift": True}, {"ctrl": True}][rng.integers(3)]
-        start = on_ring(view, radius, rng.uniform(0, 360))
-        end = (rng.uniform(-50, 530), rng.uniform(-50, 450))
-        drag(editor, start, end, steps=3, **keys)
-        annotation = editor.annotation
-        assert is_simple(annotation.epi, view.plane)
-        assert is_simple(annotation.endo, view.plane)
-        assert contains(annotation.epi, annotation.endo, view.plane)
 
 
 def test_a_contour_that_was_already_outside_can_still_be_mended(editor, circle, view):
@@ -224,3 +210,192 @@ def test_without_an_annotation_or_a_tool_nothing_happens(view, outlined):
     editor.annotation, editor.tool = outlined, Tool.BROWSE
     assert drag(editor, on_ring(view, 24, 0), (90.0, 90.0)) == []
     assert editor.annotation is outlined
+
+
+def clicks(editor, points):
+    outcomes = []
+    for point in points:
+        editor.press(point)
+        outcomes += editor.release(point)
+    return outcomes
+
+
+def around(view, x_px, y_px, radius_px, count=6):
+    angles = np.linspace(0, 2 * np.pi, count, endpoint=False)
+    ring = radius_px * np.stack([np.cos(angles), np.sin(angles)], axis=-1) + (x_px, y_px)
+    return [tuple(map(float, point)) for point in view.screen_from_pixel(ring)]
+
+
+def inside(view, x_px, y_px):
+    (point,) = around(view, x_px, y_px, 0.0, 1)
+    return point
+
+
+def draw_region(editor, x_px, y_px, radius_px=4.0):
+    """Click round a region and close it on its first point."""
+    points = around(editor.view, x_px, y_px, radius_px)
+    return clicks(editor, [*points, points[0]])
+
+
+@pytest.mark.parametrize(
+    "tool, field", [(Tool.EXCLUDE, "exclusions"), (Tool.INCLUDE, "inclusions")]
+)
+def test_any_number_of_regions_is_drawn_one_after_another(editor, tool, field):
+    editor.tool = tool
+    for number, x_px in enumerate((40, 60, 80), start=1):
+        (commit,) = draw_region(editor, x_px, 50)
+        assert len(getattr(commit.after, field)) == number
+    assert not flaws(editor.annotation, editor.view.plane)
+
+
+def test_a_region_is_drawn_freehand_across_the_border(editor, view):
+    editor.tool = Tool.EXCLUDE
+    trace = around(view, 84, 50, 8.0, 60)
+    editor.press(trace[0])
+    for point in trace[1:]:
+        editor.move(point)
+    (commit,) = editor.release(trace[-1])
+    (region,) = commit.after.exclusions
+    assert not contains(commit.after.epi, region, view.plane)
+
+
+def test_a_region_is_dragged_from_its_inside_and_only_it_moves(editor, view):
+    editor.tool = Tool.EXCLUDE
+    draw_region(editor, 40, 50)
+    draw_region(editor, 80, 50)
+    left, right = editor.annotation.exclusions
+    drag(editor, inside(view, 40, 50), inside(view, 45, 53))
+    moved = editor.annotation.exclusions
+    np.testing.assert_allclose(moved[0].points_mm - left.points_mm, [[10, 6, 0]] * 6, atol=1e-6)
+    assert moved[1] == right
+
+
+def test_delete_removes_the_region_pressed_last_and_then_the_last_drawn(editor, view):
+    editor.tool = Tool.EXCLUDE
+    for x_px in (40, 60, 80):
+        draw_region(editor, x_px, 50)
+    left, _, right = editor.annotation.exclusions
+    clicks(editor, [inside(view, 60, 50)])
+    (commit,) = editor.delete()
+    assert commit.after.exclusions == (left, right)
+    (commit,) = editor.delete()
+    assert commit.after.exclusions == (left,)
+
+
+def test_a_right_click_on_the_third_last_handle_takes_the_region_away(editor, view):
+    editor.tool = Tool.EXCLUDE
+    draw_region(editor, 40, 50)
+    counts = []
+    while editor.annotation.exclusions:
+        (handle, *_) = view.screen_from_mm(editor.annotation.exclusions[0].points_mm)
+        (commit,) = editor.right_click(tuple(handle))
+        counts.append([len(region.points_mm) for region in commit.after.exclusions])
+    assert counts == [[5], [4], [3], []]
+
+
+def test_the_third_last_handle_of_a_border_stays_with_a_reason(blank, view):
+    clicks(blank, around(view, 60, 50, 20, 3))
+    blank.close()
+    (handle, *_) = view.screen_from_mm(blank.annotation.epi.points_mm)
+    (refusal,) = blank.right_click(tuple(handle))
+    assert "3 handles" in refusal.reason
+
+
+def test_while_a_region_is_drawn_a_click_on_another_puts_a_point(editor, view):
+    editor.tool = Tool.EXCLUDE
+    draw_region(editor, 40, 50)
+    clicks(editor, [inside(view, 60, 50), inside(view, 40, 50)])
+    assert len(editor.draft.points_px) == 2
+    assert editor.aim_at(inside(view, 40, 50)) is None
+
+
+def test_double_click_inside_a_region_adds_no_handle_and_on_its_curve_one(editor, view):
+    editor.tool = Tool.EXCLUDE
+    draw_region(editor, 40, 50, radius_px=10.0)
+    assert editor.double_click(inside(view, 40, 50)) == ()
+    at = around(view, 40, 50, 10.0, 12)[1]
+    (commit,) = editor.double_click(at)
+    assert len(commit.after.exclusions[0].points_mm) == 7
+
+
+def test_nothing_but_the_drag_changes_a_shape_in_the_hand(editor, view):
+    editor.press(on_ring(view, 15, 0))
+    editor.move(on_ring(view, 17, 0))
+    assert editor.delete() == editor.nudge((1, 0)) == editor.smooth() == ()
+
+
+def test_a_nudge_is_one_pixel_of_the_image_and_stops_at_the_other_border(editor, outlined, view):
+    (commit,) = editor.nudge((1, 0))
+    np.testing.assert_allclose(
+        commit.after.endo.points_mm - outlined.endo.points_mm, [[2.0, 0, 0]] * 12, atol=1e-9
+    )
+    for _ in range(20):
+        *_, outcome = editor.nudge((1, 0))
+    assert outcome == Refused("the endocardial contour would leave the epicardial one")
+
+
+def test_smooth_calms_the_contour_of_the_tool_and_keeps_its_area(editor, view):
+    drag(editor, on_ring(view, 15, 0), on_ring(view, 20, 0))
+    rough = editor.annotation.endo
+    (commit,) = editor.smooth()
+    radii = [
+        np.linalg.norm(c.points_mm[:, :2] - (120, 100), axis=1) for c in (rough, commit.after.endo)
+    ]
+    assert np.ptp(radii[1]) < 0.7 * np.ptp(radii[0])
+    assert area_mm2(commit.after.endo, view.plane) == pytest.approx(area_mm2(rough, view.plane))
+
+
+def test_a_wider_brush_moves_more_of_the_curve(editor, view):
+    moved = []
+    for steps in (-4, 0, 4):
+        editor.annotation = replace(editor.annotation, endo=None)
+        editor.tool, editor.brush = Tool.EPI, Brush()
+        editor.brush.resize(steps)
+        before = editor.annotation.epi
+        drag(editor, on_ring(view, 24, 45), on_ring(view, 27, 45))
+        new = editor.annotation.epi.points_mm
+        still = {tuple(point) for point in before.points_mm} & {tuple(point) for point in new}
+        moved.append(len(new) - len(still))
+        editor.annotation = replace(editor.annotation, epi=before)
+    assert moved[0] < moved[1] < moved[2]
+
+
+def test_the_brush_can_change_while_it_pushes(editor, view):
+    editor.tool = Tool.EPI
+    editor.press(on_ring(view, 24, 45))
+    editor.move(on_ring(view, 27, 45))
+    narrow = editor.annotation.epi
+    (edited,) = editor.resize_brush(4)
+    assert edited.annotation.epi != narrow
+    editor.release(on_ring(view, 27, 45))
+    assert editor.resize_brush(-4) == ()
+
+
+def test_the_brush_keeps_within_sensible_sizes():
+    brush = Brush()
+    brush.resize(100)
+    assert brush.radius_mm == LARGEST_RADIUS_MM
+    brush.resize(-200)
+    assert brush.radius_mm == SMALLEST_RADIUS_MM
+
+
+def test_a_held_endocardium_slides_along_the_epicardium_with_the_hand(editor, view):
+    """Beyond the wall the handle stays by the place of the wall nearest the hand."""
+    editor.press(on_ring(view, 15, 0))
+    for degrees in range(0, 31, 2):
+        editor.move(on_ring(view, 30, degrees))
+    x, y = (editor.annotation.endo.points_mm[0][:2] - (120, 100)) / 2
+    assert np.hypot(x, y) == pytest.approx(24, abs=1.5)
+    assert np.degrees(np.arctan2(y, x)) == pytest.approx(30, abs=4)
+
+
+def test_escape_during_a_freehand_trace_leaves_nothing_behind(blank, view):
+    trace = around(view, 60, 50, 20, 40)
+    blank.press(trace[0])
+    for point in trace[1:20]:
+        blank.move(point)
+    assert blank.step_back() == (True, ())
+    for point in trace[20:]:
+        assert blank.move(point) == ()
+    assert blank.release(trace[-1]) == ()
+    assert blank.draft.is_empty

@@ -5,23 +5,20 @@ import pytest
 
 from app.viewer import gestures
 from app.viewer.gestures import (
+    Aim,
+    Hand,
     HandleGrip,
     MoveGrip,
     PlaceGrip,
     PushGrip,
     RimGrip,
     ScaleGrip,
-    dragged,
-    flaws,
-    grip_at,
-    nudged,
-    with_shape,
 )
 from app.viewer.tools import Tool
-from vne_core.errors import VneError
-from vne_core.geometry.contour import area_mm2, resample_handles
-from vne_core.study.annotation import Origin
+from vne_core.geometry.contour import area_mm2
+from vne_core.study.shapes import Part, Place
 
+BRUSH_MM = 26.0
 CENTRE = (60.0, 50.0)
 
 
@@ -37,10 +34,23 @@ def on_ring(view, radius_px, degrees):
     )
 
 
+def aim_at(annotation, tool, view, point, **keys):
+    return gestures.aim_at(annotation, Hand(tool, BRUSH_MM, **keys), view, point)
+
+
+def grip_at(annotation, tool, view, point, **keys):
+    aim = aim_at(annotation, tool, view, point, **keys)
+    return None if aim is None else aim.grip
+
+
+def dragged(annotation, tool, grip, view, way):
+    return gestures.dragged(annotation, Aim(Place(tool.part), grip), view, way)
+
+
 def test_a_press_near_a_handle_takes_it_and_a_press_between_takes_the_curve(outlined, view):
     x, y = on_ring(view, 24, 30)
     assert grip_at(outlined, Tool.EPI, view, (x + 5, y - 5)) == HandleGrip(1)
-    assert grip_at(outlined, Tool.EPI, view, on_ring(view, 24, 45)) == PushGrip()
+    assert grip_at(outlined, Tool.EPI, view, on_ring(view, 24, 45)) == PushGrip(BRUSH_MM)
     assert grip_at(outlined, Tool.EPI, view, on_ring(view, 10, 45)) is None
 
 
@@ -73,7 +83,9 @@ def test_a_dragged_handle_lands_under_the_pointer_and_its_neighbours_stay(outlin
 
 def test_a_push_moves_the_near_side_and_not_the_far_side(outlined, view):
     start = on_ring(view, 24, 45)
-    after = dragged(outlined, Tool.EPI, PushGrip(), view, (start, (start[0] + 8, start[1] + 8)))
+    after = dragged(
+        outlined, Tool.EPI, PushGrip(BRUSH_MM), view, (start, (start[0] + 8, start[1] + 8))
+    )
     moved = np.linalg.norm(after.epi.points_mm - outlined.epi.points_mm, axis=1)
     assert moved[[1, 2]].min() > 1.0
     assert moved[6:10].max() < 1e-9
@@ -102,7 +114,7 @@ def test_the_first_press_of_a_circle_tool_places_a_circle_of_its_usual_size(empt
     assert grip_at(empty, Tool.REMOTE, view, at) == PlaceGrip()
     after = dragged(empty, Tool.REMOTE, PlaceGrip(), view, (at, at))
     np.testing.assert_allclose(after.remote.centre_mm, [60, 80, 0], atol=1e-9)
-    assert after.remote.radius_mm == gestures.DEFAULT_RADIUS_MM[Tool.REMOTE]
+    assert after.remote.radius_mm == gestures.DEFAULT_RADIUS_MM[Part.REMOTE]
     assert after.blood_pool is None
 
 
@@ -131,41 +143,47 @@ def test_a_rim_dragged_through_the_centre_keeps_the_smallest_radius(outlined, vi
     assert after.blood_pool.radius_mm == gestures.SMALLEST_RADIUS_MM
 
 
-def test_an_edit_of_a_copied_contour_is_no_copy_any_more(outlined):
-    copied = replace(outlined, origin=Origin.COPIED)
-    assert nudged(copied, Tool.EPI, (1.0, 0, 0)).origin is Origin.EDITED
-    assert nudged(outlined, Tool.EPI, (1.0, 0, 0)).origin is Origin.DRAWN
+def test_the_insertion_point_is_put_where_pressed_and_moved_from_near_it(empty, view):
+    at = on_screen(view, 30, 40)
+    assert grip_at(empty, Tool.INSERTION, view, at) == PlaceGrip()
+    marked = dragged(empty, Tool.INSERTION, PlaceGrip(), view, (at, at))
+    np.testing.assert_allclose(marked.rv_insertion, [60, 80, 0], atol=1e-9)
+    near = (at[0] + 8, at[1])
+    assert grip_at(marked, Tool.INSERTION, view, near) == MoveGrip()
+    moved = dragged(marked, Tool.INSERTION, MoveGrip(), view, (near, (near[0] + 10, near[1])))
+    np.testing.assert_allclose(moved.rv_insertion, [65, 80, 0], atol=1e-9)
+    assert grip_at(marked, Tool.INSERTION, view, (at[0] + 30, at[1])) == PlaceGrip()
 
 
-def test_a_nudge_moves_the_tools_shape_alone(outlined):
-    after = nudged(outlined, Tool.REMOTE, (1.0, 2.0, 3.0))
-    np.testing.assert_allclose(
-        np.subtract(after.remote.centre_mm, outlined.remote.centre_mm), [1, 2, 3]
-    )
-    assert after.epi == outlined.epi
-    assert nudged(outlined, Tool.BROWSE, (1.0, 0, 0)) is outlined
+def test_of_several_regions_the_one_under_the_pointer_is_taken(empty, view, circle):
+    left, right = regions(circle)
+    both = replace(empty, exclusions=(left, right))
+    assert aim_at(both, Tool.EXCLUDE, view, on_screen(view, 40, 50)) == Aim(first(0), MoveGrip())
+    assert aim_at(both, Tool.EXCLUDE, view, on_screen(view, 80, 50)) == Aim(first(1), MoveGrip())
+    assert aim_at(both, Tool.EXCLUDE, view, on_screen(view, 46, 50)).grip == HandleGrip(0)
+    assert aim_at(both, Tool.EXCLUDE, view, on_screen(view, 60, 50)) is None
+    assert aim_at(both, Tool.INCLUDE, view, on_screen(view, 40, 50)) is None
 
 
-def test_a_shape_can_be_removed(outlined):
-    assert with_shape(outlined, Tool.ENDO, None).endo is None
+def test_a_handle_is_taken_though_it_lies_inside_a_region_drawn_later(empty, view, circle):
+    small, large = circle(6.0), circle(12.0)
+    both = replace(empty, exclusions=(small, large))
+    assert aim_at(both, Tool.EXCLUDE, view, on_screen(view, 66, 50)) == Aim(first(0), HandleGrip(0))
 
 
-def test_sound_contours_have_no_flaws_and_others_are_named(outlined, circle, square_plane):
-    assert not flaws(outlined, square_plane)
-    outside = with_shape(outlined, Tool.ENDO, circle(26.0))
-    assert flaws(outside, square_plane) == {
-        "the endocardial contour would leave the epicardial one"
-    }
+def test_shift_and_ctrl_beside_the_regions_take_the_one_chosen(empty, view, circle):
+    both = replace(empty, exclusions=regions(circle))
+    aside = on_screen(view, 5, 5)
+    chosen = aim_at(both, Tool.EXCLUDE, view, aside, shift=True, chosen=first(0))
+    assert chosen == Aim(first(0), MoveGrip())
+    assert aim_at(both, Tool.EXCLUDE, view, aside, ctrl=True) == Aim(first(1), ScaleGrip())
 
 
-def test_the_last_three_handles_stay(empty, view, circle):
-    three = with_shape(empty, Tool.EPI, resample_handles(circle(20.0), 3))
-    with pytest.raises(VneError):
-        gestures.handle_removed(three, Tool.EPI, 0)
+def first(index):
+    return Place(Part.EXCLUSION, index)
 
 
-def test_an_inserted_handle_lies_on_the_old_curve(outlined, view):
-    after = gestures.handle_inserted(outlined, Tool.EPI, view, on_ring(view, 24.5, 45))
-    assert len(after.epi.points_mm) == 13
-    radius = np.linalg.norm(after.epi.points_mm[:, :2] - np.array(CENTRE) * 2, axis=1)
-    np.testing.assert_allclose(radius, 48.0, rtol=2e-3)
+def regions(circle):
+    """Two circles of 6 pixels, 20 pixels left and right of the ventricle's centre."""
+    small = circle(6.0)
+    return tuple(type(small)(small.points_mm + np.array([by_mm, 0, 0])) for by_mm in (-40.0, 40.0))

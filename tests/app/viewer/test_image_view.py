@@ -222,8 +222,8 @@ def test_dragging_the_curve_pushes_it_there(pane, hand, outlined):
     hand.drag(hand.at(*ring(24, 45)), hand.at(*ring(28, 45)))
     ((_, after),) = commits.values
     radii = np.linalg.norm(after.epi.points_mm[:, :2] - (120, 100), axis=1) / 2
-    assert radii[[1, 2]].min() > 25
-    assert radii[7] == pytest.approx(24)
+    assert radii.max() == pytest.approx(28, abs=0.2)
+    assert np.median(radii) == pytest.approx(24)
 
 
 def test_shift_drag_moves_and_ctrl_drag_scales_the_whole_outline(pane, hand, outlined):

@@ -25,10 +25,10 @@ def test_left_drag_is_the_window_only_when_browsing():
 
 
 def test_the_wheel_turns_slices_phases_or_the_zoom():
-    assert wheel_use(shift=False, ctrl=False) is WheelUse.SLICES
-    assert wheel_use(shift=True, ctrl=False) is WheelUse.PHASES
-    assert wheel_use(shift=False, ctrl=True) is WheelUse.ZOOM
-    assert wheel_use(shift=True, ctrl=True) is WheelUse.ZOOM
+    assert wheel_use(Tool.BROWSE, shift=False, ctrl=False) is WheelUse.SLICES
+    assert wheel_use(Tool.BROWSE, shift=True, ctrl=False) is WheelUse.PHASES
+    assert wheel_use(Tool.BROWSE, shift=False, ctrl=True) is WheelUse.ZOOM
+    assert wheel_use(Tool.BROWSE, shift=True, ctrl=True) is WheelUse.ZOOM
 
 
 def test_a_notch_toward_the_reader_is_the_next_slice():
