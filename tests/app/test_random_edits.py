@@ -54,7 +54,7 @@ def edit(session, rng) -> list:
 
 def drawn(session):
     """Return everything that is drawn on the study."""
-    return [session.stored(match) for match in session.matches]
+    return [session.drawings.stored(match) for match in session.matches]
 
 
 def test_an_undo_goes_to_the_slice_it_changes(session):
