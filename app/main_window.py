@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import actions as table
+from app.keys import KeyMap
 from app.panels.icons import icon
 from app.panels.job_strip import JobStrip
 from app.panels.status_line import StatusLine
@@ -23,6 +24,7 @@ from app.settings import Settings
 
 TITLE = "VNE Reader"
 ICON_PX = 20
+_KEYS = "keys"
 FIRST_SIZE_PX = (1440, 900)
 
 
@@ -46,7 +48,9 @@ class MainWindow(QMainWindow):
         self._has_painted = False
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
-        self.actions_by_id: Mapping[str, QAction] = table.make_actions(self)
+        self.keys = KeyMap.of_text(settings.text(_KEYS, "{}"))
+        own = self.keys.own
+        self.actions_by_id: Mapping[str, QAction] = table.make_actions(self, own=own)
         for name, action in self.actions_by_id.items():
             action.triggered.connect(lambda on=False, name=name: self._act(name, is_on=on))
         table.fill_menus(self.menuBar(), self.actions_by_id)
@@ -82,6 +86,12 @@ class MainWindow(QMainWindow):
         """Show which switches are on, without triggering them."""
         for name, on in states.items():
             self.actions_by_id[name].setChecked(on)
+
+    def bind(self, keys: KeyMap) -> None:
+        """Take a reader's keys and remember them."""
+        self.keys = keys
+        table.set_keys(self.actions_by_id, keys.own)
+        self.settings.set_text(_KEYS, keys.to_text())
 
     def redraw_icons(self) -> None:
         """Draw the icons in the colours of the theme."""

@@ -6,17 +6,19 @@ from functools import partial
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication
 
-from app.actions import shortcut_rows
+from app.compose.find_action import find_action
+from app.compose.help_pages import show_help, show_keys
 from app.compose.matching import ask_match
+from app.compose.navigation import navigation_presses
+from app.compose.pictures import picture_presses
+from app.compose.preferences import ask_preferences, take_preferences
+from app.compose.problem_report import save_report
 from app.compose.reader import Reader
 from app.compose.series import ask_series
 from app.dialogs import choose
 from app.dialogs.about import AboutDialog
 from app.dialogs.import_summary import ImportSummaryDialog
-from app.dialogs.shortcuts import ShortcutSheet
-from app.panels.style import apply_theme
 from app.session import BROWSE, PART_OF_TOOL
 from app.settings import log_file
 from app.viewer.gestures import flaws, nudged
@@ -37,6 +39,9 @@ def presses(reader: Reader) -> dict[str, Press]:
         **_file_presses(reader),
         **_edit_presses(reader),
         **_view_presses(reader),
+        **navigation_presses(reader),
+        **picture_presses(reader),
+        "preferences": partial(ask_preferences, reader),
         "match-slice": partial(ask_match, reader),
         "series-kinds": partial(ask_series, reader),
         **_help_presses(reader),
@@ -119,16 +124,15 @@ def nudge(reader: Reader, by_px: tuple[int, int]) -> None:
 def _tool_switches(reader: Reader) -> dict[str, Switch]:
     session = reader.session
 
-    def step_back() -> None:
-        if not reader.page.panes.step_back():
-            session.choose_tool(BROWSE)
-        reader.window.set_switches({"tool-browse": session.tool == BROWSE})
+    def browse() -> None:
+        session.choose_tool(BROWSE)
+        reader.window.set_switches({"tool-browse": True})
 
     tools: dict[str, Switch] = {
         f"tool-{name}": lambda on, name=name: session.choose_tool(name if on else BROWSE)
         for name in PART_OF_TOOL
     }
-    return {"tool-browse": lambda _: step_back(), **tools}
+    return {"tool-browse": lambda _: browse(), **tools}
 
 
 def _view_presses(reader: Reader) -> dict[str, Press]:
@@ -161,15 +165,11 @@ def next_colours(reader: Reader) -> None:
 
 
 def _display_switches(reader: Reader) -> dict[str, Switch]:
-    session, settings = reader.session, reader.settings
+    session = reader.session
 
-    def dress(is_light: bool) -> None:  # noqa: FBT001 - the switch's state
-        settings.theme = "light" if is_light else "dark"
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        apply_theme(app, settings.theme)
-        reader.window.redraw_icons()
-        reader.page.tools.redraw_icons()
+    def lighten(is_light: bool) -> None:  # noqa: FBT001 - the switch's state
+        theme = "light" if is_light else "dark"
+        take_preferences(reader, replace(reader.settings.preferences, theme=theme))
 
     bands: dict[str, Switch] = {
         f"band-{number}": lambda _, at=number - 1: session.set_display(session.display.toggled(at))
@@ -180,7 +180,7 @@ def _display_switches(reader: Reader) -> dict[str, Switch]:
         "outlines": lambda on: session.set_display(replace(session.display, as_outlines=on)),
         "hide": lambda on: session.set_display(replace(session.display, is_hidden=on)),
         "cine": partial(play, reader),
-        "light-theme": dress,
+        "light-theme": lighten,
     }
 
 
@@ -196,7 +196,10 @@ def _help_presses(reader: Reader) -> dict[str, Press]:
             window.status.say("The log is empty: nothing has gone wrong.")
 
     return {
-        "shortcuts": lambda: ShortcutSheet.show_over(window, shortcut_rows()),
+        "help": lambda: show_help(reader),
+        "shortcuts": partial(show_keys, reader),
+        "palette": partial(find_action, reader),
+        "problem-report": partial(save_report, reader),
         "about": lambda: AboutDialog.show_over(window, software_version()),
         "show-log": show_log,
     }

@@ -221,7 +221,7 @@ class Reader(QObject):
         self.session.open(opened, self.settings.slice_index(study.study_id))
         self.remember_place()
         QTimer.singleShot(0, self._read_slices)
-        self.player.set_playing(is_playing=self.settings.text("cine", "playing") == "playing")
+        self.player.set_playing(is_playing=self.settings.plays_on_opening)
 
     def _read_slices(self) -> None:
         """Read the images of every slice not there yet, the shown one and its neighbours first."""

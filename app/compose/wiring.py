@@ -12,12 +12,14 @@ from app.compose.commands import presses, show_import, switches
 from app.compose.facts import facts_of
 from app.compose.match_words import match_summary
 from app.compose.matching import ask_match
+from app.compose.preferences import begin_preferences
 from app.compose.reader import LIST_REFUSALS, SHOW_SERIES, Reader
 from app.compose.rows_of import slice_rows, study_rows, tool_rows
 from app.compose.series import ask_series
 from app.dialogs.import_summary import ImportSummary
 from app.dialogs.series_kinds import Correction
 from app.panels.icons import icon
+from app.panels.style import current_theme
 from app.session import BROWSE, PART_OF_TOOL
 from app.viewer.four_panes import TITLES
 from app.viewer.tools import Tool
@@ -39,6 +41,7 @@ def wire(reader: Reader) -> None:
     _cine(reader)
     _saving(reader)
     _peek(reader)
+    begin_preferences(reader)
     reader.window.closing.connect(reader.end)
     reader.window.paths_dropped.connect(reader.open_paths)
 
@@ -67,7 +70,7 @@ def _actions(reader: Reader) -> None:
             "outlines": display.as_outlines,
             "hide": display.is_hidden,
             "tool-browse": session.tool == BROWSE,
-            "light-theme": reader.settings.theme == "light",
+            "light-theme": current_theme().name == "light",
         }
         reader.window.set_switches({**tools, **bands, **others})
         refresh()

@@ -2,6 +2,9 @@
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel
 
+SMALL_PX = 11
+"""Quiet words beside the main ones."""
+
 
 def role_label(text: str, role: str) -> QLabel:
     """Return words that wrap, in a role that the style sheet knows."""

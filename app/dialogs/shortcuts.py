@@ -4,15 +4,29 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.dialogs.parts import role_label
+from app.words import tr
 
 MOUSE = (
     ("Mouse", "Slice", "wheel"),
     ("Mouse", "Phase", "Shift + wheel"),
     ("Mouse", "Zoom", "Ctrl + wheel"),
     ("Mouse", "Window and level", "right drag, Shift for fine"),
+    ("Mouse", "the same when browsing", "left drag"),
     ("Mouse", "Pan", "middle drag"),
     ("Mouse", "Enlarge a pane", "double-click"),
+    ("Mouse", "Cross-hair in the others", "Shift + move"),
     ("Contours", "Draw", "click round, or one freehand stroke"),
     ("Contours", "Close the outline", "double-click or the first point"),
     ("Contours", "Shape", "drag a handle or the curve"),
@@ -20,37 +34,69 @@ MOUSE = (
     ("Contours", "Remove a handle", "right-click it"),
     ("Contours", "Move, scale", "Shift drag, Ctrl drag"),
 )
+"""(group, what, hand), in English; ``tr`` at each use."""
 _COLUMNS = (("File", "Edit"), ("View",), ("Tools", "Help", "Mouse", "Contours"))
+_HINT = "Keys can be changed in Preferences, {key}."
+Rows = Sequence[tuple[str, str, str]]
+
+
+def mouse_rows() -> list[tuple[str, str, str]]:
+    """Return (group, what, hand) of every use of the mouse."""
+    return [(tr(group), tr(what), tr(hand)) for group, what, hand in MOUSE]
 
 
 class ShortcutSheet(QDialog):
     """Every action with a key, as the table of actions has them."""
 
-    def __init__(self, rows: Sequence[tuple[str, str, str]], parent: QWidget | None = None) -> None:
+    def __init__(self, rows: Rows, to_change: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keys and mouse")
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(24, 16, 24, 24)
-        outer.setSpacing(40)
+        self.setWindowTitle(tr("Keys and mouse"))
+        columns = QHBoxLayout()
+        columns.setSpacing(40)
+        everything = [*rows, *mouse_rows()]
         groups = {
-            name: list(members)
-            for name, members in groupby([*rows, *MOUSE], key=lambda row: row[0])
+            name: list(members) for name, members in groupby(everything, key=lambda row: row[0])
         }
         for names in _COLUMNS:
             column = QVBoxLayout()
             column.setSpacing(4)
-            for name in names:
+            for name in map(tr, names):
                 column.addWidget(_heading(name))
                 column.addLayout(_grid(groups.get(name, [])))
             column.addStretch(1)
-            outer.addLayout(column)
+            columns.addLayout(column)
+        body = QWidget()
+        body.setLayout(columns)
+        columns.setContentsMargins(24, 8, 24, 8)
+        self._fill(body, tr(_HINT).format(key=to_change) if to_change else "")
+        room = (parent.screen() if parent else self.screen()).availableGeometry()
+        wanted = body.sizeHint()
+        self.resize(
+            min(wanted.width() + 24, room.width()), min(wanted.height() + 64, room.height())
+        )
 
     @classmethod
-    def show_over(cls, parent: QWidget, rows: Sequence[tuple[str, str, str]]) -> None:
-        """Show it until it is closed."""
-        dialog = cls(rows, parent)
+    def show_over(cls, parent: QWidget, rows: Rows, to_change: str = "") -> None:
+        """Show it until it is closed. ``to_change`` is the key of the preferences."""
+        dialog = cls(rows, to_change, parent)
         dialog.exec()
         dialog.deleteLater()
+
+    def _fill(self, body: QWidget, hint: str) -> None:
+        scroll = QScrollArea()
+        scroll.setWidget(body)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 0, 24, 16)
+        foot.addWidget(role_label(hint, "quiet"), 1)
+        foot.addWidget(buttons)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 8, 0, 0)
+        outer.addWidget(scroll, 1)
+        outer.addLayout(foot)
 
 
 def _heading(name: str) -> QLabel:
@@ -60,7 +106,7 @@ def _heading(name: str) -> QLabel:
     return label
 
 
-def _grid(rows: Sequence[tuple[str, str, str]]) -> QGridLayout:
+def _grid(rows: Rows) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(24)
     grid.setVerticalSpacing(2)
