@@ -125,7 +125,7 @@ TABLE: tuple[Row, ...] = (
     Row("help", "Help", "Help", ("Ctrl+F1",), icon="help", also="manual guide how"),
     Row("shortcuts", "Help", "Keys and mouse", ("?",), icon="keys", also="shortcuts keyboard"),
     Row("palette", "Help", "Find an action…", ("Ctrl+K",), icon="find",
-        also="command palette search"),
+        on_toolbar=True, starts_group=True, also="command palette search"),
     Row("show-log", "Help", "Show log", starts_group=True, also="errors"),
     Row("problem-report", "Help", "Save problem report…", also="bug error log support"),
     Row("about", "Help", "About VNE Reader", starts_group=True, also="version licence"),

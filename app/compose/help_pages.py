@@ -1,8 +1,10 @@
 """The help of this window: its pages, with the keys as they are bound now."""
 
+from PySide6.QtGui import QAction
+
 from app.actions import key_name, shortcut_rows
 from app.compose.reader import Reader
-from app.dialogs.help import HelpWindow, key_table, read_pages
+from app.dialogs.help import HelpWindow, key_table, markdown_words, read_pages
 from app.dialogs.shortcuts import ShortcutSheet, mouse_rows
 from app.settings import config_folder
 from app.words import tr
@@ -34,9 +36,18 @@ def show_keys(reader: Reader) -> None:
 
 def _inserts(reader: Reader) -> dict[str, str]:
     heads = (tr("What"), tr("How"))
+    actions = reader.window.actions_by_id
+    named = {f"key:{name}": _key_words(action) for name, action in actions.items()}
     return {
-        "keys": key_table(shortcut_rows(reader.window.actions_by_id), heads),
+        **named,
+        "keys": key_table(shortcut_rows(actions), heads),
         "mouse": key_table(mouse_rows(), heads),
         "workspace": f"`{reader.library.folder}`",
         "config": f"`{config_folder()}`",
     }
+
+
+def _key_words(action: QAction) -> str:
+    """Return an action's key for a sentence, or where to find the action when it has none."""
+    key = markdown_words(key_name(action))
+    return f"**{key}**" if key else f"*{action.text().rstrip('…')}*"

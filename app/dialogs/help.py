@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QDialog,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
@@ -39,25 +39,29 @@ def key_table(rows: Sequence[tuple[str, str, str]], heads: tuple[str, str]) -> s
     """Return (group, text, keys) rows as Markdown, a table a group."""
     parts: list[str] = []
     for group in dict.fromkeys(row[0] for row in rows):
-        lines = [f"| {_cell(text)} | {_cell(keys)} |" for name, text, keys in rows if name == group]
+        lines = [
+            f"| {markdown_words(text)} | {markdown_words(keys)} |"
+            for name, text, keys in rows
+            if name == group
+        ]
         parts.append(
             "\n".join([f"## {group}", "", f"| {heads[0]} | {heads[1]} |", "|---|---|", *lines])
         )
     return "\n\n".join(parts)
 
 
-def _cell(text: str) -> str:
-    """Return a cell's words with the signs that Markdown would take for its own escaped."""
+def markdown_words(text: str) -> str:
+    """Return words with the signs that Markdown would take for its own escaped."""
     return "".join(f"\\{sign}" if sign in r"\|[]*_`<>" else sign for sign in text)
 
 
-class HelpWindow(QWidget):
+class HelpWindow(QDialog):
     """Stands beside the window, for reading while working."""
 
     def __init__(
         self, folder: Path, pages: Sequence[HelpPage], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(parent)
         self.setWindowTitle(tr("Help"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._pages = {page.name: page for page in pages}
@@ -91,13 +95,6 @@ class HelpWindow(QWidget):
         for at in range(self.contents.count()):
             if self.contents.item(at).data(_NAME) == name:
                 self.contents.setCurrentRow(at)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes the help."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
         side = QVBoxLayout()

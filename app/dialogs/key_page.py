@@ -128,6 +128,7 @@ class KeyPage(QWidget):
         for entry in TABLE:
             if entry.menu not in menus:
                 menus[entry.menu] = QTreeWidgetItem(self.tree, [tr(entry.menu)])
+                menus[entry.menu].setForeground(0, self.palette().placeholderText())
                 menus[entry.menu].setExpanded(True)
                 menus[entry.menu].setFlags(Qt.ItemFlag.ItemIsEnabled)
             item = QTreeWidgetItem(menus[entry.menu], [plain_text(entry)])
@@ -195,6 +196,7 @@ def _tree() -> QTreeWidget:
     tree = QTreeWidget()
     tree.setAccessibleName(tr("Actions and their keys"))
     tree.setHeaderLabels([tr("Action"), tr("Key"), ""])
+    tree.setProperty("role", "roomy")
     tree.setUniformRowHeights(True)
     tree.setRootIsDecorated(False)
     tree.header().setStretchLastSection(False)

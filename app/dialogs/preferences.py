@@ -193,7 +193,8 @@ def _ms_box(name: str, choose: Callable[[], None]) -> QDoubleSpinBox:
     box.setSingleStep(_STEP_MS)
     box.setKeyboardTracking(False)
     box.setAlignment(Qt.AlignmentFlag.AlignRight)
-    box.setFixedWidth(80)
+    box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+    box.setFixedSize(72, 28)
     box.valueChanged.connect(lambda _: choose())
     return box
 

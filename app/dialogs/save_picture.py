@@ -55,6 +55,7 @@ class SavePictureDialog(QDialog):
         for control in (self.one, self.overlays):
             control.toggled.connect(self._look)
         self._look()
+        (self.all if choice.all_panes else self.one).setFocus()
 
     @classmethod
     def ask(

@@ -36,7 +36,7 @@ MOUSE = (
 )
 """(group, what, hand), in English; ``tr`` at each use."""
 _COLUMNS = (("File", "Edit"), ("View",), ("Tools", "Help", "Mouse", "Contours"))
-_HINT = "Keys can be changed in Preferences, {key}."
+_HINT = "Keys can be changed in the preferences ({key})."
 Rows = Sequence[tuple[str, str, str]]
 
 
