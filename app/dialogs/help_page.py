@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QUrl, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -50,10 +50,15 @@ class PageView(QTextBrowser):
         self.name = ""
         self._folder = folder
         self._page: HelpPage | None = None
+        self._words = ""
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
         self.anchorClicked.connect(lambda url: self.page_asked.emit(Path(url.path()).stem))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._set)
 
     def show_page(self, page: HelpPage) -> None:
         """Show a page from its top."""
@@ -62,6 +67,7 @@ class PageView(QTextBrowser):
 
     def mark(self, words: str) -> int:
         """Mark every place that has the words, go to the first, and return how many there are."""
+        self._words = words
         selections: list[QTextEdit.ExtraSelection] = []
         found = QTextCursor(self.document())
         while words and not (found := self.document().find(words, found)).isNull():
@@ -95,24 +101,22 @@ class PageView(QTextBrowser):
         return fitted
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the pictures again."""
+        """Fit the pictures again, later: Qt also resizes the page while it lays the text out."""
         super().resizeEvent(event)
         if self._page is not None and event.oldSize().width() != event.size().width():
-            self._set()
+            self._later.start()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of another theme."""
+        """Take the colours of another theme, later for the same reason."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._page is not None:
-            self._set()
+            self._later.start()
 
     def _set(self) -> None:
         assert self._page is not None
-        at = self.verticalScrollBar().value() if self.toPlainText() else 0
-        self.document().clear()
         self.setMarkdown(self._page.text)
         _dress(self.document(), self.palette())
-        self.verticalScrollBar().setValue(at)
+        self.mark(self._words)
 
 
 def _mark_format(colours: QPalette) -> QTextCharFormat:
