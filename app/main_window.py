@@ -21,6 +21,7 @@ from app.panels.job_strip import JobStrip
 from app.panels.status_line import StatusLine
 from app.panels.welcome import WelcomePage
 from app.settings import Settings
+from app.words import tr
 
 TITLE = "VNE Reader"
 ICON_PX = 20
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._column(self._pages, self.jobs))
         self.setStatusBar(self.status)
         self.welcome.chosen.connect(lambda name: self.actions_by_id[name].trigger())
+        self._show_hint()
         self.restore()
         self.redraw_icons()
 
@@ -91,6 +93,7 @@ class MainWindow(QMainWindow):
         """Take a reader's keys and remember them."""
         self.keys = keys
         table.set_keys(self.actions_by_id, keys.own)
+        self._show_hint()
         self.settings.set_text(_KEYS, keys.to_text())
 
     def redraw_icons(self) -> None:
@@ -131,6 +134,12 @@ class MainWindow(QMainWindow):
         """Pass on what was dropped."""
         event.acceptProposedAction()
         self.paths_dropped.emit(dropped_paths(event))
+
+    def _show_hint(self) -> None:
+        """Say on the welcome page how to find everything else."""
+        find, keys = (table.key_name(self.actions_by_id[name]) for name in ("palette", "shortcuts"))
+        hint = tr("{find} finds every action, {keys} lists the keys.") if find and keys else ""
+        self.welcome.show_hint(hint.format(find=find, keys=keys))
 
     def _act(self, name: str, *, is_on: bool) -> None:
         if self.actions_by_id[name].isCheckable():

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.dialogs.fuzzy import distance
-from app.dialogs.parts import SMALL_PX
+from app.dialogs.parts import SMALL_PX, role_label
 from app.words import tr
 
-WIDTH_PX, ROW_PX, ROWS_SEEN = 560, 32, 11
+WIDTH_PX, ROW_PX, ROWS_SEEN = 600, 32, 10
 _TOP_SHARE = 0.12
 """How far down the window it stands, so that the images stay in sight."""
 _ENTRY = Qt.ItemDataRole.UserRole
@@ -83,11 +83,15 @@ class CommandPalette(QDialog):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setItemDelegate(_RowDelegate(self.list))
         self.list.itemClicked.connect(lambda _: self._take())
+        self.line = role_label("", "small")
+        self.line.setContentsMargins(12, 0, 12, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(8)
         column.addWidget(self.field)
         column.addWidget(self.list)
+        column.addWidget(self.line)
+        self.list.currentItemChanged.connect(lambda *_: self._say())
         self.field.textChanged.connect(self._fill)
         self.setFixedWidth(WIDTH_PX)
         self._fill("")
@@ -111,7 +115,7 @@ class CommandPalette(QDialog):
     def stand_over(self, window: QWidget) -> None:
         """Stand in the upper middle of a window, as high as the window allows."""
         top = round(window.height() * _TOP_SHARE)
-        rows = min(ROWS_SEEN, (window.height() - top - 80) // ROW_PX)
+        rows = min(ROWS_SEEN, (window.height() - top - 112) // ROW_PX)
         self.list.setFixedHeight(max(3, rows) * ROW_PX)
         self.adjustSize()
         left = (window.width() - self.width()) // 2
@@ -142,6 +146,11 @@ class CommandPalette(QDialog):
             nothing = QListWidgetItem(tr("No action has these words."))
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(nothing)
+
+    def _say(self) -> None:
+        """Say under the list what a row has no room for."""
+        lacks = self.chosen.lacks if self.chosen is not None else ""
+        self.line.setText(lacks or tr("Enter runs it, Esc closes"))
 
     def _take(self) -> None:
         """End with what is marked; an action that lacks something stays where it is."""

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.dialogs.help_page import HelpPage, PageView
-from app.dialogs.parts import role_label
+from app.dialogs.parts import resize_on_screen, role_label
 from app.words import tr
 
 SIZE_PX = (1080, 760)
@@ -111,7 +111,7 @@ class HelpWindow(QDialog):
         row.setSpacing(8)
         row.addWidget(left)
         row.addWidget(self.page, 1)
-        self.resize(*SIZE_PX)
+        resize_on_screen(self, *SIZE_PX)
 
     def _turn(self, item: QListWidgetItem | None) -> None:
         if item is not None:

@@ -29,6 +29,7 @@ _GAP_PX = 8
 _PICTURE_SHARE = 0.96
 """Of the page's width, so that no picture makes a scroll bar."""
 _MARK_ALPHA = 90
+_FIRST_COLUMN_PERCENT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +157,11 @@ def _dress_block(cursor: QTextCursor, block: QTextBlock, colours: QPalette) -> N
     cursor.mergeBlockFormat(look)
     if level:
         type_ = QTextCharFormat()
-        type_.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
         type_.setProperty(QTextFormat.Property.FontPixelSize, _HEADING_PX.get(level, 13))
         type_.setFontWeight(QFont.Weight.DemiBold)
         type_.setForeground(colours.color(QPalette.ColorRole.Text))
         cursor.movePosition(_END_OF_BLOCK, QTextCursor.MoveMode.KeepAnchor)
-        cursor.mergeCharFormat(type_)
+        cursor.setCharFormat(type_)
 
 
 def _dress_table(table: QTextTable, colours: QPalette) -> None:
@@ -173,6 +173,8 @@ def _dress_table(table: QTextTable, colours: QPalette) -> None:
     look.setTopMargin(_GAP_PX)
     look.setBottomMargin(2 * _GAP_PX)
     look.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+    first = QTextLength(QTextLength.Type.PercentageLength, _FIRST_COLUMN_PERCENT)
+    look.setColumnWidthConstraints([first])
     table.setFormat(look)
     for row in range(table.rows()):
         for column in range(table.columns()):

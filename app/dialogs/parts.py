@@ -1,6 +1,6 @@
 """What several dialogs are made of."""
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QWidget
 
 SMALL_PX = 11
 """Quiet words beside the main ones."""
@@ -23,3 +23,9 @@ def answer_buttons(dialog: QDialog, taking: str, *, can_change: bool) -> QDialog
     buttons.accepted.connect(dialog.accept)
     buttons.rejected.connect(dialog.reject)
     return buttons
+
+
+def resize_on_screen(widget: QWidget, width: int, height: int) -> None:
+    """Give a window a size, or as much of it as its screen has."""
+    room = widget.screen().availableGeometry()
+    widget.resize(min(width, room.width()), min(height, room.height()))

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.dialogs.key_page import KeyPage
-from app.dialogs.parts import role_label
+from app.dialogs.parts import resize_on_screen, role_label
 from app.keys import KeyMap
 from app.settings import SIZES_PERCENT, T1_RANGE_MS, CineOpening, Preferences
 from app.words import tr
@@ -120,7 +120,7 @@ class PreferencesDialog(QDialog):
         column.setSpacing(8)
         column.addWidget(tabs, 1)
         column.addWidget(buttons)
-        self.resize(*SIZE_PX)
+        resize_on_screen(self, *SIZE_PX)
 
     def _general(self) -> QWidget:
         page = QWidget()

@@ -15,15 +15,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.parts import role_label
+from app.dialogs.parts import resize_on_screen, role_label
 from app.words import tr
 
 MOUSE = (
     ("Mouse", "Slice", "wheel"),
     ("Mouse", "Phase", "Shift + wheel"),
     ("Mouse", "Zoom", "Ctrl + wheel"),
-    ("Mouse", "Window and level", "right drag, Shift for fine"),
-    ("Mouse", "the same when browsing", "left drag"),
+    ("Mouse", "Window and level, always", "right drag, Shift for fine"),
+    ("Mouse", "Window and level, browsing", "left drag"),
     ("Mouse", "Pan", "middle drag"),
     ("Mouse", "Enlarge a pane", "double-click"),
     ("Mouse", "Cross-hair in the others", "Shift + move"),
@@ -35,7 +35,10 @@ MOUSE = (
     ("Contours", "Move, scale", "Shift drag, Ctrl drag"),
 )
 """(group, what, hand), in English; ``tr`` at each use."""
-_COLUMNS = (("File", "Edit"), ("View",), ("Tools", "Help", "Mouse", "Contours"))
+_WIDE = (("File", "Edit"), ("View",), ("Tools", "Help", "Mouse", "Contours"))
+_NARROW = (("File", "Edit", "Tools", "Help"), ("View", "Mouse", "Contours"))
+_EDGE_PX, _FOOT_PX = 24, 64
+"""What a scroll bar takes beside the columns, and the buttons below them."""
 _HINT = "Keys can be changed in the preferences ({key})."
 Rows = Sequence[tuple[str, str, str]]
 
@@ -51,29 +54,14 @@ class ShortcutSheet(QDialog):
     def __init__(self, rows: Rows, to_change: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Keys and mouse"))
-        columns = QHBoxLayout()
-        columns.setSpacing(40)
+        room = (parent or self).screen().availableGeometry()
         everything = [*rows, *mouse_rows()]
-        groups = {
-            name: list(members) for name, members in groupby(everything, key=lambda row: row[0])
-        }
-        for names in _COLUMNS:
-            column = QVBoxLayout()
-            column.setSpacing(4)
-            for name in map(tr, names):
-                column.addWidget(_heading(name))
-                column.addLayout(_grid(groups.get(name, [])))
-            column.addStretch(1)
-            columns.addLayout(column)
-        body = QWidget()
-        body.setLayout(columns)
-        columns.setContentsMargins(24, 8, 24, 8)
+        body = _columns(everything, _WIDE)
+        if body.sizeHint().width() + _EDGE_PX > room.width():
+            body = _columns(everything, _NARROW)
         self._fill(body, tr(_HINT).format(key=to_change) if to_change else "")
-        room = (parent.screen() if parent else self.screen()).availableGeometry()
         wanted = body.sizeHint()
-        self.resize(
-            min(wanted.width() + 24, room.width()), min(wanted.height() + 64, room.height())
-        )
+        resize_on_screen(self, wanted.width() + _EDGE_PX, wanted.height() + _FOOT_PX)
 
     @classmethod
     def show_over(cls, parent: QWidget, rows: Rows, to_change: str = "") -> None:
@@ -97,6 +85,24 @@ class ShortcutSheet(QDialog):
         outer.setContentsMargins(0, 8, 0, 0)
         outer.addWidget(scroll, 1)
         outer.addLayout(foot)
+
+
+def _columns(rows: Rows, names: Sequence[Sequence[str]]) -> QWidget:
+    """Return the groups of rows in columns beside each other."""
+    groups = {name: list(members) for name, members in groupby(rows, key=lambda row: row[0])}
+    body = QWidget()
+    columns = QHBoxLayout(body)
+    columns.setContentsMargins(24, 8, 24, 8)
+    columns.setSpacing(40)
+    for column_names in names:
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        for name in map(tr, column_names):
+            column.addWidget(_heading(name))
+            column.addLayout(_grid(groups.get(name, [])))
+        column.addStretch(1)
+        columns.addLayout(column)
+    return body
 
 
 def _heading(name: str) -> QLabel:

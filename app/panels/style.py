@@ -147,7 +147,7 @@ QTreeView::item { padding: 0 8px; }
 QDialog QListView::item { padding: 6px 12px; border-left: 2px solid transparent; }
 QDialog QListView::item:selected { background: {raised}; color: {text};
     border-left: 2px solid {accent}; }
-QTreeView[role="roomy"]::item { padding: 4px 8px; }
+QTreeView[role="roomy"]::item { min-height: 24px; }
 QDialog QTreeView::item:selected { background: {line}; color: {text}; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QTreeView QRadioButton { padding-left: 8px; }

@@ -26,6 +26,7 @@ class WelcomePage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cards: dict[str, QPushButton] = {}
+        self._hint = _label("", "small")
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
         column = QWidget()
@@ -50,6 +51,10 @@ class WelcomePage(QWidget):
             link.clicked.connect(lambda _=False, key=study.study_id: self.study_chosen.emit(key))
             self._recent.addWidget(link)
 
+    def show_hint(self, text: str) -> None:
+        """Say which keys find everything else."""
+        self._hint.setText(text)
+
     def set_ready(self, is_ready: bool) -> None:  # noqa: FBT001 - a Qt setter
         """Let the ways in be used, or not: before anybody listens, and while an import runs."""
         for card in self._cards.values():
@@ -69,6 +74,7 @@ class WelcomePage(QWidget):
         layout.addWidget(_label("RECENT STUDIES", "section"))
         layout.addLayout(self._recent)
         layout.addSpacing(24)
+        layout.addWidget(self._hint)
         layout.addWidget(_label("Research use only, not a medical device.", "small"))
 
     def _card(self, action: str, picture: str, title: str, detail: str) -> QPushButton:
