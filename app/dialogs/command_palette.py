@@ -104,6 +104,7 @@ class CommandPalette(QDialog):
         is_taken = dialog.exec() == QDialog.DialogCode.Accepted
         chosen = dialog.chosen
         dialog.deleteLater()
+        parent.activateWindow()
         return chosen.action_id if is_taken and chosen else None
 
     @property

@@ -181,7 +181,7 @@ def _box(name: str, choices: Choices, choose: Callable[[Any], None]) -> QComboBo
     box.setMinimumWidth(184)
     for text, value in choices:
         box.addItem(tr(text), value)
-    box.currentIndexChanged.connect(lambda at: choose(box.itemData(at)))
+    box.currentIndexChanged.connect(lambda at: choose(choices[at][1]))
     return box
 
 
