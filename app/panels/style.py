@@ -62,8 +62,8 @@ LIGHT = Theme(
     quiet="#5c6570",
     accent="#1565c0",
     on_accent="#ffffff",
-    good="#2e7d32",
-    look_again="#9a6700",
+    good="#256b29",
+    look_again="#855800",
     stop="#c62828",
 )
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}

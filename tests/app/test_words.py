@@ -13,11 +13,11 @@ from PySide6.QtWidgets import (
     QTreeWidget,
 )
 
+from app.actions import ROWS, Fact, enable, shortcut_rows
 from app.compose.find_action import entries
 from app.dialogs.preferences import PreferencesDialog
 from app.dialogs.save_picture import PictureChoice, SavePictureDialog
 from app.dialogs.shortcuts import MOUSE, ShortcutSheet
-from app.actions import ROWS, Fact, enable, shortcut_rows
 from app.keys import KeyMap
 from app.main_window import MainWindow
 from app.settings import Preferences, Settings, config_folder
@@ -27,7 +27,7 @@ from app.words import CONTEXT, tr
 class Bracketed(QTranslator):
     """Puts every word of ours in brackets."""
 
-    def isEmpty(self) -> bool:
+    def isEmpty(self) -> bool:  # noqa: N802 - Qt's name
         return False
 
     def translate(self, context, text, disambiguation=None, n=-1) -> str:
@@ -85,9 +85,8 @@ def test_the_dialogs_of_this_table_are_translated(qtbot, window):
 def texts(dialog) -> list[str]:
     """Return every word of a dialog but those of Qt's own buttons."""
     ours = [dialog.windowTitle(), *(label.text() for label in dialog.findChildren(QLabel))]
-    for button in dialog.findChildren(QAbstractButton):
-        if not isinstance(button.parent(), QDialogButtonBox):
-            ours.append(button.text())
+    buttons = dialog.findChildren(QAbstractButton)
+    ours += [one.text() for one in buttons if not isinstance(one.parent(), QDialogButtonBox)]
     for box in dialog.findChildren(QComboBox):
         ours += [box.itemText(at) for at in range(box.count())]
     for tabs in dialog.findChildren(QTabWidget):

