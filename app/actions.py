@@ -78,7 +78,7 @@ TABLE: tuple[Row, ...] = (
         starts_group=True, also="image clipboard screenshot"),
     Row("copy-all", "Edit", "Copy picture of all panes", ("Ctrl+Alt+C",), _STUDY,
         also="image clipboard screenshot"),
-    Row("confirm", "Edit", "Confirm the contours of this slice", ("Return", "Enter"),
+    Row("confirm", "Edit", "Confirm the contours of this slice", ("Enter", "Return"),
         _EDIT | {Fact.UNCONFIRMED}, "confirm", starts_group=True),
     Row("delete", "Edit", "Delete the outline in hand", ("Del",), _EDIT | {Fact.OUTLINE}, "delete"),
     Row("nudge-up", "Edit", "Nudge the outline up", ("Alt+Up",), _EDIT | {Fact.OUTLINE},

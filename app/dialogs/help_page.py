@@ -94,11 +94,11 @@ class PageView(QTextBrowser):
         picture = QImage(str(self._folder / QUrl(name).path()))
         room = round((self.viewport().width() - 2 * _MARGIN_PX) * _PICTURE_SHARE)
         dense = self.devicePixelRatioF()
-        if picture.isNull() or picture.width() <= room * dense:
+        if picture.width() <= room:
             return picture
-        mode = Qt.TransformationMode.SmoothTransformation
-        fitted = picture.scaledToWidth(round(room * dense), mode)
-        fitted.setDevicePixelRatio(dense)
+        width = min(picture.width(), round(room * dense))
+        fitted = picture.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+        fitted.setDevicePixelRatio(width / room)
         return fitted
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QKeyCombination, Qt, Signal
+from PySide6.QtCore import QEvent, QKeyCombination, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -27,7 +27,7 @@ _ALONE = {
     Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr,
     Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock, Qt.Key.Key_unknown,
 }  # fmt: skip
-_KEY_PX, _CHANGED_PX = 144, 80
+_KEY_PX, _CHANGED_PX, _ROW_PX = 144, 80, 24
 _TYPED_WITH_SHIFT = range(0x21, 0x7F)
 """Printable ASCII: Shift is how the sign is typed, not a part of the key, unless it is a letter."""
 
@@ -130,9 +130,11 @@ class KeyPage(QWidget):
                 menus[entry.menu] = QTreeWidgetItem(self.tree, [tr(entry.menu)])
                 menus[entry.menu].setForeground(0, self.palette().placeholderText())
                 menus[entry.menu].setExpanded(True)
+                menus[entry.menu].setSizeHint(0, QSize(0, _ROW_PX))
                 menus[entry.menu].setFlags(Qt.ItemFlag.ItemIsEnabled)
             item = QTreeWidgetItem(menus[entry.menu], [plain_text(entry)])
             item.setData(0, _ID, entry.id)
+            item.setSizeHint(0, QSize(0, _ROW_PX))
             items.append(item)
         return items
 
@@ -196,7 +198,6 @@ def _tree() -> QTreeWidget:
     tree = QTreeWidget()
     tree.setAccessibleName(tr("Actions and their keys"))
     tree.setHeaderLabels([tr("Action"), tr("Key"), ""])
-    tree.setProperty("role", "roomy")
     tree.setUniformRowHeights(True)
     tree.setRootIsDecorated(False)
     tree.header().setStretchLastSection(False)

@@ -97,9 +97,6 @@ QLineEdit { background: {panel}; border: 1px solid {line}; border-radius: 4px; p
 QAbstractSpinBox QLineEdit { padding: 0; border: none; background: transparent; }
 QLineEdit:focus { border-color: {accent}; }
 QLineEdit:disabled { color: {quiet}; }
-QComboBox { background: {raised}; border: 1px solid {line}; border-radius: 4px; padding: 4px 8px; }
-QComboBox::drop-down { border: none; width: 20px; }
-QComboBox:focus { border-color: {accent}; }
 QComboBox QAbstractItemView { background: {raised}; border: 1px solid {line};
     selection-background-color: {accent}; selection-color: {on_accent}; }
 QCheckBox { spacing: 8px; }
@@ -147,7 +144,6 @@ QTreeView::item { padding: 0 8px; }
 QDialog QListView::item { padding: 6px 12px; border-left: 2px solid transparent; }
 QDialog QListView::item:selected { background: {raised}; color: {text};
     border-left: 2px solid {accent}; }
-QTreeView[role="roomy"]::item { min-height: 24px; }
 QDialog QTreeView::item:selected { background: {line}; color: {text}; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QTreeView QRadioButton { padding-left: 8px; }
