@@ -26,11 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window and return the exit code when it is closed."""
     collector.hold()
     options = _parser().parse_args(arguments)
+    options.workspace_folder = options.workspace or workspace_folder()
+    settings = Settings(config_folder(), options.workspace_folder)
+    set_size(settings.preferences.size_percent)
     app = QApplication.instance() or QApplication([sys.argv[0], *STYLE_ARGUMENTS])
     assert isinstance(app, QApplication)
     app.setApplicationName(TITLE)
-    options.workspace_folder = options.workspace or workspace_folder()
-    settings = Settings(config_folder(), options.workspace_folder)
     apply_theme(app, settings.theme)
     window = MainWindow(settings)
     lines = Lines(window)
@@ -44,6 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         net.remove()
         collector.release()
+
+
+def set_size(percent: int) -> None:
+    """Let Qt draw everything larger, from icons to corner text; a size in the environment wins.
+
+    Qt reads this once, before the application is made.
+    """
+    if percent != 100:
+        os.environ.setdefault("QT_SCALE_FACTOR", str(percent / 100))
 
 
 def _furnish(window: MainWindow, options: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""Every action as a row of one table; one loop makes QActions, menus and the shortcut sheet."""
+"""Every action as a row of one table: menus, toolbar, tooltips, key sheet and palette follow it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -7,13 +7,18 @@ from enum import StrEnum
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from app.words import tr
+
 
 class Fact(StrEnum):
-    """What must be true of the window for an action to make sense."""
+    """What must be true of the window for an action to make sense.
 
+    In the order in which the first missing one is told.
+    """
+
+    STUDY = "a study is open"
     IDLE = "no import is running"
     LAST_IMPORT = "files were imported in this sitting"
-    STUDY = "a study is open"
     WRITABLE = "the workspace can be written"
     CINE = "the slice has a cine"
     T1 = "the slice has a T1 map"
@@ -25,7 +30,11 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One action: its menu and words, its keys, what it needs, and how it looks."""
+    """One action: its menu and words, its keys, what it needs, and how it looks.
+
+    ``also`` are other words a reader may look for it by. The keys of a row with ``keeps_keys``
+    are no reader's to change.
+    """
 
     id: str
     menu: str
@@ -36,6 +45,8 @@ class Row:
     is_switch: bool = False
     on_toolbar: bool = False
     starts_group: bool = False
+    also: str = ""
+    keeps_keys: bool = False
 
 
 def _needs(*facts: Fact) -> frozenset[Fact]:
@@ -52,14 +63,22 @@ TABLE: tuple[Row, ...] = (
     Row("open-demo", "File", "Open demo study", (), _needs(Fact.IDLE), "heart"),
     Row("import-summary", "File", "Last import…", (), _needs(Fact.LAST_IMPORT)),
     Row("export-csv", "File", "Export burden as CSV…", ("Ctrl+E",), _STUDY, "export",
-        on_toolbar=True, starts_group=True),
+        on_toolbar=True, starts_group=True, also="table spreadsheet excel results"),
+    Row("save-picture", "File", "Save picture…", ("Ctrl+Shift+S",), _STUDY, "picture",
+        also="image png screenshot export figure"),
     Row("close-study", "File", "Close study", ("Ctrl+W",), _STUDY),
-    Row("quit", "File", "Quit", ("Ctrl+Q",), starts_group=True),
+    Row("quit", "File", "Quit", ("Ctrl+Q",), starts_group=True, also="exit leave"),
     Row("undo", "Edit", "Undo", ("Ctrl+Z",), _needs(Fact.CAN_UNDO), "undo",
         on_toolbar=True, starts_group=True),
     Row("redo", "Edit", "Redo", ("Ctrl+Shift+Z",), _needs(Fact.CAN_REDO), "redo",
-        on_toolbar=True),
-    Row("confirm", "Edit", "Confirm the contours of this slice", ("Return", "Enter"),
+        on_toolbar=True, also="again repeat"),
+    Row("step-back", "Edit", "Step back", ("Esc",), _STUDY, also="cancel escape leave the tool",
+        keeps_keys=True),
+    Row("copy-picture", "Edit", "Copy picture of the pane", ("Ctrl+C",), _STUDY, "copy",
+        starts_group=True, also="image clipboard screenshot"),
+    Row("copy-all", "Edit", "Copy picture of all panes", ("Ctrl+Alt+C",), _STUDY,
+        also="image clipboard screenshot"),
+    Row("confirm", "Edit", "Confirm the contours of this slice", ("Enter", "Return"),
         _EDIT | {Fact.UNCONFIRMED}, "confirm", starts_group=True),
     Row("delete", "Edit", "Delete the outline in hand", ("Del",), _EDIT | {Fact.OUTLINE}, "delete"),
     Row("nudge-up", "Edit", "Nudge the outline up", ("Alt+Up",), _EDIT | {Fact.OUTLINE},
@@ -67,17 +86,22 @@ TABLE: tuple[Row, ...] = (
     Row("nudge-down", "Edit", "Nudge the outline down", ("Alt+Down",), _EDIT | {Fact.OUTLINE}),
     Row("nudge-left", "Edit", "Nudge the outline left", ("Alt+Left",), _EDIT | {Fact.OUTLINE}),
     Row("nudge-right", "Edit", "Nudge the outline right", ("Alt+Right",), _EDIT | {Fact.OUTLINE}),
+    Row("preferences", "Edit", "Preferences…", ("Ctrl+,",), icon="preferences",
+        starts_group=True, also="settings options theme colours keys size"),
     Row("slice-up", "View", "Slice towards the base", ("Up",), _STUDY),
     Row("slice-down", "View", "Slice towards the apex", ("Down",), _STUDY),
+    Row("study-back", "View", "Previous study", ("PgUp",), _STUDY),
+    Row("study-on", "View", "Next study", ("PgDown",), _STUDY),
     Row("phase-back", "View", "Phase back", ("Left",), _CINE, starts_group=True),
     Row("phase-on", "View", "Phase on", ("Right",), _CINE),
+    Row("end-diastole", "View", "End-diastole", ("D",), _CINE, also="phase relaxed first"),
     Row("cine", "View", "Play the cine", ("C",), _CINE, "play", is_switch=True),
     Row("slower", "View", "Play slower", ("[", ","), _CINE),
     Row("faster", "View", "Play faster", ("]", "."), _CINE),
     Row("auto-window", "View", "Automatic window and level", ("A",), _STUDY, "window",
-        on_toolbar=True, starts_group=True),
+        on_toolbar=True, starts_group=True, also="contrast brightness"),
     Row("t1-colours", "View", "T1 colours: next map", ("L",), _STUDY | {Fact.T1}, "colours",
-        on_toolbar=True),
+        on_toolbar=True, also="map lipari rainbow grey"),
     Row("band-1", "View", "Show band 1 (FWHM)", ("1",), _STUDY, is_switch=True, starts_group=True),
     Row("band-2", "View", "Show band 2 (FWQM)", ("2",), _STUDY, is_switch=True),
     Row("band-3", "View", "Show band 3 (FWEM)", ("3",), _STUDY, is_switch=True),
@@ -89,8 +113,9 @@ TABLE: tuple[Row, ...] = (
     Row("pane-2", "View", "Enlarge the cine", ("F2",), _STUDY),
     Row("pane-3", "View", "Enlarge the VNE", ("F3",), _STUDY),
     Row("pane-4", "View", "Enlarge the LGE", ("F4",), _STUDY),
-    Row("light-theme", "View", "Light colours", (), is_switch=True, starts_group=True),
-    Row("tool-browse", "Tools", "Browse", ("Esc",), _STUDY, "browse", is_switch=True),
+    Row("light-theme", "View", "Light colours", (), is_switch=True, starts_group=True,
+        also="theme dark bright"),
+    Row("tool-browse", "Tools", "Browse", (), _STUDY, "browse", is_switch=True),
     Row("tool-epi", "Tools", "Epicardium", ("E",), _EDIT, "epi", is_switch=True),
     Row("tool-endo", "Tools", "Endocardium", ("N",), _EDIT, "endo", is_switch=True),
     Row("tool-remote", "Tools", "Remote region", ("R",), _EDIT, "remote", is_switch=True),
@@ -112,33 +137,55 @@ TABLE: tuple[Row, ...] = (
     Row("exclude-slice", "Tools", "Exclude this slice…", ("Ctrl+Shift+X",), _EDIT),
     Row("match-slice", "Tools", "Match of this slice…", ("Ctrl+M",), _STUDY, starts_group=True),
     Row("series-kinds", "Tools", "Series of this study…", (), _STUDY),
-    Row("shortcuts", "Help", "Keys and mouse", ("?",), icon="help"),
-    Row("show-log", "Help", "Show log"),
-    Row("about", "Help", "About VNE Reader", starts_group=True),
+    Row("help", "Help", "Help", ("Ctrl+F1",), icon="help", also="manual guide how"),
+    Row("shortcuts", "Help", "Keys and mouse", ("?",), icon="keys", also="shortcuts keyboard"),
+    Row("palette", "Help", "Find an action…", ("Ctrl+K",), icon="find",
+        on_toolbar=True, starts_group=True, also="command palette search"),
+    Row("show-log", "Help", "Show log", starts_group=True, also="errors"),
+    Row("problem-report", "Help", "Save problem report…", also="bug error log support"),
+    Row("about", "Help", "About VNE Reader", starts_group=True, also="version licence"),
 )  # fmt: skip
-"""In the order of the menus; "&" and tooltips are made from these words."""
+"""In the order of the menus. "&" and tooltips are made from these words, ``tr`` at each use."""
+
+ROWS: Mapping[str, Row] = {row.id: row for row in TABLE}
+_LACKS = "lacks"
+_REPEATING = ("slice-", "phase-", "study-", "nudge-", "undo", "redo")
+Keys = tuple[str, ...]
 
 
-def make_actions(parent: QWidget, rows: Iterable[Row] = TABLE) -> dict[str, QAction]:
-    """Return a QAction for each row by its id, added to ``parent`` so that the keys are heard."""
+def make_actions(
+    parent: QWidget, rows: Iterable[Row] = TABLE, own: Mapping[str, Keys] | None = None
+) -> dict[str, QAction]:
+    """Return a QAction for each row by its id, added to ``parent`` so that the keys are heard.
+
+    ``own`` are the keys that a reader chose in place of the table's.
+    """
     actions: dict[str, QAction] = {}
     for row in rows:
-        action = QAction(row.text, parent)
-        action.setShortcuts([QKeySequence(key) for key in row.keys])
+        action = QAction(tr(row.text), parent)
         action.setCheckable(row.is_switch)
-        action.setToolTip(f"{row.text.rstrip('…')} ({row.keys[0]})" if row.keys else row.text)
-        action.setAutoRepeat(row.id.startswith(("slice-", "phase-", "nudge-", "undo", "redo")))
+        action.setAutoRepeat(row.id.startswith(_REPEATING))
         action.setIconVisibleInMenu(False)
         parent.addAction(action)
         actions[row.id] = action
+    set_keys(actions, own or {})
     return actions
+
+
+def set_keys(actions: Mapping[str, QAction], own: Mapping[str, Keys]) -> None:
+    """Give every action the keys a reader chose, else the table's; menus and tooltips follow."""
+    for name, action in actions.items():
+        keys = [QKeySequence(key) for key in own.get(name, ROWS[name].keys)]
+        if action.shortcuts() != keys:
+            action.setShortcuts(keys)
+        _tip(name, action)
 
 
 def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> None:
     """Put every action in the menu its row names."""
     menus: dict[str, QMenu] = {}
     for row in TABLE:
-        menu = menus.get(row.menu) or menus.setdefault(row.menu, bar.addMenu(f"&{row.menu}"))
+        menu = menus.get(row.menu) or menus.setdefault(row.menu, bar.addMenu(f"&{tr(row.menu)}"))
         if row.starts_group:
             menu.addSeparator()
         menu.addAction(actions[row.id])
@@ -152,24 +199,53 @@ def draw_icons(actions: Mapping[str, QAction], icon: Callable[[str], QIcon]) -> 
 
 
 def enable(actions: Mapping[str, QAction], facts: frozenset[Fact]) -> None:
-    """Enable exactly the actions whose needs are met."""
+    """Enable exactly the actions whose needs are met; the others say what they lack."""
     for row in TABLE:
-        actions[row.id].setEnabled(row.needs <= facts)
+        lacking = next((fact for fact in Fact if fact in row.needs - facts), None)
+        action = actions[row.id]
+        action.setEnabled(lacking is None)
+        if action.property(_LACKS) != (lacking and lacking.value):
+            action.setProperty(_LACKS, lacking and lacking.value)
+            _tip(row.id, action)
+
+
+def why_disabled(action: QAction) -> str:
+    """Return what must be true before the action can be used; empty when it can."""
+    lacking = action.property(_LACKS)
+    return tr("needs: {fact}").format(fact=tr(lacking)) if lacking else ""
 
 
 def key_name(action: QAction) -> str:
     """Return an action's first key as keyboards have it."""
-    return _on_keyboards(action.shortcut().toString())
+    return on_keyboards(action.shortcut().toString())
 
 
-def shortcut_rows() -> list[tuple[str, str, str]]:
+def key_names(action: QAction) -> str:
+    """Return all keys of an action, joined by "or"."""
+    names = dict.fromkeys(on_keyboards(key.toString()) for key in action.shortcuts())
+    return tr(" or ").join(names)
+
+
+def shortcut_rows(actions: Mapping[str, QAction]) -> list[tuple[str, str, str]]:
     """Return (menu, text, keys) of every action that has keys, in the order of the table."""
     return [
-        (row.menu, row.text.rstrip("…"), " or ".join(dict.fromkeys(map(_on_keyboards, row.keys))))
+        (tr(row.menu), plain_text(row), key_names(actions[row.id]))
         for row in TABLE
-        if row.keys
+        if actions[row.id].shortcuts()
     ]
 
 
-def _on_keyboards(key: str) -> str:
-    return "Enter" if key == "Return" else key
+def plain_text(row: Row) -> str:
+    """Return a row's words without the dots that promise a question."""
+    return tr(row.text).rstrip("…")
+
+
+def on_keyboards(key: str) -> str:
+    """Return a key's name as it is printed on keyboards."""
+    return {"Return": "Enter"}.get(key, key)
+
+
+def _tip(name: str, action: QAction) -> None:
+    key, why = key_name(action), why_disabled(action)
+    words = plain_text(ROWS[name]) + (f" ({key})" if key else "")
+    action.setToolTip(f"{words}\n{why}" if why else words)

@@ -17,14 +17,17 @@ from PySide6.QtWidgets import (
 )
 
 from app import actions as table
+from app.keys import KeyMap
 from app.panels.icons import icon
 from app.panels.job_strip import JobStrip
 from app.panels.status_line import StatusLine
 from app.panels.welcome import WelcomePage
 from app.settings import Settings
+from app.words import tr
 
 TITLE = "VNE Reader"
 ICON_PX = 20
+_KEYS = "keys"
 FIRST_SIZE_PX = (1440, 900)
 
 
@@ -48,7 +51,9 @@ class MainWindow(QMainWindow):
         self._has_painted = False
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
-        self.actions_by_id: Mapping[str, QAction] = table.make_actions(self)
+        self.keys = KeyMap.of_text(settings.text(_KEYS, "{}"))
+        own = self.keys.own
+        self.actions_by_id: Mapping[str, QAction] = table.make_actions(self, own=own)
         for name, action in self.actions_by_id.items():
             action.triggered.connect(lambda on=False, name=name: self._act(name, is_on=on))
         table.fill_menus(self.menuBar(), self.actions_by_id)
@@ -61,6 +66,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(_column(whole, self.pages, self.jobs))
         self.setStatusBar(self.status)
         self.welcome.chosen.connect(lambda name: self.actions_by_id[name].trigger())
+        self._show_hint()
         self.restore()
 
     @property
@@ -103,6 +109,13 @@ class MainWindow(QMainWindow):
         for name, on in states.items():
             self.actions_by_id[name].setChecked(on)
 
+    def bind(self, keys: KeyMap) -> None:
+        """Take a reader's keys and remember them."""
+        self.keys = keys
+        table.set_keys(self.actions_by_id, keys.own)
+        self._show_hint()
+        self.settings.set_text(_KEYS, keys.to_text())
+
     def redraw_icons(self) -> None:
         """Draw the icons in the colours of the theme."""
         table.draw_icons(self.actions_by_id, icon)
@@ -141,6 +154,12 @@ class MainWindow(QMainWindow):
         """Pass on what was dropped."""
         event.acceptProposedAction()
         self.paths_dropped.emit(dropped_paths(event))
+
+    def _show_hint(self) -> None:
+        """Say on the welcome page how to find everything else."""
+        find, keys = (table.key_name(self.actions_by_id[name]) for name in ("palette", "shortcuts"))
+        hint = tr("{find} finds every action, {keys} lists the keys.") if find and keys else ""
+        self.welcome.show_hint(hint.format(find=find, keys=keys))
 
     def _act(self, name: str, *, is_on: bool) -> None:
         if self.actions_by_id[name].isCheckable():

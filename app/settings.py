@@ -1,8 +1,10 @@
 """What the window remembers between sittings, in the user's private configuration."""
 
 import json
+import math
 import os
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import platformdirs
@@ -11,6 +13,37 @@ from PySide6.QtCore import QByteArray, QCryptographicHash, QSettings
 APP_NAME = "vne-reader"
 RECENT_STUDIES = 8
 """How many studies the welcome page offers; more is a list nobody reads."""
+
+RECENT_ACTIONS = 6
+"""How many actions the palette offers first."""
+SIZES_PERCENT = (100, 125, 150, 175, 200)
+T1_RANGE_MS = (300.0, 1800.0)
+"""What a T1 map shows first: from fat to blood at 1.5 and 3 T."""
+
+
+class CineOpening(StrEnum):
+    """What the cine does when a study opens."""
+
+    AS_LEFT = "as-left"
+    PLAYS = "playing"
+    RESTS = "resting"
+
+
+_OPENINGS = {opening.value: opening for opening in CineOpening}
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a reader chooses once for every study.
+
+    ``theme`` is "dark", "light" or "system"; ``size_percent`` holds from the next start.
+    """
+
+    theme: str = "dark"
+    size_percent: int = 100
+    t1_colours: str = "grey"
+    t1_range_ms: tuple[float, float] = T1_RANGE_MS
+    cine_opening: CineOpening = CineOpening.AS_LEFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +92,47 @@ class Settings:
     @theme.setter
     def theme(self, name: str) -> None:
         self._stored.setValue("theme", name)
+
+    @property
+    def preferences(self) -> Preferences:
+        """The reader's choices; what cannot be understood is as if never chosen."""
+        known = Preferences()
+        size = self.text("size-percent", "")
+        opening = self.text("cine-opening", "")
+        return Preferences(
+            theme=self.theme,
+            size_percent=int(size) if size in map(str, SIZES_PERCENT) else known.size_percent,
+            t1_colours=self.text("t1-colours", known.t1_colours),
+            t1_range_ms=_range_ms(self.text("t1-range-ms", "")) or known.t1_range_ms,
+            cine_opening=_OPENINGS.get(opening, known.cine_opening),
+        )
+
+    @preferences.setter
+    def preferences(self, chosen: Preferences) -> None:
+        self.theme = chosen.theme
+        self.set_text("size-percent", str(chosen.size_percent))
+        self.set_text("t1-colours", chosen.t1_colours)
+        self.set_text("t1-range-ms", " ".join(map(str, chosen.t1_range_ms)))
+        self.set_text("cine-opening", chosen.cine_opening)
+
+    @property
+    def plays_on_opening(self) -> bool:
+        """Whether the cine of a study that opens plays."""
+        match self.preferences.cine_opening:
+            case CineOpening.AS_LEFT:
+                return self.text("cine", "playing") == "playing"
+            case opening:
+                return opening is CineOpening.PLAYS
+
+    @property
+    def recent_actions(self) -> tuple[str, ...]:
+        """The ids of the actions last found by words, the latest first."""
+        return tuple(self.text("recent-actions", "").split())
+
+    def remember_action(self, action_id: str) -> None:
+        """Put an action at the top of those found by words."""
+        others = (known for known in self.recent_actions if known != action_id)
+        self.set_text("recent-actions", " ".join((action_id, *others)[:RECENT_ACTIONS]))
 
     def text(self, key: str, default: str) -> str:
         """Return a remembered word."""
@@ -109,3 +183,12 @@ class Settings:
     def save(self) -> None:
         """Write to the disk now."""
         self._stored.sync()
+
+
+def _range_ms(text: str) -> tuple[float, float] | None:
+    """Return a remembered range, None where the text is none."""
+    try:
+        low, high = map(float, text.split())
+    except ValueError:
+        return None
+    return (low, high) if 0 <= low < high < math.inf else None

@@ -6,20 +6,25 @@ from functools import partial
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication
 
 from app import edits
+from app.compose.navigation import navigation_presses
 from app.compose.on_demand import (
     ask_exclusion,
     ask_match,
+    ask_preferences,
     ask_series,
+    find_action,
+    picture_presses,
+    save_report,
     show_about,
+    show_help,
     show_import,
-    show_shortcuts,
+    show_keys,
 )
+from app.compose.preferences import take_preferences
 from app.compose.reader import Reader
 from app.dialogs import choose
-from app.panels.style import apply_theme
 from app.session import BROWSE, PART_OF_TOOL, Session
 from app.settings import log_file
 from app.viewer.edit_view import EditView
@@ -40,6 +45,9 @@ def presses(reader: Reader) -> dict[str, Press]:
         **_file_presses(reader),
         **_edit_presses(reader),
         **_view_presses(reader),
+        **navigation_presses(reader),
+        **picture_presses(reader),
+        "preferences": partial(ask_preferences, reader),
         "match-slice": partial(ask_match, reader),
         "series-kinds": partial(ask_series, reader),
         **_help_presses(reader),
@@ -131,10 +139,9 @@ def _tool_switches(reader: Reader) -> dict[str, Switch]:
     """Return the tools: a key pressed again keeps its tool, Esc goes back to browsing."""
     session = reader.session
 
-    def step_back() -> None:
-        if not reader.page.panes.step_back():
-            session.choose_tool(BROWSE)
-        reader.window.set_switches({"tool-browse": session.tool == BROWSE})
+    def browse() -> None:
+        session.choose_tool(BROWSE)
+        reader.window.set_switches({"tool-browse": True})
 
     def take(name: str) -> None:
         session.choose_tool(name)
@@ -144,7 +151,7 @@ def _tool_switches(reader: Reader) -> dict[str, Switch]:
     tools: dict[str, Switch] = {
         f"tool-{name}": lambda _, name=name: take(name) for name in PART_OF_TOOL
     }
-    return {"tool-browse": lambda _: step_back(), **tools}
+    return {"tool-browse": lambda _: browse(), **tools}
 
 
 def _view_presses(reader: Reader) -> dict[str, Press]:
@@ -188,15 +195,11 @@ def next_colours(reader: Reader) -> None:
 
 
 def _display_switches(reader: Reader) -> dict[str, Switch]:
-    session, settings = reader.session, reader.settings
+    session = reader.session
 
-    def dress(is_light: bool) -> None:  # noqa: FBT001 - the switch's state
-        settings.theme = "light" if is_light else "dark"
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        apply_theme(app, settings.theme)
-        reader.window.redraw_icons()
-        reader.page.tools.redraw_icons()
+    def lighten(is_light: bool) -> None:  # noqa: FBT001 - the switch's state
+        theme = "light" if is_light else "dark"
+        take_preferences(reader, replace(reader.settings.preferences, theme=theme))
 
     bands: dict[str, Switch] = {
         f"band-{number}": lambda _, at=number - 1: session.set_display(session.display.toggled(at))
@@ -208,7 +211,7 @@ def _display_switches(reader: Reader) -> dict[str, Switch]:
         "hide": lambda on: session.set_display(replace(session.display, is_hidden=on)),
         "cine": partial(play, reader),
         "linked": partial(link_contours, reader),
-        "light-theme": dress,
+        "light-theme": lighten,
     }
 
 
@@ -224,7 +227,10 @@ def _help_presses(reader: Reader) -> dict[str, Press]:
             window.status.say("The log is empty: nothing has gone wrong.")
 
     return {
-        "shortcuts": partial(show_shortcuts, window),
+        "help": partial(show_help, reader),
+        "shortcuts": partial(show_keys, reader),
+        "palette": partial(find_action, reader),
+        "problem-report": partial(save_report, reader),
         "about": partial(show_about, window),
         "show-log": show_log,
     }

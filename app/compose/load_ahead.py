@@ -13,7 +13,11 @@ MODULES = (
     "app.dialogs.series_kinds",
     "app.compose.series",
     "app.dialogs.import_summary",
+    "app.compose.find_action",
     "app.dialogs.shortcuts",
+    "app.dialogs.preferences",
+    "app.compose.help_pages",
+    "app.compose.pictures",
     "app.dialogs.about",
 )
 """In this order; each takes a few milliseconds once those before it are there."""

@@ -3,11 +3,12 @@
 A study opens without any of them; loaded with the window they would be a tenth of its start.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from app.actions import shortcut_rows
 from vne_core.align.roles import Role
 
 if TYPE_CHECKING:
@@ -45,11 +46,50 @@ def show_import(reader: "Reader") -> None:
         ImportSummaryDialog(reader.imports.last, reader.window).show()
 
 
-def show_shortcuts(window: QWidget) -> None:
-    """Show every key over the window."""
-    from app.dialogs.shortcuts import ShortcutSheet
+def show_keys(reader: "Reader") -> None:
+    """Show every key and use of the mouse."""
+    from app.compose.help_pages import show_keys as show
 
-    ShortcutSheet.show_over(window, shortcut_rows())
+    show(reader)
+
+
+def show_help(reader: "Reader", page: str = "") -> None:
+    """Show the help beside the window, at a page."""
+    from app.compose.help_pages import show_help as show
+
+    show(reader, page)
+
+
+def find_action(reader: "Reader") -> None:
+    """Ask for an action by its words and run it."""
+    from app.compose.find_action import find_action as find
+
+    find(reader)
+
+
+def ask_preferences(reader: "Reader") -> None:
+    """Show the reader's choices until they are closed."""
+    from app.compose.preferences import ask_preferences as ask
+
+    ask(reader)
+
+
+def save_report(reader: "Reader") -> None:
+    """Write a problem report where the reader wants it."""
+    from app.compose.problem_report import save_report as save
+
+    save(reader)
+
+
+def picture_presses(reader: "Reader") -> dict[str, Callable[[], object]]:
+    """Return what the actions about pictures do."""
+
+    def press(name: str) -> None:
+        from app.compose.pictures import picture_presses as presses
+
+        presses(reader)[name]()
+
+    return {name: partial(press, name) for name in ("copy-picture", "copy-all", "save-picture")}
 
 
 def show_about(window: QWidget) -> None:

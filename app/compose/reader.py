@@ -234,7 +234,7 @@ class Reader(QObject):
         self.session.open(opened, self.settings.slice_index(study.study_id), is_linked=is_linked)
         self.remember_place()
         QTimer.singleShot(0, self._read_slices)
-        self.player.set_playing(is_playing=self.settings.text("cine", "playing") == "playing")
+        self.player.set_playing(is_playing=self.settings.plays_on_opening)
 
     def _read_slices(self) -> None:
         """Read the images of every slice not there yet, the shown one and its neighbours first."""

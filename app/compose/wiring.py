@@ -15,9 +15,11 @@ from app.compose.facts import facts_of
 from app.compose.library import News
 from app.compose.match_words import match_summary
 from app.compose.on_demand import ask_match, ask_series, show_import
+from app.compose.preferences import begin_preferences
 from app.compose.reader import LIST_REFUSALS, READ_AGAIN, SHOW_SERIES, Reader
 from app.compose.rows_of import slice_rows, study_rows, tool_rows
 from app.panels.icons import icon
+from app.panels.style import current_theme
 from app.session import BROWSE, PART_OF_TOOL
 from app.viewer.four_panes import TITLES
 from app.viewer.tools import Tool
@@ -44,6 +46,7 @@ def wire(reader: Reader) -> None:
     _saving(reader)
     _news(reader)
     _peek(reader)
+    begin_preferences(reader)
     reader.window.closing.connect(reader.end)
     reader.window.paths_dropped.connect(reader.open_paths)
 
@@ -72,7 +75,7 @@ def _actions(reader: Reader) -> None:
             "outlines": display.as_outlines,
             "hide": display.is_hidden,
             "tool-browse": session.tool == BROWSE,
-            "light-theme": reader.settings.theme == "light",
+            "light-theme": current_theme().name == "light",
             "linked": session.drawings.is_linked,
         }
         reader.window.set_switches({**tools, **bands, **others})

@@ -5,13 +5,19 @@ import platform
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
-_WORDS = """
-<p><b>Research use only, not a medical device.</b> Not for diagnosis or treatment.</p>
-<p>Virtual native enhancement after Zhang et al., Circulation 2021. The method is covered by a
-patent application of its authors, WO2021/044153.</p>
-<p>No VNE model is installed. A model trained on a virtual cohort shows what the software does,
-and nothing about patients.</p>
-"""
+from app.words import tr
+
+_WORDS = (
+    "<b>Research use only, not a medical device.</b> Not for diagnosis or treatment.",
+    (
+        "Virtual native enhancement after Zhang et al., Circulation 2021. The method is covered by a "
+        "patent application of its authors, WO2021/044153."
+    ),
+    (
+        "No VNE model is installed. A model trained on a virtual cohort shows what the software does, "
+        "and nothing about patients."
+    ),
+)
 
 
 class AboutDialog(QDialog):
@@ -19,13 +25,13 @@ class AboutDialog(QDialog):
 
     def __init__(self, version: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("About VNE Reader")
+        self.setWindowTitle(tr("About VNE Reader"))
         title = QLabel("VNE Reader")
         title.setProperty("role", "title")
         built_on = f"Version {version} · Qt {qVersion()} · Python {platform.python_version()}"
         detail = QLabel(built_on)
         detail.setProperty("role", "quiet")
-        words = QLabel(_WORDS)
+        words = QLabel("".join(f"<p>{tr(sentence)}</p>" for sentence in _WORDS))
         words.setWordWrap(True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

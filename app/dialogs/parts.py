@@ -2,6 +2,9 @@
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QWidget
 
+SMALL_PX = 11
+"""Quiet words beside the main ones."""
+
 
 def role_label(text: str, role: str, parent: QWidget | None = None) -> QLabel:
     """Return words that wrap, in a role that the style sheet knows."""
@@ -21,3 +24,9 @@ def answer_buttons(dialog: QDialog, taking: str, *, can_change: bool) -> QDialog
     buttons.accepted.connect(dialog.accept)
     buttons.rejected.connect(dialog.reject)
     return buttons
+
+
+def resize_on_screen(widget: QWidget, width: int, height: int) -> None:
+    """Give a window a size, or as much of it as its screen has."""
+    room = widget.screen().availableGeometry()
+    widget.resize(min(width, room.width()), min(height, room.height()))

@@ -112,6 +112,7 @@ class BurdenTable(QWidget):
         self._cells.append(cells)
         if switch is not None:
             box = LevelBox(self)
+            box.setAccessibleName(f"Level of band {row}, percent")
             box.editingFinished.connect(self._choose)
             self._grid.addWidget(box, row, _LEVEL)
             self._boxes.append(box)

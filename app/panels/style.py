@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -63,11 +64,13 @@ LIGHT = Theme(
     quiet="#5c6570",
     accent="#1565c0",
     on_accent="#ffffff",
-    good="#2e7d32",
-    look_again="#9a6700",
+    good="#256b29",
+    look_again="#855800",
     stop="#c62828",
 )
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
+SYSTEM = "system"
+"""The name that stands for whichever of the two the desktop uses."""
 
 _SHEET = """
 QToolTip { color: {text}; background: {raised}; border: 1px solid {line}; padding: 4px; }
@@ -89,6 +92,27 @@ QPushButton { background: {raised}; border: 1px solid {line}; border-radius: 4px
 QPushButton:hover { border-color: {quiet}; }
 QPushButton:pressed { background: {line}; }
 QPushButton:focus, QToolButton:focus { border: 1px solid {accent}; }
+QPushButton[role="link"]:focus, QPushButton[role="place"]:focus { border: 1px solid {accent};
+    border-radius: 4px; }
+QLineEdit { background: {panel}; border: 1px solid {line}; border-radius: 4px; padding: 4px 8px;
+    selection-background-color: {accent}; selection-color: {on_accent}; }
+QAbstractSpinBox QLineEdit { padding: 0; border: none; background: transparent; }
+QLineEdit:focus { border-color: {accent}; }
+QLineEdit:disabled { color: {quiet}; }
+QComboBox QAbstractItemView { background: {raised}; border: 1px solid {line};
+    selection-background-color: {accent}; selection-color: {on_accent}; }
+QCheckBox { spacing: 8px; }
+QCheckBox:focus, QRadioButton:focus { color: {accent}; }
+QTabWidget::pane { border: none; border-top: 1px solid {line}; }
+QTabBar { qproperty-drawBase: 0; }
+QTabBar::tab { padding: 6px 16px; color: {quiet}; border: none; border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { color: {text}; border-bottom-color: {accent}; }
+QTabBar::tab:hover { color: {text}; }
+QTabBar:focus { text-decoration: underline; }
+QTabBar::tab:selected:focus { color: {accent}; }
+QDialog[role="palette"] { background: {raised}; border: 1px solid {line}; }
+QDialog[role="palette"] QListView { background: {raised}; }
+QDialog[role="palette"] QLineEdit { padding: 8px; }
 QPushButton:disabled { color: {quiet}; }
 QPushButton[role="card"] { text-align: left; padding: 12px 16px; font-size: 13px; }
 QPushButton[role="main"] { background: transparent; color: {accent}; border-color: {accent}; }
@@ -114,8 +138,10 @@ QLabel[role="stop"] { color: {stop}; font-weight: 600; }
 QLabel[role="number"] { font-weight: 600; }
 QFrame[role="panel"] { background: {panel}; }
 QFrame[role="notice"] { background: {raised}; border-radius: 4px; }
+QTextBrowser { background: {panel}; border: 1px solid transparent; }
+QTextBrowser:focus, QAbstractItemView:focus { border: 1px solid {accent}; }
 QSplitter::handle { background: {window}; }
-QAbstractItemView { background: {panel}; border: none; outline: none; }
+QAbstractItemView { background: {panel}; border: 1px solid transparent; outline: none; }
 QTreeView::item { padding: 0 8px; }
 QDialog QListView::item { padding: 6px 12px; border-left: 2px solid transparent; }
 QDialog QListView::item:selected { background: {raised}; color: {text};
@@ -153,11 +179,19 @@ QSlider::handle:horizontal:disabled { background: {quiet}; }
 
 def apply_theme(app: QApplication, name: str) -> Theme:
     """Dress the whole application in a palette ("dark" when the name is unknown)."""
-    theme = THEMES.get(name, DARK)
+    theme = theme_named(app, name)
     app.setFont(interface_font())
     app.setPalette(_palette(theme))
     app.setStyleSheet(_filled(_SHEET, theme))
     return theme
+
+
+def theme_named(app: QApplication, name: str) -> Theme:
+    """Return the palette of a name; "system" is light where the desktop is."""
+    if name == SYSTEM:
+        is_light = app.styleHints().colorScheme() is Qt.ColorScheme.Light
+        return LIGHT if is_light else DARK
+    return THEMES.get(name, DARK)
 
 
 def current_theme() -> Theme:

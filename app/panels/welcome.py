@@ -36,6 +36,7 @@ class WelcomePage(QWidget):
         self._has_pointers = False
         self._column = QWidget(self)
         self._column.setFixedWidth(COLUMN_PX)
+        self._hint = self._label("", "small")
         self._fill(QVBoxLayout(self._column))
         outer = QHBoxLayout(self)
         outer.addWidget(self._column)
@@ -55,6 +56,10 @@ class WelcomePage(QWidget):
             link.setCursor(QtCore.Qt.CursorShape.PointingHandCursor)
             link.clicked.connect(lambda _=False, key=study.study_id: self.study_chosen.emit(key))
             self._recent.addWidget(link)
+
+    def show_hint(self, text: str) -> None:
+        """Say which keys find everything else."""
+        self._hint.setText(text)
 
     def set_ready(self, is_ready: bool) -> None:  # noqa: FBT001 - a Qt setter
         """Let the ways in be used, or not: before anybody listens, and while an import runs."""
@@ -87,6 +92,7 @@ class WelcomePage(QWidget):
         layout.addWidget(self._label("RECENT STUDIES", "section"))
         layout.addLayout(self._recent)
         layout.addSpacing(24)
+        layout.addWidget(self._hint)
         layout.addWidget(self._label("Research use only, not a medical device.", "small"))
         layout.addStretch(1)
 

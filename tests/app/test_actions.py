@@ -4,7 +4,18 @@ import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from app.actions import TABLE, Fact, enable, key_name, make_actions, shortcut_rows
+from app.actions import (
+    ROWS,
+    TABLE,
+    Fact,
+    enable,
+    key_name,
+    key_names,
+    make_actions,
+    set_keys,
+    shortcut_rows,
+    why_disabled,
+)
 from app.compose.facts import facts_of
 from vne_core.packaged import resource
 
@@ -49,4 +60,40 @@ def test_a_read_only_workspace_can_be_looked_at_and_not_drawn_in(actions, sessio
 
 def test_enter_is_called_enter_in_the_sheet_and_on_buttons(actions):
     assert key_name(actions["confirm"]) == "Enter"
-    assert ("Edit", "Confirm the contours of this slice", "Enter") in shortcut_rows()
+    assert ("Edit", "Confirm the contours of this slice", "Enter") in shortcut_rows(actions)
+
+
+def test_brackets_have_stand_ins_for_keyboards_without_them(actions):
+    assert key_names(actions["slower"]) == "[ or ,"
+    assert key_names(actions["faster"]) == "] or ."
+
+
+def test_a_disabled_action_says_the_first_thing_it_needs(actions):
+    enable(actions, frozenset({Fact.IDLE}))
+    assert why_disabled(actions["cine"]) == "needs: a study is open"
+    enable(actions, frozenset({Fact.STUDY}))
+    assert why_disabled(actions["cine"]) == "needs: the slice has a cine"
+    assert actions["cine"].toolTip() == "Play the cine (C)\nneeds: the slice has a cine"
+    enable(actions, frozenset({Fact.STUDY, Fact.CINE}))
+    assert not why_disabled(actions["cine"])
+    assert actions["cine"].toolTip() == "Play the cine (C)"
+
+
+def test_menu_tooltip_and_sheet_follow_another_key_at_once(actions):
+    set_keys(actions, {"cine": ("P",), "hide": ()})
+    assert actions["cine"].shortcut() == QKeySequence("P")
+    assert actions["cine"].toolTip() == "Play the cine (P)"
+    assert actions["hide"].toolTip() == "Hide contours and bands"
+    listed = {text: keys for _, text, keys in shortcut_rows(actions)}
+    assert listed["Play the cine"] == "P"
+    assert "Hide contours and bands" not in listed
+    set_keys(actions, {})
+    assert key_name(actions["cine"]) == "C"
+
+
+def test_every_toolbar_action_has_an_icon():
+    assert [row.id for row in TABLE if row.on_toolbar and not row.icon] == []
+
+
+def test_rows_are_found_by_their_id():
+    assert all(ROWS[row.id] is row for row in TABLE)

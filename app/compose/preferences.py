@@ -1,0 +1,86 @@
+"""The reader's choices at work: applied at the start and at each change, and remembered."""
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtWidgets import QApplication
+
+from app.compose.reader import Reader
+from app.keys import KeyMap
+from app.panels.style import SYSTEM, apply_theme, current_theme
+from app.settings import Preferences
+from app.viewer.lookup import Lookup
+from vne_core.study.annotation import ImageKind
+
+COLOUR_NAMES = {Lookup.GREY: "Grey", Lookup.LIPARI: "Lipari-like", Lookup.RAINBOW: "Rainbow"}
+"""The middle one keeps equal steps of T1 equally visible, as the published Lipari map does."""
+
+
+def begin_preferences(reader: Reader) -> None:
+    """Show the first study as the reader chose, and follow the desktop's change of theme."""
+    chosen = reader.settings.preferences
+    _show_range(reader, chosen)
+    _show_colours(reader, chosen)
+
+    def follow() -> None:
+        if reader.settings.theme == SYSTEM:
+            dress(reader)
+
+    application().styleHints().colorSchemeChanged.connect(follow)
+
+
+def ask_preferences(reader: Reader) -> None:
+    """Show the choices until the reader closes them."""
+    from app.dialogs.preferences import PreferencesDialog  # noqa: PLC0415 - not at the start
+
+    colours = [(COLOUR_NAMES[lookup], lookup.value) for lookup in Lookup]
+    now = (reader.settings.preferences, colours, reader.window.keys)
+    on_chosen = partial(take_preferences, reader)
+    PreferencesDialog.show_over(reader.window, now, on_chosen, partial(take_keys, reader))
+    reader.settings.save()
+
+
+def take_preferences(reader: Reader, chosen: Preferences) -> None:
+    """Remember choices and apply what is different."""
+    before, reader.settings.preferences = reader.settings.preferences, chosen
+    if chosen.theme != before.theme:
+        dress(reader)
+    if chosen.t1_colours != before.t1_colours:
+        _show_colours(reader, chosen)
+    if chosen.t1_range_ms != before.t1_range_ms:
+        _show_range(reader, chosen)
+
+
+def take_keys(reader: Reader, keys: KeyMap) -> None:
+    """Remember the reader's keys and let every menu and tooltip follow."""
+    reader.window.bind(keys)
+
+
+def dress(reader: Reader) -> None:
+    """Show the window in the chosen theme."""
+    apply_theme(application(), reader.settings.theme)
+    reader.window.redraw_icons()
+    reader.page.tools.redraw_icons()
+    reader.window.set_switches({"light-theme": current_theme().name == "light"})
+
+
+def application() -> QApplication:
+    """Return the running application."""
+    running = QApplication.instance()
+    assert isinstance(running, QApplication)
+    return running
+
+
+def _show_colours(reader: Reader, chosen: Preferences) -> None:
+    if chosen.t1_colours in {lookup.value for lookup in Lookup}:
+        session = reader.session
+        session.set_display(replace(session.display, t1_colours=chosen.t1_colours))
+
+
+def _show_range(reader: Reader, chosen: Preferences) -> None:
+    low, high = chosen.t1_range_ms
+    centre, width = (low + high) / 2, high - low
+    reader.artist.keep_t1_window(centre, width)
+    pane = reader.page.panes.pane(ImageKind.T1)
+    if pane.has_image:
+        pane.set_window(centre, width)
