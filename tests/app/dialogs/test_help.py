@@ -9,7 +9,7 @@ from app.compose.help_pages import ORDER
 from app.dialogs.help import HelpWindow, key_table, read_pages
 from app.dialogs.help_page import HelpPage
 from app.panels.style import apply_theme
-from vne_core.files import resource
+from vne_core.packaged import resource
 
 PAGES = (
     HelpPage("one", "One", "# One\n\nA [link](two.md) and the word lesion, lesion again.\n"),

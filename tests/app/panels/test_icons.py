@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor
 
 from app.panels.icons import icon
 from app.panels.style import DARK, LIGHT, apply_theme
-from vne_core.files import resource
+from vne_core.packaged import resource
 
 DRAWINGS = sorted(resource("icons").glob("*.svg"))
 
