@@ -18,7 +18,7 @@ from app.viewer.gestures import (
     ScaleGrip,
 )
 from app.viewer.keys import KeyUse, key_use
-from app.viewer.outcomes import Committed, Edited, Outcomes, Refused
+from app.viewer.outcomes import Committed, Edited, Noted, Outcomes, Refused
 from app.viewer.tools import Tool
 
 HIDDEN = "the outlines are hidden; show them before you edit"
@@ -91,8 +91,8 @@ class EditView(Canvas):
                     self.edited.emit(annotation)
                 case Committed(before, after):
                     self.edit_committed.emit(before, after)
-                case Refused(reason):
-                    self.refused.emit(reason)
+                case Refused(words) | Noted(words):
+                    self.refused.emit(words)
 
     def resize_brush(self, steps: int) -> None:
         """Make the brush wider or narrower, also while it pushes."""

@@ -9,7 +9,7 @@ from app.viewer.brush import Brush
 from app.viewer.draft import Draft
 from app.viewer.field_of_view import ViewMap
 from app.viewer.gestures import Aim, Hand, HandleGrip, MoveGrip, PlaceGrip, Point, PushGrip
-from app.viewer.outcomes import Committed, Edited, Outcomes, Refused
+from app.viewer.outcomes import Committed, Edited, Noted, Outcomes, Refused
 from app.viewer.tools import Tool
 from app.viewer.wall import as_far_as
 from vne_core.errors import VneError
@@ -20,6 +20,7 @@ from vne_core.study.shapes import (
     Place,
     contour_of,
     flaws,
+    misses_myocardium,
     new_place,
     nudged,
     places_of,
@@ -182,9 +183,18 @@ class Editor:
         if isinstance(outcomes[0], Committed):
             self._chosen = place
             self.draft.clear()
+            outcomes = (*outcomes, *self._notes(place))
         elif self.draft.is_freehand:
             self.draft.clear()
         return outcomes
+
+    def _notes(self, place: Place) -> Outcomes:
+        """Say when a region just drawn leaves the measurement as it was."""
+        if self.annotation is None or self.view is None or not place.part.is_many:
+            return ()
+        if not misses_myocardium(self.annotation, place, self.view.plane):
+            return ()
+        return (Noted(f"{CONTOURS[place.part]} lies outside the myocardium and changes nothing"),)
 
     def delete(self) -> Outcomes:
         """Remove the chosen shape."""

@@ -27,5 +27,12 @@ class Refused:
     reason: str
 
 
-Outcome = Edited | Committed | Refused
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What the reader may have overlooked in an edit that was made, for the status line."""
+
+    words: str
+
+
+Outcome = Edited | Committed | Refused | Noted
 Outcomes = tuple[Outcome, ...]

@@ -14,9 +14,9 @@ Reached = tuple[Result, Point]
 TryAt = Callable[[Point], Result | None]
 
 APPROACH_STEPS = 4
-"""Halvings of the way to the wall: 1/16 of one mouse step is left."""
-SLIDE_DEGREES = (20.0, 40.0, 58.0, 72.0, 81.0, 86.5)
-"""Turns off the hand's direction that are tried, smallest first: they lose the least of its way."""
+"""Halvings of the way to the wall: 1/16 of one mouse step is left, and less with the next."""
+SLIDE_DEGREES = (12.0, 25.0, 40.0, 55.0, 68.0, 78.0, 86.0)
+"""Turns off the hand's direction: the smaller, the less of its way is lost."""
 LEAST_SLIDE_PX = 0.2
 """A shorter slide is not seen."""
 
@@ -25,7 +25,7 @@ def as_far_as(good: Point, wanted: Point, try_at: TryAt[Result]) -> Reached[Resu
     """Return what is reached on the way from ``good`` to ``wanted``, and the point of it.
 
     Straight on as far as the wall, then along it: what is left of the way is projected on
-    directions that turn from it more and more, to both sides. None when nothing is reached.
+    directions that turn from it to both sides. None when nothing is reached.
     """
     straight = try_at(wanted)
     if straight is not None:
@@ -50,17 +50,29 @@ def _approached(good: Point, wanted: Point, try_at: TryAt[Result]) -> Reached[Re
 
 
 def _slid(at: Point, wanted: Point, try_at: TryAt[Result]) -> Reached[Result] | None:
-    """Return the first point of those ever farther from the hand that lies before the wall."""
-    rest = wanted[0] - at[0], wanted[1] - at[1]
-    for degrees in SLIDE_DEGREES:
-        for turn in (math.radians(degrees), -math.radians(degrees)):
-            kept = math.cos(turn)
-            if kept * math.hypot(*rest) < LEAST_SLIDE_PX:
-                return None
-            along_x = rest[0] * math.cos(turn) - rest[1] * math.sin(turn)
-            along_y = rest[0] * math.sin(turn) + rest[1] * math.cos(turn)
-            probe = at[0] + kept * along_x, at[1] + kept * along_y
-            tried = try_at(probe)
-            if tried is not None:
-                return tried, probe
-    return None
+    """Return the nearest to the hand of the points along the wall, to either side."""
+    sides = (_turned(at, wanted, side, try_at) for side in (1.0, -1.0))
+    reached = [found for found in sides if found is not None]
+    return min(reached, key=lambda found: math.dist(found[1], wanted), default=None)
+
+
+def _turned(at: Point, wanted: Point, side: float, try_at: TryAt[Result]) -> Reached[Result] | None:
+    """Return what the least turn to one side reaches, found by halving the list of turns."""
+    reached: Reached[Result] | None = None
+    low, high = 0, len(SLIDE_DEGREES)
+    while low < high:
+        middle = (low + high) // 2
+        probe = _projected(at, wanted, side * math.radians(SLIDE_DEGREES[middle]))
+        tried = try_at(probe) if math.dist(at, probe) >= LEAST_SLIDE_PX else None
+        if tried is None:
+            low = middle + 1
+        else:
+            reached, high = (tried, probe), middle
+    return reached
+
+
+def _projected(at: Point, wanted: Point, turn: float) -> Point:
+    """Return the way from ``at`` to ``wanted`` projected on its direction turned by an angle."""
+    x, y = wanted[0] - at[0], wanted[1] - at[1]
+    cosine, sine = math.cos(turn), math.sin(turn)
+    return at[0] + cosine * (x * cosine - y * sine), at[1] + cosine * (x * sine + y * cosine)

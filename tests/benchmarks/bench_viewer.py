@@ -88,7 +88,7 @@ def four_panes() -> tuple[FourPanes, np.ndarray, SliceAnnotation]:
 def drag_row(panes: FourPanes, image: np.ndarray, annotation: SliceAnnotation) -> BenchRow:
     """Return one mouse move of a drag up to the new bands, burden and contours in all panes."""
     steps = range(MOVES)
-    way = [(CENTRE_PX[0] + 41 + step % 8, CENTRE_PX[1] + step % 6) for step in steps]
+    way = [(CENTRE_PX[0] + 42 + step % 23 / 3, CENTRE_PX[1] + step % 17 / 3) for step in steps]
     return drag_of(
         panes, (image, annotation), Tool.EPI, "drag in the window: mouse to four panes", way
     )

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from vne_core.geometry import contour as edits
 from vne_core.geometry.contour import Contour
+from vne_core.geometry.crossing import inside, polygons_cross
 from vne_core.geometry.plane import SlicePlane, Vector
 from vne_core.geometry.roi import Roi
 from vne_core.study.annotation import Origin, SliceAnnotation
@@ -174,6 +175,20 @@ def flaws(annotation: SliceAnnotation, plane: SlicePlane) -> frozenset[str]:
     if epi is not None and endo is not None and not _contains(epi, endo, plane):
         found.add(f"{CONTOURS[Part.ENDO]} would leave the epicardial one")
     return frozenset(found)
+
+
+def misses_myocardium(annotation: SliceAnnotation, place: Place, plane: SlicePlane) -> bool:
+    """Return whether a contour lies wholly outside the myocardium, so that it changes nothing.
+
+    False while one of the borders is missing.
+    """
+    contour, epi, endo = contour_of(annotation, place), annotation.epi, annotation.endo
+    if contour is None or epi is None or endo is None:
+        return False
+    border, outline = edits.outline_px(epi, plane), edits.outline_px(contour, plane)
+    touches = polygons_cross(border, outline) or inside(border, outline[:1])[0]
+    surrounds = inside(outline, border[:1])[0]
+    return edits.contains(endo, contour, plane) or not (touches or surrounds)
 
 
 def _contours(annotation: SliceAnnotation) -> Iterator[tuple[Part, Contour]]:

@@ -5,7 +5,7 @@ import pytest
 
 from app.viewer.brush import LARGEST_RADIUS_MM, SMALLEST_RADIUS_MM, Brush
 from app.viewer.editor import Editor, is_click
-from app.viewer.outcomes import Committed, Edited, Refused
+from app.viewer.outcomes import Committed, Edited, Noted, Refused
 from app.viewer.tools import Tool
 from vne_core.geometry.contour import area_mm2, contains
 from vne_core.study.shapes import flaws
@@ -243,7 +243,7 @@ def draw_region(editor, x_px, y_px, radius_px=4.0):
 def test_any_number_of_regions_is_drawn_one_after_another(editor, tool, field):
     editor.tool = tool
     for number, x_px in enumerate((40, 60, 80), start=1):
-        (commit,) = draw_region(editor, x_px, 50)
+        commit, *_ = draw_region(editor, x_px, 50)
         assert len(getattr(commit.after, field)) == number
     assert not flaws(editor.annotation, editor.view.plane)
 
@@ -399,3 +399,18 @@ def test_escape_during_a_freehand_trace_leaves_nothing_behind(blank, view):
         assert blank.move(point) == ()
     assert blank.release(trace[-1]) == ()
     assert blank.draft.is_empty
+
+
+@pytest.mark.parametrize(
+    "tool, words",
+    [
+        (Tool.EXCLUDE, "the exclusion lies outside the myocardium and changes nothing"),
+        (Tool.INCLUDE, "the inclusion lies outside the myocardium and changes nothing"),
+    ],
+)
+def test_a_region_beside_the_myocardium_is_taken_and_said_to_change_nothing(editor, tool, words):
+    editor.tool = tool
+    commit, noted = draw_region(editor, 60, 50)
+    assert isinstance(commit, Committed)
+    assert noted == Noted(words)
+    assert len(draw_region(editor, 80, 50)) == 1

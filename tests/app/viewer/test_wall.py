@@ -68,11 +68,11 @@ def test_with_a_wall_all_round_nothing_is_reached():
     assert as_far_as((0.0, 0.0), (50.0, 0.0), lambda _: None) is None
 
 
-def test_one_move_asks_at_most_seventeen_times():
+def test_one_move_asks_at_most_eleven_times():
     asked = []
 
     def ask(point):
         asked.append(point)
 
     as_far_as((0.0, 0.0), (50.0, 0.0), ask)
-    assert len(asked) <= 17
+    assert len(asked) <= 11

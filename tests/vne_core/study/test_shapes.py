@@ -11,6 +11,7 @@ from vne_core.study.shapes import (
     Part,
     Place,
     flaws,
+    misses_myocardium,
     new_place,
     nudged,
     places_of,
@@ -127,6 +128,23 @@ def test_sound_contours_have_no_flaws_and_others_are_named():
 def test_exclusions_and_inclusions_may_cross_the_borders():
     across = ring(8.0, at=(40.0, 0.0))
     assert not flaws(replace(HEART, exclusions=(across,), inclusions=(across,)), PLANE)
+
+
+@pytest.mark.parametrize(
+    ("radius_mm", "at", "misses"),
+    [
+        (5.0, (34.0, 0.0), False),
+        (5.0, (0.0, 0.0), True),
+        (5.0, (60.0, 0.0), True),
+        (8.0, (40.0, 0.0), False),
+        (50.0, (0.0, 0.0), False),
+        (34.0, (0.0, 0.0), False),
+    ],
+)
+def test_a_region_in_the_cavity_or_beside_the_heart_misses_the_myocardium(radius_mm, at, misses):
+    marked = replace(HEART, exclusions=(ring(radius_mm, at=at),))
+    assert misses_myocardium(marked, Place(Part.EXCLUSION), PLANE) is misses
+    assert not misses_myocardium(replace(marked, epi=None), Place(Part.EXCLUSION), PLANE)
 
 
 def test_smoothing_calms_the_contour_and_keeps_its_area_and_the_others():
