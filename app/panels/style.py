@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6 import QtCore
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -189,7 +189,7 @@ def apply_theme(app: QApplication, name: str) -> Theme:
 def theme_named(app: QApplication, name: str) -> Theme:
     """Return the palette of a name; "system" is light where the desktop is."""
     if name == SYSTEM:
-        is_light = app.styleHints().colorScheme() is Qt.ColorScheme.Light
+        is_light = app.styleHints().colorScheme() is QtCore.Qt.ColorScheme.Light
         return LIGHT if is_light else DARK
     return THEMES.get(name, DARK)
 
