@@ -12,6 +12,7 @@ from app.actions import shortcut_rows
 from app.compose.matching import ask_match
 from app.compose.reader import Reader
 from app.compose.series import ask_series
+from app.compose.viewing import viewing_presses, viewing_switches
 from app.dialogs import choose
 from app.dialogs.about import AboutDialog
 from app.dialogs.import_summary import ImportSummaryDialog
@@ -37,6 +38,7 @@ def presses(reader: Reader) -> dict[str, Press]:
         **_file_presses(reader),
         **_edit_presses(reader),
         **_view_presses(reader),
+        **viewing_presses(reader),
         "match-slice": partial(ask_match, reader),
         "series-kinds": partial(ask_series, reader),
         **_help_presses(reader),
@@ -45,7 +47,7 @@ def presses(reader: Reader) -> dict[str, Press]:
 
 def switches(reader: Reader) -> dict[str, Switch]:
     """Return what to call, with whether it is on, for each switch by its id."""
-    return {**_tool_switches(reader), **_display_switches(reader)}
+    return {**_tool_switches(reader), **_display_switches(reader), **viewing_switches(reader)}
 
 
 def _file_presses(reader: Reader) -> dict[str, Press]:
@@ -140,8 +142,6 @@ def _view_presses(reader: Reader) -> dict[str, Press]:
     return {
         "slice-up": lambda: session.show_slice(session.index - 1),
         "slice-down": lambda: session.show_slice(session.index + 1),
-        "phase-back": lambda: player.step(-1),
-        "phase-on": lambda: player.step(1),
         "slower": lambda: player.change_speed(-1),
         "faster": lambda: player.change_speed(1),
         "auto-window": reader.artist.set_auto_windows,

@@ -12,8 +12,10 @@ from app.compose.artist import Artist
 from app.compose.export import write_burden
 from app.compose.imports import Imports
 from app.compose.library import Access, Library
+from app.compose.natives import Natives
 from app.compose.rows_of import picture_of, study_title
 from app.compose.saver import Saver
+from app.compose.windows import Windows
 from app.dialogs import choose
 from app.dialogs.import_summary import ImportSummary
 from app.dialogs.series_kinds import Correction
@@ -57,7 +59,8 @@ class Reader(QObject):
         self.imports = Imports(workspace, self)
         self.player = CinePlayer(self)
         self.page = ReadingPage(window.actions_by_id)
-        self.artist = Artist(self.session, self.page.panes)
+        natives = Natives(self.background, self.library)
+        self.artist = Artist(self.session, self.page.panes, Windows(settings), natives)
         self.studies: tuple[StudySummary, ...] = ()
         self.pictures: Pictures = {}
         self.unshown: Study | None = None

@@ -23,7 +23,7 @@ class ReadingPage(QWidget):
         super().__init__(parent)
         self.studies = StudyList()
         self.panes = FourPanes()
-        self.transport = CineTransport(actions["cine"])
+        self.transport = CineTransport(actions)
         self.strip = SliceStrip()
         self.tools = ToolPanel(actions)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)

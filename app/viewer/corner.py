@@ -16,9 +16,7 @@ _COLOURS = {
     Notice.STOP: palette.STOP,
 }
 _NEAR = [QPoint(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if dx or dy]
-_FAR = [
-    QPoint(dx, dy) for dx in range(-2, 3) for dy in range(-2, 3) if dx * dx + dy * dy in {4, 5}
-]
+_FAR = [QPoint(dx, dy) for dx in range(-2, 3) for dy in range(-2, 3) if dx * dx + dy * dy in {4, 5}]
 _FAR_ALPHA = 70
 """Each pixel two away is darkened several times over: it ends nearly black, without an edge."""
 _PAD_PX = 3

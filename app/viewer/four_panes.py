@@ -37,6 +37,8 @@ class FourPanes(QWidget):
         Chosen with ``set_arrangement``, to be remembered.
     compared_changed(Pair | None)
         Two panes are compared, or no longer.
+    mark_tool_changed(MarkTool | None)
+        A caliper, probe or arrow is in the hand, or no longer.
     """
 
     view_changed = Signal(object)
@@ -44,6 +46,7 @@ class FourPanes(QWidget):
     enlarged_changed = Signal(object)
     arrangement_changed = Signal(object)
     compared_changed = Signal(object)
+    mark_tool_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +57,8 @@ class FourPanes(QWidget):
         self._grid.setSpacing(GAP_PX)
         self._arrangement = Arrangement.AUTO
         self.comparison = Comparison(self)
+        self.mark_tool: MarkTool | None = None
+        """The marking tool in the hand."""
         self._laid_out: tuple[object, ...] = ()
         self._enlarged: ImageKind | None = None
         self._active = ImageKind.T1
@@ -143,8 +148,12 @@ class FourPanes(QWidget):
 
     def set_mark_tool(self, tool: MarkTool | None) -> None:
         """Put a caliper, probe or arrow in the hand, in every pane; None gives the mouse back."""
+        if tool is self.mark_tool:
+            return
+        self.mark_tool = tool
         for pane in self._panes.values():
             pane.set_mark_tool(tool)
+        self.mark_tool_changed.emit(tool)
 
     def set_overlays_visible(self, *, is_visible: bool) -> None:
         """Hide contours, circles and bands everywhere, or bring them back."""
@@ -166,8 +175,18 @@ class FourPanes(QWidget):
         self.set_view(whole_image(plane, self._pane_size()))
 
     def step_back(self) -> bool:
-        """Undo the last thing of an unfinished gesture (Esc); False when there was none."""
-        return any(pane.step_back() for pane in self._panes.values())
+        """Take one step back (Esc): an unfinished gesture, the marking tool, the comparison.
+
+        False when there was none of these.
+        """
+        if any(pane.step_back() for pane in self._panes.values()):
+            return True
+        if self.mark_tool is not None:
+            self.set_mark_tool(None)
+            return True
+        is_compared = self.comparison.pair is not None
+        self.compare(None)
+        return is_compared
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """F1 to F4 enlarge a pane, unless the window's shortcuts took them first."""

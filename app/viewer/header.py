@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButt
 from app.viewer import palette
 from app.viewer.furniture import CornerLine, Notice
 
+MENU_MARK = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 _BADGE_COLOURS = {Notice.LOOK_AGAIN: palette.LOOK_AGAIN, Notice.STOP: palette.STOP}
 
 
@@ -41,6 +42,7 @@ class PaneHeader(QWidget):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Button)
         self._is_active = False
+        self._listed: tuple[str, tuple[Choice, ...]] = ("", ())
         self._title, self._note = QLabel(title, self), QLabel("", self)
         self._title.setObjectName("PaneTitle")
         self._note.setObjectName("PaneNote")
@@ -102,7 +104,10 @@ class PaneHeader(QWidget):
 
     def show_choices(self, shown: str, choices: Sequence[Choice]) -> None:
         """Name what is shown on the button, and list what can be; no choices, no button."""
-        self.source.setText(shown)
+        if (shown, tuple(choices)) == self._listed:
+            return
+        self._listed = (shown, tuple(choices))
+        self.source.setText(f"{shown} {MENU_MARK}".strip())
         self.source.setVisible(bool(choices))
         self.menu.clear()
         for choice in choices:

@@ -38,6 +38,7 @@ class Margin:
         self._scale_text = CornerItem((1.0, 1.0))
         self._scale_bar = ScaleBarItem()
         self._state_line = ""
+        self._covered: set[str] = set()
         for item in (*self._blocks, self._scale_bar):
             item.setZValue(5)
             scene.addItem(item)
@@ -62,7 +63,13 @@ class Margin:
         self._write_state(ratio)
 
     def write(self, view: ViewMap, seen: QRectF, window: Window, ratio: float) -> None:
-        """Lay out everything that follows from the view, the part that is seen, the window."""
+        """Lay out everything that follows from the view, the part that is seen, the window.
+
+        Where the image goes on under a cover its edge is not the patient's side: no letter there.
+        """
+        width = view.size_px[0]
+        self._covered = {"left"} if seen.left() > 0 else set()
+        self._covered |= {"right", "scale"} if seen.right() < width else set()
         edge = palette.CORNER_MARGIN_PX
         self._corner.stand(seen.left() + edge, seen.top() + edge - 3)
         self._state_line = f"{zoom_text(float(view.scale[0]))}   {window_text(window, self.unit)}"
@@ -93,9 +100,10 @@ class Margin:
     def _part_blocks(self) -> None:
         """Leave out what a small pane would print into something that matters more."""
         kept = [self._corner.boundingRect(), self._state.boundingRect()]
-        for item in (self._scale_text, *self._letters.values()):
+        for name, item in (("scale", self._scale_text), *self._letters.items()):
             place = item.boundingRect()
-            item.setVisible(not any(place.intersects(other) for other in kept))
+            is_free = not any(place.intersects(other) for other in kept)
+            item.setVisible(is_free and name not in self._covered)
             if item.isVisible():
                 kept.append(place)
         self._scale_bar.setVisible(self._scale_text.isVisible())

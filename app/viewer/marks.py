@@ -88,7 +88,8 @@ def ends_of(mark: Mark, view: ViewMap) -> tuple[Point, Point]:
             points = view.screen_from_mm([start_mm, end_mm])
         case Probe(roi):
             centre = view.screen_from_mm([roi.centre_mm])[0]
-            points = np.stack([centre, centre + [roi.radius_mm / view.mm_per_px, 0.0]])
+            rim = centre[0] + roi.radius_mm / view.mm_per_px, centre[1]
+            points = np.stack([centre, np.asarray(rim)])
         case Arrow(tip_mm, tail_mm, _):
             points = view.screen_from_mm([tip_mm, tail_mm])
     (ax, ay), (bx, by) = points.tolist()

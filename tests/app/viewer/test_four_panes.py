@@ -6,8 +6,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.viewer import palette
-from app.viewer.content import PaneContent
 from app.viewer.arrangement import Arrangement, larger_arrangement
+from app.viewer.content import PaneContent
 from app.viewer.four_panes import FourPanes
 from app.viewer.tools import Tool
 from vne_core.study.annotation import ImageKind
