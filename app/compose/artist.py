@@ -42,6 +42,9 @@ ANOTHER = "Choose another…"
 """What an empty pane offers where the study has candidates."""
 
 
+NOT_RECOGNISED = "If it has one that was not recognised: Tools, Series of this study."
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """Why a pane is empty, what can be done, and the label of a button that does it."""
@@ -69,7 +72,6 @@ class Artist:
         self.phase = 0
         self.failures: dict[str, str] = {}
         """Why the images of a slice could not be read, by its anchor's id."""
-        natives.on_read = self.draw_images
 
     def begin_study(self) -> None:
         """Forget the view, the native images and the failures of the last study."""
@@ -324,4 +326,5 @@ def _why_empty(
     told = images.absent.get(role) if images is not None and images.absent else None
     reason = told or match.why_absent(role) or f"no {TITLES[kind]} here"
     offer = ANOTHER if any(c.role is role for c in match.candidates) else ""
-    return Missing(reason[:1].upper() + reason[1:] + ".", "", offer)
+    advice = "" if offer else NOT_RECOGNISED
+    return Missing(reason[:1].upper() + reason[1:] + ".", advice, offer)

@@ -102,7 +102,9 @@ def _series_line(
     if is_map and images is not None and session.match.partner(Role.T1) is None:
         return f"T1 map · {images.t1_source} fit"
     name = source_title(kind, source)
-    if shown is None or (isinstance(source, Native) and "series" in source.name):
+    if isinstance(source, Native) and len(source.slices) == 1:
+        name = "Long axis"
+    if shown is None:
         return name
     number = session.opened.study.series_of(shown).number
     return name if number is None else f"{name} · series {number}"

@@ -25,9 +25,9 @@ def show_menus(session: Session, panes: FourPanes, artist: Artist) -> None:
         shown = artist.source(kind)
         choices = tuple(_choices(kind, shown, session, panes, artist)) if shown else ()
         title = pane_title(kind, shown) if shown else TITLES[kind]
-        is_plain = shown is None or shown.name == title
+        name = shown.name if shown and shown.name != title else ""
         pane.header.set_title(title)
-        pane.header.show_choices("" if is_plain else shown.name, choices)
+        pane.header.show_choices(name, choices)
 
 
 def _choices(
@@ -63,11 +63,12 @@ def _comparisons(kind: ImageKind, panes: FourPanes, artist: Artist) -> Iterator[
     others = [other for other, pane in panes.panes.items() if pane.has_image and other is not kind]
     if not panes.pane(kind).has_image or not others:
         return
+    yield Choice("", "Compare", is_heading=True)
     for way, words in _WAYS.items():
-        yield Choice("", words, is_heading=True)
         for other in others:
             named = artist.source(other)
-            yield Choice(f"{way}:{other}", source_title(other, named) if named else TITLES[other])
+            name = source_title(other, named) if named else TITLES[other]
+            yield Choice(f"{way}:{other}", f"{words} {name}")
 
 
 def usual_pair(panes: FourPanes, way: Way) -> Pair | None:

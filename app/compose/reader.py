@@ -59,8 +59,8 @@ class Reader(QObject):
         self.imports = Imports(workspace, self)
         self.player = CinePlayer(self)
         self.page = ReadingPage(window.actions_by_id)
-        natives = Natives(self.background, self.library)
-        self.artist = Artist(self.session, self.page.panes, Windows(settings), natives)
+        self.natives = Natives(self.background, self.library)
+        self.artist = Artist(self.session, self.page.panes, Windows(settings), self.natives)
         self.studies: tuple[StudySummary, ...] = ()
         self.pictures: Pictures = {}
         self.unshown: Study | None = None

@@ -139,10 +139,10 @@ def _others_on_grid(kind: ImageKind, images: AlignedSlice | None) -> Iterator[On
 
 
 _STACKS: dict[ImageKind, tuple[tuple[Kind, str], ...]] = {
-    ImageKind.CINE: ((Kind.CINE_SAX, "Short axis, native"),),
+    ImageKind.CINE: ((Kind.CINE_SAX, "Short-axis stack"),),
     ImageKind.LGE: (
-        (Kind.LGE_PSIR, "PSIR stack, native"),
-        (Kind.LGE_MAGNITUDE, "Magnitude stack, native"),
+        (Kind.LGE_PSIR, "PSIR stack"),
+        (Kind.LGE_MAGNITUDE, "Magnitude stack"),
     ),
 }
 _LONG_AXES = {ImageKind.CINE: Kind.CINE_LAX, ImageKind.LGE: Kind.LGE_LAX}
@@ -155,5 +155,5 @@ def _natives(kind: ImageKind, study: Study) -> Iterator[Native]:
     long_axis = _LONG_AXES.get(kind)
     for series in study.series:
         if series.kind is long_axis:
-            number = "" if series.number is None else f" · series {series.number}"
+            number = "" if series.number is None else f" {series.number}"
             yield Native(f"series:{series.series_id}", f"Long axis{number}", series.slices)

@@ -112,6 +112,12 @@ def _wire_panes(reader: Reader) -> None:
 def _wire_menus(reader: Reader) -> None:
     session, panes, artist = reader.session, reader.page.panes, reader.artist
     refresh = partial(show_menus, session, panes, artist)
+
+    def take_native() -> None:
+        artist.draw_images()
+        refresh()
+
+    reader.natives.on_read = take_native
     for signal in (session.slice_changed, session.images_changed, session.display_changed):
         signal.connect(refresh)
     panes.compared_changed.connect(lambda _: refresh())

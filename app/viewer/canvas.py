@@ -81,7 +81,7 @@ class Canvas(BareView):
 
     @property
     def written(self) -> str:
-        """Everything that is written around the image."""
+        """Everything that is written around the image and can be seen."""
         return self._around.margin.text
 
     def show_content(self, content: PaneContent) -> None:

@@ -106,6 +106,7 @@ class Comparison(QObject):
         self._share = 0.5
         self._is_flipped = False
         self._rate_hz = FIRST_RATE_HZ
+        self._ground = parent
         self._line = WipeLine(parent)
         self._line.dragged.connect(self._wipe_to)
         self._timer = QTimer(self)
@@ -168,8 +169,7 @@ class Comparison(QObject):
         if self.pair.way is Way.FLICKER:
             (second if self._is_flipped else first).raise_()
             return
-        parent = second.parentWidget()
-        width, height = parent.width(), parent.height()
+        width, height = self._ground.width(), self._ground.height()
         x = round(min(max(self._share, 0.0), 1.0) * width)
         second.raise_()
         second.setMask(QRect(x, 0, max(1, width - x), height))
@@ -180,5 +180,5 @@ class Comparison(QObject):
         self._line.raise_()
 
     def _wipe_to(self, x: int) -> None:
-        self._share = min(max(x / max(1, self._line.parentWidget().width()), 0.02), 0.98)
+        self._share = min(max(x / max(1, self._ground.width()), 0.02), 0.98)
         self.lay_out()

@@ -112,7 +112,8 @@ class PaneHeader(QWidget):
         self.menu.clear()
         for choice in choices:
             if choice.is_heading:
-                self.menu.addSection(choice.text)
+                self.menu.addSeparator()
+                self.menu.addAction(choice.text).setEnabled(False)
                 continue
             action = self.menu.addAction(choice.text)
             action.setData(choice.id)

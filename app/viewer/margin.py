@@ -49,8 +49,8 @@ class Margin:
 
     @property
     def text(self) -> str:
-        """Everything that is written and can be seen, a block a line or more."""
-        return "\n".join(block.text for block in self._blocks if block.isVisible())
+        """Everything that is written and can be seen, the blocks parted by empty lines."""
+        return "\n\n".join(block.text for block in self._blocks if block.isVisible())
 
     def set_corner(self, lines: Sequence[CornerLine], ratio: float) -> None:
         """Write the upper left corner."""
@@ -98,8 +98,14 @@ class Margin:
             item.stand(*stands[name])
 
     def _part_blocks(self) -> None:
-        """Leave out what a small pane would print into something that matters more."""
-        kept = [self._corner.boundingRect(), self._state.boundingRect()]
+        """Move, or leave out, what a small pane would print into something that matters more."""
+        corner, state = self._corner.boundingRect(), self._state.boundingRect()
+        top, bottom = self._letters["top"], self._letters["bottom"]
+        if top.boundingRect().intersects(corner):
+            top.stand(top.boundingRect().center().x(), corner.bottom())
+        if bottom.boundingRect().intersects(state):
+            bottom.stand(bottom.boundingRect().center().x(), state.top())
+        kept = [corner, state]
         for name, item in (("scale", self._scale_text), *self._letters.items()):
             place = item.boundingRect()
             is_free = not any(place.intersects(other) for other in kept)

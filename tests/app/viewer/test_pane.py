@@ -81,22 +81,27 @@ def test_each_corner_line_stands_below_the_one_before(pane, hand, square_plane):
     assert rows_with_text("one", "two") > rows_with_text("one")
 
 
-def test_a_unit_stands_a_colour_bar_at_the_right_edge(pane, hand, image, square_plane):
+def test_a_map_has_its_colour_bar_at_the_right_edge(pane, hand, image, square_plane):
     rainbow = PaneContent(image, square_plane, (0, 2000), table(Lookup.RAINBOW))
     pane.show_content(rainbow)
     bare = hand.colours()[:, -20:]
-    pane.show_content(replace(rainbow, unit="ms"))
+    pane.show_content(replace(rainbow, unit="ms", has_range_bar=True))
     strip = hand.colours()[:, -20:]
     assert count_colours(strip) > count_colours(bare) + 100
 
 
-def test_the_colour_bars_labels_keep_clear_of_the_orientation_letter(pane, image, square_plane):
-    pane.show_content(PaneContent(image, square_plane, (0, 2000), unit="ms"))
-    margin = pane.view._margin
-    letter = margin._letters["right"].boundingRect()
-    shown = [label.boundingRect() for label in margin._labels if label.isVisible()]
-    assert len(shown) == 5
-    assert all(letter.right() + 4 <= label.left() for label in shown)
+def test_the_letter_at_the_right_keeps_clear_of_the_colour_bar(pane, hand, image, square_plane):
+    content = PaneContent(np.zeros_like(image), square_plane, (0, 2000), unit="ms")
+
+    def letter_right() -> int:
+        """Return the last column that has text at half height, left of any bar."""
+        middle = hand.colours()[190:216, : 480 - 64 - 6].max(axis=(0, 2))
+        return int(np.flatnonzero(middle > 150).max(initial=0))
+
+    pane.show_content(content)
+    assert "L" in pane.view.written
+    pane.show_content(replace(content, has_range_bar=True))
+    assert 380 < letter_right() < 480 - 64 - 6
 
 
 def count_colours(seen: np.ndarray) -> int:
