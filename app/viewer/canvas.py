@@ -41,8 +41,8 @@ class Canvas(BareView):
         self._around.bar.range_changed.connect(self._take_range)
         self._cross_hair = CrossHairItem()
         self._lines_item, self._marks_item = ReferenceLinesItem(), MarksItem()
-        for level, item in enumerate((self._lines_item, self._marks_item, self._cross_hair)):
-            item.setZValue(1.5 + level)
+        for level, item in ((1.5, self._lines_item), (3, self._cross_hair), (6, self._marks_item)):
+            item.setZValue(level)
             scene.addItem(item)
         self.editor = Editor()
         self.marks: tuple[Mark, ...] = ()

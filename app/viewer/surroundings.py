@@ -11,8 +11,10 @@ from app.viewer.range_bar import WIDTH_PX, RangeBar
 
 _SHORTEST_PX = 160
 """A lower pane has no room for a colour bar."""
+_NARROWEST_PX = 3 * WIDTH_PX
+"""A narrower part would have the bar over the heart."""
 _TALLEST_PART = 0.55
-_EDGE_PX = 6
+_EDGE_PX, _LETTER_PX = 6, 22
 
 
 class Surroundings:
@@ -32,19 +34,23 @@ class Surroundings:
         self.margin.set_corner(content.corner, ratio)
 
     def write(self, view: ViewMap, pixels: ImageLayer, ratio: float) -> None:
-        """Lay out everything that follows from the view and the window."""
+        """Lay out everything that follows from the view and the window.
+
+        The colour bar stands at the right; at the left where the right edge is a wipe's line.
+        """
         if pixels.window is None:
             return
         width, height = view.size_px
         left, right = self.seen_part or (0.0, float(width))
         seen = QRectF(left, 0, right - left, height)
-        has_room = height > _SHORTEST_PX and seen.width() > 2 * WIDTH_PX
+        has_room = height > _SHORTEST_PX and seen.width() > _NARROWEST_PX
         self.bar.setVisible(self._has_bar and has_room)
         self.margin.bar_px = 0.0
         if self._has_bar and has_room:
             tall = round(min(self.bar.sizeHint().height(), height * _TALLEST_PART))
-            x, y = round(right) - WIDTH_PX - _EDGE_PX, (height - tall) // 2 - _EDGE_PX
-            self.bar.setGeometry(x, y, WIDTH_PX, tall)
+            is_covered = right < width
+            x = round(left) + _LETTER_PX if is_covered else round(right) - WIDTH_PX - _EDGE_PX
+            self.bar.setGeometry(x, (height - tall) // 2 - _EDGE_PX, WIDTH_PX, tall)
             self.bar.show_range(pixels.window, pixels.words, self.margin.unit)
-            self.margin.bar_px = float(WIDTH_PX)
+            self.margin.bar_px = 0.0 if is_covered else float(WIDTH_PX)
         self.margin.write(view, seen, pixels.window, ratio)
