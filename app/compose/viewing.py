@@ -29,6 +29,8 @@ HINTS = {
     MarkTool.PROBE: "Statistics: drag from the middle outward; right-click the rim to remove it.",
     MarkTool.ARROW: "Arrow: drag from what you mean outward, then type a note.",
 }
+FEW = 10
+"""Smaller values, as of a fit's residual, are told with a decimal."""
 SITTING = "kept until the window is closed"
 _ARRANGEMENT, _RATE, _PING_PONG, _SPEED = "arrangement", "flicker-hz", "ping-pong", "cine-speed"
 
@@ -268,7 +270,8 @@ def _say_value(
         return
     is_map = isinstance(source, OnGrid) and source.channel is Channel.T1
     unit = " ms" if is_map else ""
-    words = f"{_title(reader, kind)}  {value:.0f}{unit}   column {x_px:.0f}, row {y_px:.0f}"
+    digits = 0 if is_map or abs(value) >= FEW else 1
+    words = f"{_title(reader, kind)}  {value:.{digits}f}{unit}   column {x_px:.0f}, row {y_px:.0f}"
     reader.window.status.show_value(words)
 
 

@@ -97,11 +97,6 @@ class PaneHeader(QWidget):
         """Begin further right, where what lies left of it is covered."""
         self._row.setContentsMargins(8 + left_px, 0, 4, 0)
 
-    def add_control(self, control: QWidget) -> None:
-        """Add a small control at the right end."""
-        control.setMaximumHeight(palette.HEADER_PX - 2)
-        self._row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
-
     def show_choices(self, shown: str, choices: Sequence[Choice]) -> None:
         """Name what is shown on the button, and list what can be; no choices, no button."""
         if (shown, tuple(choices)) == self._listed:

@@ -137,10 +137,10 @@ def test_a_long_axis_cine_has_the_slices_as_lines_and_the_slice_has_its_line(rea
     assert accent(reader, LGE) > 100
     assert pane(reader, CINE).header.badge.text() == "long axis"
     assert pane(reader, CINE).view.plane != reader.session.images.plane
-    line = pane(reader, CINE).view.written
     press(reader, "D")
+    assert "phase 1 of 25" in pane(reader, CINE).view.written
     press(reader, "Right")
-    assert pane(reader, CINE).view.written != line
+    assert "phase 2 of 25" in pane(reader, CINE).view.written
 
 
 def test_contours_are_not_drawn_on_a_long_axis_image(reader, qtbot):
@@ -162,7 +162,8 @@ def test_the_wheel_turns_a_native_stack_and_the_slice_stays(reader, qtbot):
     assert reader.session.index == 0
     badge = pane(reader, LGE).header.badge
     assert badge.text().startswith("▲")
-    assert "mm" in badge.text()
+    seen = colours(badge).astype(int)
+    assert (seen[..., 0] - seen[..., 2]).max() > 100
     press(reader, "Down")
     qtbot.waitUntil(lambda: "image 2 of 3" in pane(reader, LGE).view.written)
     assert badge.text() == "1.5 mm"

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton
 from app.viewer import palette
 from app.viewer.content import PaneContent
 from app.viewer.furniture import CornerLine, Notice
+from app.viewer.header import Choice
 from app.viewer.lookup import Lookup, table
 from app.viewer.pane import ImagePane
 
@@ -133,9 +134,54 @@ def test_a_pane_resized_shows_the_same_side_in_millimetres(pane, hand, qtbot):
 def test_the_header_is_24_px_and_names_the_pane(pane):
     assert pane.header.height() == 24
     assert pane.header.title == "LGE"
-    control = QPushButton("PSIR")
-    pane.header.add_control(control)
-    assert control.parent() is pane.header
+
+
+def test_the_headers_menu_tells_what_was_chosen_and_ticks_what_is_shown(pane, qtbot):
+    header = pane.header
+    assert not header.source.isVisible()
+    header.show_choices(
+        "PSIR",
+        [
+            Choice("", "Show", is_heading=True),
+            Choice("psir", "LGE PSIR", is_on=True),
+            Choice("mag", "LGE magnitude"),
+        ],
+    )
+    assert header.source.isVisible()
+    assert header.source.text().startswith("PSIR")
+    lines = [action for action in header.menu.actions() if action.isEnabled() and action.text()]
+    assert [(line.text(), line.isChecked()) for line in lines] == [
+        ("LGE PSIR", True),
+        ("LGE magnitude", False),
+    ]
+    with qtbot.waitSignal(pane.source_chosen) as chosen:
+        lines[1].trigger()
+    assert chosen.args == ["mag"]
+    header.show_choices("", [])
+    assert not header.source.isVisible()
+
+
+def test_a_badge_has_the_colour_and_the_sign_of_its_notice(pane, qtbot):
+    header = pane.header
+
+    def reddest() -> int:
+        picture = header.badge.grab().toImage()
+        colours = [
+            picture.pixelColor(x, y)
+            for x in range(picture.width())
+            for y in range(picture.height())
+        ]
+        return max(colour.red() - colour.blue() for colour in colours)
+
+    header.show_badge(CornerLine("1.5 mm"))
+    assert reddest() < 40
+    header.show_badge(CornerLine("9.5 mm", Notice.STOP))
+    assert header.badge.text() == "▲ 9.5 mm"
+    assert reddest() > 100
+    with qtbot.waitSignal(pane.badge_clicked):
+        QTest.mouseClick(header.badge, Qt.MouseButton.LeftButton)
+    header.show_badge(None)
+    assert not header.badge.isVisible()
 
 
 def test_a_double_click_on_header_or_image_asks_for_the_pane_alone(pane, hand, qtbot):
