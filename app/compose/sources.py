@@ -115,7 +115,7 @@ def _own_name(kind: ImageKind, match: SliceMatch) -> str:
         case ImageKind.T1:
             return "T1 map"
         case ImageKind.CINE:
-            return "Short axis"
+            return "Cine"
         case ImageKind.VNE:
             return "VNE"
         case ImageKind.LGE:

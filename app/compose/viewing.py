@@ -203,8 +203,8 @@ def begin_comparison(reader: Reader, pair: Pair | None, *, wanted: bool) -> None
     if pair is not None:
         first, second = (_title(reader, kind) for kind in (pair.first, pair.second))
         names = f"{first} and {second}"
-        how = "drag the line" if pair.way is Way.WIPE else "V shows the other one"
-        say(f"Comparing {names}: {how}; Esc ends it, the pane's menu has other pairs.")
+        how = "drag the line" if pair.way is Way.WIPE else "V shows the other"
+        say(f"Comparing {names}: {how}, Esc ends it.")
     elif wanted:
         say("There are no two images of this slice to compare.", is_warning=True)
         show_switches(reader)

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from app.viewer.comparison import LINE_PX, Pair, Way
 from app.viewer.content import PaneContent
 from app.viewer.four_panes import FourPanes
+from app.viewer.range_bar import RangeBar
 from vne_core.study.annotation import ImageKind
 
 LEFT = Qt.MouseButton.LeftButton
@@ -88,6 +89,18 @@ def test_what_is_written_over_each_image_can_be_seen_on_its_side(four, qtbot):
     assert "L" in right.split("\n")
     assert "W 255" in left
     assert "W 255" in right
+
+
+def test_the_colour_bar_of_the_left_image_keeps_away_from_the_line(four, qtbot, square_plane):
+    flat = np.full((100, 120), DARK, np.float32)
+    content = PaneContent(flat, square_plane, (0, 255), unit="ms", has_range_bar=True)
+    four.pane(T1).show_content(content)
+    bar = four.pane(T1).view.findChild(RangeBar)
+    wiped(four, qtbot)
+    qtbot.waitUntil(lambda: bar.geometry().right() < 100)
+    assert bar.isVisible()
+    four.compare(None)
+    qtbot.waitUntil(lambda: bar.geometry().right() > four.pane(T1).view.width() - 20)
 
 
 def test_a_flicker_shows_the_images_in_turn_by_itself(four, qtbot):
