@@ -177,7 +177,7 @@ def test_a_badge_has_the_colour_and_the_sign_of_its_notice(pane, qtbot):
     assert reddest() < 40
     header.show_badge(CornerLine("9.5 mm", Notice.STOP))
     assert header.badge.text() == "▲ 9.5 mm"
-    assert reddest() > 100
+    assert reddest() > 60
     with qtbot.waitSignal(pane.badge_clicked):
         QTest.mouseClick(header.badge, Qt.MouseButton.LeftButton)
     header.show_badge(None)
