@@ -1,51 +1,85 @@
 """Draws the session on the four panes, only what changed."""
 
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
 
-from app.compose.match_words import match_lines
+from app.compose.corner_words import badge_of, corner_lines, tip_of
+from app.compose.natives import Natives
+from app.compose.pane_choice import PaneChoice
+from app.compose.pane_images import (
+    T1_RANGE_KEY,
+    Levels,
+    Picture,
+    Turn,
+    channel_image,
+    frame_of,
+    frame_text,
+    native_picture,
+    on_grid_picture,
+    phase_text,
+)
+from app.compose.sources import ROLE_OF_CHANNEL, Channel, Native, OnGrid, Source
+from app.compose.windows import Windows
 from app.panels.bands import visible_bands
 from app.session import Session
-from app.viewer.content import PaneContent
+from app.viewer.content import PaneContent, ReferenceLine
+from app.viewer.field_of_view import as_vector
 from app.viewer.four_panes import TITLES, FourPanes
-from app.viewer.furniture import CornerLine
 from app.viewer.lookup import Lookup, table
+from app.viewer.marks import Mark
 from app.viewer.overlay import ByteImage, bands_rgba
-from app.viewer.window_level import percentile_window
-from vne_core.align.match import SliceMatch
+from app.viewer.window_level import Window
+from vne_core.align.match import LEAST_COSINE, SliceMatch
 from vne_core.align.roles import Role
 from vne_core.align.stack import AlignedSlice
+from vne_core.geometry.cut import cut_line
+from vne_core.geometry.plane import SlicePlane, cosine_between
 from vne_core.quantify.burden import band_overlay
-from vne_core.study.annotation import ImageKind
+from vne_core.study.annotation import ImageKind, SliceAnnotation
+from vne_core.study.model import SliceRef
 
-T1_LEVELS_MS = (300.0, 1800.0)
-"""What a T1 map shows first: from fat to blood at 1.5 and 3 T."""
-Image = NDArray[np.float32]
-Levels = tuple[float, float]
 ROLE_OF = {ImageKind.T1: Role.T1, ImageKind.CINE: Role.CINE, ImageKind.LGE: Role.LGE}
-_UNITS = {ImageKind.T1: "ms"}
 ANOTHER = "Choose another…"
 """What an empty pane offers where the study has candidates."""
+
+
+NOT_RECOGNISED = "If it has one that was not recognised: Tools, Series of this study."
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Why a pane is empty, what can be done, and the label of a button that does it."""
+
+    reason: str
+    advice: str = ""
+    offer: str = ""
 
 
 class Artist:
     """Knows the panes and the session; the windows that the reader set stay from slice to slice."""
 
-    def __init__(self, session: Session, panes: FourPanes) -> None:
+    def __init__(
+        self, session: Session, panes: FourPanes, windows: Windows, natives: Natives
+    ) -> None:
         self._session = session
         self._panes = panes
-        self._unseen: set[ImageKind] = set(ImageKind)
-        self._t1_levels: Levels = T1_LEVELS_MS
+        self._windows = windows
+        self._natives = natives
+        self._window_keys: dict[ImageKind, str] = {}
         self._has_looked = False
+        self.choice = PaneChoice()
+        self.marks: dict[str, tuple[Mark, ...]] = {}
+        """What was put on each image in this sitting, by the slice it belongs to."""
         self.phase = 0
         self.failures: dict[str, str] = {}
         """Why the images of a slice could not be read, by its anchor's id."""
 
     def begin_study(self) -> None:
-        """Forget the windows, the view and the failures of the last study."""
-        self._unseen = set(ImageKind)
+        """Forget the view, the native images and the failures of the last study."""
+        self._window_keys = {}
         self._has_looked = False
         self.failures = {}
+        self._natives.forget()
+        self.choice.begin_study()
 
     def draw_images(self) -> None:
         """Draw the slice's images, or say why one is absent."""
@@ -57,17 +91,22 @@ class Artist:
         if images is not None:
             self._look_at_heart(images)
 
+    def draw_one(self, kind: ImageKind) -> None:
+        """Draw one pane again."""
+        if self._session.match is not None:
+            self._draw_pane(kind, self._session.match, self._session.images)
+
     def draw_annotation(self) -> None:
         """Draw contours and bands over the images that are there."""
         for kind, pane in self._panes.panes.items():
             if pane.has_image:
-                pane.set_annotation(self._session.annotation_on(kind))
+                pane.set_annotation(self._annotation_on(kind))
         self.draw_bands()
 
     def draw_bands(self) -> None:
         """Draw the threshold bands on the LGE."""
-        images = self._session.images
-        if images is not None and images.lge is not None:
+        images, source = self._session.images, self.source(ImageKind.LGE)
+        if images is not None and _carries_bands(source):
             self._panes.pane(ImageKind.LGE).set_overlay(self._bands(images))
 
     def draw_display(self) -> None:
@@ -75,25 +114,68 @@ class Artist:
         display = self._session.display
         self._panes.set_overlays_visible(is_visible=not display.is_hidden)
         self.draw_bands()
-        self._draw_one(ImageKind.T1)
+        self.draw_one(ImageKind.T1)
 
     def draw_phase(self, phase: int) -> None:
         """Show another phase of the cine."""
         self.phase = phase
+        pane, images = self._panes.pane(ImageKind.CINE), self._session.images
+        if images is None or not pane.has_image:
+            return
+        source = self.source(ImageKind.CINE)
+        if isinstance(source, Native):
+            self._draw_native_phase(source)
+            return
+        image = channel_image(Channel.CINE, images, self._turn(images))
+        if image is not None:
+            pane.set_frame(image, frame_text(Channel.CINE, images, self._turn(images)))
+
+    def source(self, kind: ImageKind) -> Source | None:
+        """Return what a pane shows now; on the grid while it is compared."""
+        opened, match = self._session.opened, self._session.match
+        if opened is None or match is None:
+            return None
+        pair = self._panes.comparison.pair
+        is_compared = pair is not None and kind in {pair.first, pair.second}
         images = self._session.images
-        pane = self._panes.pane(ImageKind.CINE)
-        if images is not None and images.cine is not None and pane.has_image:
-            pane.set_frame(images.cine[phase % len(images.cine)])
+        return self.choice.source(kind, opened.study, match, images, on_grid=is_compared)
+
+    def slice_on(self, kind: ImageKind) -> str:
+        """Return the id of the slice whose image a pane shows: the anchor's on the grid."""
+        source, match = self.source(kind), self._session.match
+        if match is None:
+            return ""
+        native = self._native_slice(source)
+        return match.anchor.slice_id if native is None else native.slice_id
 
     def set_auto_windows(self) -> None:
         """Give every pane the window of its own image again."""
-        self._unseen = set(ImageKind)
+        for key in self._window_keys.values():
+            self._windows.forget(key)
+        self._window_keys = {}
         for kind in ImageKind:
-            self._draw_one(kind)
+            self.draw_one(kind)
 
-    def keep_t1_window(self, centre: float, width: float) -> None:
-        """Remember the T1 window from study to study."""
-        self._t1_levels = (centre - width / 2, centre + width / 2)
+    def keep_window(self, kind: ImageKind, centre: float, width: float) -> None:
+        """Remember the window of what a pane shows."""
+        if key := self._window_keys.get(kind):
+            self._windows.keep(key, Window(centre, width))
+
+    def save_windows(self) -> None:
+        """Write the windows that changed."""
+        self._windows.save()
+
+    @property
+    def t1_range_ms(self) -> Levels:
+        """The range that all T1 maps are shown in."""
+        kept = self._windows.get(T1_RANGE_KEY)
+        return T1_LEVELS_MS if kept is None else kept.levels
+
+    def set_t1_range(self, range_ms: Levels) -> None:
+        """Show all T1 maps in another range, and remember it."""
+        self._windows.keep(T1_RANGE_KEY, Window.of_levels(*range_ms))
+        self._window_keys.pop(ImageKind.T1, None)
+        self.draw_one(ImageKind.T1)
 
     def _look_at_heart(self, images: AlignedSlice) -> None:
         """Turn to the heart once a study; later the view is the reader's."""
@@ -101,31 +183,118 @@ class Artist:
             self._has_looked = True
             self._panes.show_heart(images.plane)
 
-    def _draw_one(self, kind: ImageKind) -> None:
-        if self._session.match is not None:
-            self._draw_pane(kind, self._session.match, self._session.images)
-
     def _draw_pane(self, kind: ImageKind, match: SliceMatch, images: AlignedSlice | None) -> None:
-        pane = self._panes.pane(kind)
-        image = None if images is None else self._image(kind, images)
-        if images is None or image is None:
-            failure = self.failures.get(match.anchor.slice_id, "")
-            pane.set_placeholder(*_why_empty(kind, match, images, failure))
+        pane, source = self._panes.pane(kind), self.source(kind)
+        assert source is not None
+        native = self._native_slice(source)
+        found = self._picture(kind, source, native, match, images)
+        shown = native or _partner(source, match)
+        badge = badge_of(shown, match) if isinstance(found, Picture) else None
+        pane.header.show_badge(badge, tip_of(shown, match))
+        pane.has_own_frames = source == OnGrid(Channel.IR, source.name)
+        pane.has_own_stack = isinstance(source, Native) and len(source.slices) > 1
+        if isinstance(found, Missing):
+            pane.set_placeholder(found.reason, found.advice, found.offer)
             return
-        levels = self._first_levels(kind, image) if kind in self._unseen else None
-        self._unseen.discard(kind)
-        is_t1 = kind is ImageKind.T1
+        is_t1 = isinstance(source, OnGrid) and source.channel is Channel.T1
+        assert self._session.opened is not None
+        words = corner_lines(kind, source, shown, self._session, images)
         content = PaneContent(
-            image,
-            images.plane,
-            levels,
+            found.image,
+            found.plane,
+            self._levels(kind, found),
             lookup=table(Lookup(self._session.display.t1_colours)) if is_t1 else None,
-            unit=_UNITS.get(kind, ""),
-            corner=self._corner(kind, match, images),
-            annotation=self._session.annotation_on(kind),
-            bands=self._bands(images) if kind is ImageKind.LGE else None,
+            unit=found.unit,
+            has_range_bar=is_t1,
+            corner=words,
+            frame_text=found.frame_text,
+            annotation=self._annotation_on(kind),
+            is_editable=native is None,
+            bands=self._bands(images) if images is not None and _carries_bands(source) else None,
+            marks=self.marks.get(found.slice_id, ()),
+            lines=self._lines_on(found.plane),
         )
         pane.show_content(content)
+
+    def _picture(
+        self,
+        kind: ImageKind,
+        source: Source,
+        native: SliceRef | None,
+        match: SliceMatch,
+        images: AlignedSlice | None,
+    ) -> Picture | Missing:
+        if native is not None:
+            values = self._natives.find(native)
+            if values is not None:
+                return native_picture(native, values, self._turn(images))
+            failure = self._natives.failures.get(native.slice_id, "")
+            return Missing("The images could not be read.", failure) if failure else READING
+        assert isinstance(source, OnGrid)
+        turn = self._turn(images)
+        picture = None if images is None else on_grid_picture(source.channel, images, turn)
+        if picture is not None:
+            return picture
+        return _why_empty(kind, match, images, self.failures.get(match.anchor.slice_id, ""))
+
+    def _levels(self, kind: ImageKind, picture: Picture) -> Levels | None:
+        """Return the window to show, None where the pane has it already."""
+        assert self._session.opened is not None
+        key = f"{self._session.opened.study.study_id}/{picture.kind}"
+        if picture.kind == Channel.T1:
+            key = T1_RANGE_KEY
+        if self._window_keys.get(kind) == key:
+            return None
+        self._window_keys[kind] = key
+        kept = self._windows.get(key)
+        return picture.own_levels() if kept is None else kept.levels
+
+    def _turn(self, images: AlignedSlice | None) -> Turn:
+        phases = 1 if images is None or images.cine is None else len(images.cine)
+        return Turn(self.phase, phases, self.choice.ir_index)
+
+    def _native_slice(self, source: Source | None) -> SliceRef | None:
+        match = self._session.match
+        if match is None or not isinstance(source, Native):
+            return None
+        return source.slices[self.choice.place(source, match)]
+
+    def _draw_native_phase(self, source: Native) -> None:
+        one = self._native_slice(source)
+        values = None if one is None else self._natives.find(one)
+        if one is None or values is None:
+            return
+        at = frame_of(len(values), self._turn(self._session.images))
+        text = phase_text(at, len(values), one.frames[at].trigger_time_ms)
+        self._panes.pane(ImageKind.CINE).set_frame(values[at], text if len(values) > 1 else "")
+
+    def _annotation_on(self, kind: ImageKind) -> SliceAnnotation | None:
+        """Return what is drawn on the slice that a pane's image belongs to."""
+        native = self._native_slice(self.source(kind))
+        if native is None:
+            return self._session.annotation_on(kind)
+        for match in self._session.matches:
+            if any(partner.slice_id == native.slice_id for _, partner in match.partners):
+                return self._session.drawings.shown(match, kind)
+        return None
+
+    def _lines_on(self, plane: SlicePlane) -> tuple[ReferenceLine, ...]:
+        """Return where the slices cut a long-axis image, and where one shown cuts a slice."""
+        assert self._session.match is not None
+        if self._panes.comparison.pair is not None:
+            return ()
+        anchor = self._session.match.anchor
+        if cosine_between(plane, anchor.plane) > LEAST_COSINE:
+            others = [self._native_slice(self.source(kind)) for kind in ImageKind]
+            planes = [(one.plane, True) for one in others if one is not None]
+        else:
+            planes = [(m.anchor.plane, m.anchor is anchor) for m in self._session.matches]
+        lines = []
+        for other, is_shown in planes:
+            ends = cut_line(plane, other)
+            if ends is not None and cosine_between(plane, other) <= LEAST_COSINE:
+                lines.append(ReferenceLine(as_vector(ends[0]), as_vector(ends[1]), is_shown))
+        return tuple(lines)
 
     def _bands(self, images: AlignedSlice) -> ByteImage | None:
         """Return the colours over the LGE, None where nothing is drawn."""
@@ -136,60 +305,37 @@ class Artist:
         drawn = visible_bands(bands, display.bands, as_outlines=display.as_outlines)
         return bands_rgba(drawn, is_opaque=display.as_outlines)
 
-    def _image(self, kind: ImageKind, images: AlignedSlice) -> Image | None:
-        """Return what a pane shows, not-a-number outside the source's field of view."""
-        match kind:
-            case ImageKind.T1:
-                image = images.t1_ms
-            case ImageKind.CINE if images.cine is not None:
-                return images.cine[self.phase % len(images.cine)]
-            case ImageKind.LGE:
-                image = images.lge
-            case _:
-                return None
-        valid = images.valid.get(ROLE_OF[kind])
-        if image is None or valid is None or valid.all():
-            return image
-        return np.where(valid, image, np.float32(np.nan))
 
-    def _first_levels(self, kind: ImageKind, image: Image) -> Levels:
-        return self._t1_levels if kind is ImageKind.T1 else percentile_window(image, 1, 99.5).levels
+READING = Missing("Reading the images…")
 
-    def _corner(
-        self, kind: ImageKind, match: SliceMatch, images: AlignedSlice
-    ) -> tuple[CornerLine, ...]:
-        series = CornerLine(self._series_line(kind, match, images))
-        place = CornerLine(f"slice {self._session.index + 1} of {len(self._session.matches)}")
-        candidate = match.candidate(ROLE_OF[kind])
-        return series, place, *(match_lines(candidate, match) if candidate else ())
 
-    def _series_line(self, kind: ImageKind, match: SliceMatch, images: AlignedSlice) -> str:
-        assert self._session.opened is not None
-        source = match.partner(ROLE_OF[kind]) or match.partner(Role.IR)
-        if kind is ImageKind.T1 and match.partner(Role.T1) is None:
-            return f"T1 {images.t1_source}"
-        if source is None:
-            return TITLES[kind]
-        number = self._session.opened.study.series_of(source).number
-        return TITLES[kind] if number is None else f"{TITLES[kind]} · series {number}"
+def _carries_bands(source: Source | None) -> bool:
+    """Return whether an image is the one that the thresholds are measured on."""
+    return isinstance(source, OnGrid) and source.channel is Channel.LGE
+
+
+def _partner(source: Source, match: SliceMatch) -> SliceRef | None:
+    """Return the slice that a channel comes from."""
+    if not isinstance(source, OnGrid) or source.channel is Channel.VNE:
+        return None
+    return match.partner(ROLE_OF_CHANNEL[source.channel])
 
 
 def _why_empty(
     kind: ImageKind, match: SliceMatch, images: AlignedSlice | None, failure: str
-) -> tuple[str, str, str]:
-    """Return why a pane is empty, what can be done, and the label of a button that does it."""
+) -> Missing:
     if kind is ImageKind.VNE:
-        return (
+        return Missing(
             "No VNE model is installed.",
             "T1 map, cine and LGE can be read, contoured and measured without one.",
-            "",
         )
     if failure:
-        return "The images could not be read.", failure, ""
+        return Missing("The images could not be read.", failure)
     role = ROLE_OF[kind]
     if images is None and match.partner(role) is not None:
-        return "Reading the images…", "", ""
+        return READING
     told = images.absent.get(role) if images is not None and images.absent else None
     reason = told or match.why_absent(role) or f"no {TITLES[kind]} here"
     offer = ANOTHER if any(c.role is role for c in match.candidates) else ""
-    return reason[:1].upper() + reason[1:] + ".", "", offer
+    advice = "" if offer else NOT_RECOGNISED
+    return Missing(reason[:1].upper() + reason[1:] + ".", advice, offer)

@@ -24,6 +24,7 @@ from app.compose.on_demand import (
 )
 from app.compose.preferences import take_preferences
 from app.compose.reader import Reader
+from app.compose.viewing import viewing_presses, viewing_switches
 from app.dialogs import choose
 from app.session import BROWSE, PART_OF_TOOL, Session
 from app.settings import log_file
@@ -45,6 +46,7 @@ def presses(reader: Reader) -> dict[str, Press]:
         **_file_presses(reader),
         **_edit_presses(reader),
         **_view_presses(reader),
+        **viewing_presses(reader),
         **navigation_presses(reader),
         **picture_presses(reader),
         "preferences": partial(ask_preferences, reader),
@@ -56,7 +58,7 @@ def presses(reader: Reader) -> dict[str, Press]:
 
 def switches(reader: Reader) -> dict[str, Switch]:
     """Return what to call, with whether it is on, for each switch by its id."""
-    return {**_tool_switches(reader), **_display_switches(reader)}
+    return {**_tool_switches(reader), **_display_switches(reader), **viewing_switches(reader)}
 
 
 def _file_presses(reader: Reader) -> dict[str, Press]:
@@ -163,8 +165,6 @@ def _view_presses(reader: Reader) -> dict[str, Press]:
     return {
         "slice-up": lambda: session.show_slice(session.index - 1),
         "slice-down": lambda: session.show_slice(session.index + 1),
-        "phase-back": lambda: player.step(-1),
-        "phase-on": lambda: player.step(1),
         "slower": lambda: player.change_speed(-1),
         "faster": lambda: player.change_speed(1),
         "auto-window": reader.artist.set_auto_windows,

@@ -25,12 +25,18 @@ def breach(candidate: Candidate) -> str:
 
 
 def match_notice(candidate: Candidate, match: SliceMatch) -> Notice:
-    """Return how loudly a match speaks: above half a slice thickness, above one or 10 degrees."""
-    thickness_mm = match.anchor.plane.thickness_mm or inf
-    too_far = candidate.distance_mm > thickness_mm or candidate.angle_deg > WIDE_ANGLE_DEG
-    if too_far or breach(candidate):
+    """Return how loudly a match speaks; what breaks the rule always speaks loudest."""
+    if breach(candidate):
         return Notice.STOP
-    return Notice.LOOK_AGAIN if candidate.distance_mm > thickness_mm / 2 else Notice.PLAIN
+    return notice_of(candidate.distance_mm, candidate.angle_deg, match)
+
+
+def notice_of(distance_mm: float, angle_deg: float, match: SliceMatch) -> Notice:
+    """Return amber above half a slice thickness, red above one or above 10 degrees."""
+    thickness_mm = match.anchor.plane.thickness_mm or inf
+    if distance_mm > thickness_mm or angle_deg > WIDE_ANGLE_DEG:
+        return Notice.STOP
+    return Notice.LOOK_AGAIN if distance_mm > thickness_mm / 2 else Notice.PLAIN
 
 
 def match_lines(candidate: Candidate, match: SliceMatch) -> list[CornerLine]:

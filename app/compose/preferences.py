@@ -10,7 +10,6 @@ from app.keys import KeyMap
 from app.panels.style import SYSTEM, apply_theme, current_theme
 from app.settings import Preferences
 from app.viewer.lookup import Lookup
-from vne_core.study.annotation import ImageKind
 
 COLOUR_NAMES = {Lookup.GREY: "Grey", Lookup.LIPARI: "Lipari-like", Lookup.RAINBOW: "Rainbow"}
 """The middle one keeps equal steps of T1 equally visible, as the published Lipari map does."""
@@ -19,7 +18,6 @@ COLOUR_NAMES = {Lookup.GREY: "Grey", Lookup.LIPARI: "Lipari-like", Lookup.RAINBO
 def begin_preferences(reader: Reader) -> None:
     """Show the first study as the reader chose, and follow the desktop's change of theme."""
     chosen = reader.settings.preferences
-    _show_range(reader, chosen)
     _show_colours(reader, chosen)
 
     def follow() -> None:
@@ -34,7 +32,8 @@ def ask_preferences(reader: Reader) -> None:
     from app.dialogs.preferences import PreferencesDialog  # noqa: PLC0415 - not at the start
 
     colours = [(COLOUR_NAMES[lookup], lookup.value) for lookup in Lookup]
-    now = (reader.settings.preferences, colours, reader.window.keys)
+    shown = replace(reader.settings.preferences, t1_range_ms=reader.artist.t1_range_ms)
+    now = (shown, colours, reader.window.keys)
     on_chosen = partial(take_preferences, reader)
     PreferencesDialog.show_over(reader.window, now, on_chosen, partial(take_keys, reader))
     reader.settings.save()
@@ -42,13 +41,14 @@ def ask_preferences(reader: Reader) -> None:
 
 def take_preferences(reader: Reader, chosen: Preferences) -> None:
     """Remember choices and apply what is different."""
-    before, reader.settings.preferences = reader.settings.preferences, chosen
+    before = replace(reader.settings.preferences, t1_range_ms=reader.artist.t1_range_ms)
+    reader.settings.preferences = chosen
     if chosen.theme != before.theme:
         dress(reader)
     if chosen.t1_colours != before.t1_colours:
         _show_colours(reader, chosen)
     if chosen.t1_range_ms != before.t1_range_ms:
-        _show_range(reader, chosen)
+        reader.artist.set_t1_range(chosen.t1_range_ms)
 
 
 def take_keys(reader: Reader, keys: KeyMap) -> None:
@@ -75,12 +75,3 @@ def _show_colours(reader: Reader, chosen: Preferences) -> None:
     if chosen.t1_colours in {lookup.value for lookup in Lookup}:
         session = reader.session
         session.set_display(replace(session.display, t1_colours=chosen.t1_colours))
-
-
-def _show_range(reader: Reader, chosen: Preferences) -> None:
-    low, high = chosen.t1_range_ms
-    centre, width = (low + high) / 2, high - low
-    reader.artist.keep_t1_window(centre, width)
-    pane = reader.page.panes.pane(ImageKind.T1)
-    if pane.has_image:
-        pane.set_window(centre, width)

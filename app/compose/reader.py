@@ -13,9 +13,11 @@ from app.compose.artist import Artist
 from app.compose.export import write_burden
 from app.compose.imports import Imports
 from app.compose.library import Access, Library
+from app.compose.natives import Natives
 from app.compose.rows_of import picture_of, study_title
 from app.compose.saver import Saver
 from app.compose.watch import Watch
+from app.compose.windows import Windows
 from app.dialogs import choose
 from app.errors import sentence
 from app.main_window import MainWindow
@@ -64,7 +66,8 @@ class Reader(QObject):
         )
         self.player = CinePlayer(self)
         self.page = ReadingPage(window.actions_by_id, window.pages)
-        self.artist = Artist(self.session, self.page.panes)
+        self.natives = Natives(self.background, self.library)
+        self.artist = Artist(self.session, self.page.panes, Windows(settings), self.natives)
         self.studies: tuple[StudySummary, ...] = ()
         self.pictures: Pictures = {}
         self.unshown: Study | None = None

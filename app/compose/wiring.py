@@ -1,7 +1,5 @@
 """Every connection between the parts, one function a neighbourhood."""
 
-import math
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,13 +16,12 @@ from app.compose.on_demand import ask_match, ask_series, show_import
 from app.compose.preferences import begin_preferences
 from app.compose.reader import LIST_REFUSALS, READ_AGAIN, SHOW_SERIES, Reader
 from app.compose.rows_of import slice_rows, study_rows, tool_rows
+from app.compose.viewing import wire_viewing
 from app.panels.icons import icon
 from app.panels.style import current_theme
 from app.session import BROWSE, PART_OF_TOOL
-from app.viewer.four_panes import TITLES
 from app.viewer.tools import Tool
 from vne_core.jobs.events import Progress
-from vne_core.study.annotation import ImageKind
 
 if TYPE_CHECKING:
     from app.dialogs.import_summary import ImportSummary
@@ -32,7 +29,6 @@ if TYPE_CHECKING:
 
 PEEK_MS = 350
 """A key held longer than this is a look, not a switch."""
-_UNITS = {ImageKind.T1: " ms"}
 
 
 def wire(reader: Reader) -> None:
@@ -46,6 +42,7 @@ def wire(reader: Reader) -> None:
     _saving(reader)
     _news(reader)
     _peek(reader)
+    wire_viewing(reader)
     begin_preferences(reader)
     reader.window.closing.connect(reader.end)
     reader.window.paths_dropped.connect(reader.open_paths)
@@ -167,31 +164,15 @@ def _images(reader: Reader) -> None:
 
 
 def _panes(reader: Reader) -> None:
-    session, artist = reader.session, reader.artist
+    session = reader.session
     for kind, pane in reader.page.panes.panes.items():
         pane.edited.connect(session.preview)
         pane.edit_committed.connect(session.commit)
         pane.refused.connect(reader.window.status.say)
         pane.wheel_slices.connect(lambda by: session.show_slice(session.index + by))
         pane.wheel_phases.connect(reader.player.step)
-        pane.hovered.connect(_hover_words(reader, kind))
         pane.offer_accepted.connect(partial(ask_match, reader, ROLE_OF.get(kind)))
     reader.page.panes.active_changed.connect(session.choose_image)
-    reader.page.panes.pane(ImageKind.T1).window_changed.connect(artist.keep_t1_window)
-
-
-def _hover_words(reader: Reader, kind: ImageKind) -> Callable[[float, float, float | None], None]:
-    """Return a slot that says what is under the pointer of a pane."""
-    unit = _UNITS.get(kind, "")
-
-    def show(x_px: float, y_px: float, value: float | None) -> None:
-        if value is None or math.isnan(value):
-            reader.window.status.show_value("")
-            return
-        words = f"{TITLES[kind]}  {value:.0f}{unit}   column {x_px:.0f}, row {y_px:.0f}"
-        reader.window.status.show_value(words)
-
-    return show
 
 
 def _cine(reader: Reader) -> None:

@@ -1,32 +1,40 @@
-"""The cine's controls: play, the phase as a slider, heart rate and speed."""
+"""The cine's controls: play, the phase as a slider, heart rate, speed, to and fro."""
+
+from collections.abc import Mapping
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
 
 from app.panels.style import begin_role, set_role
+from app.viewer.header import MENU_MARK
+from app.viewer.playback import SPEEDS
+
+_TRUE_RATE = "the heart's own rate"
 
 
 class CineTransport(QWidget):
-    """Shows where the cine is; ``phase_chosen`` follows the slider."""
+    """Shows where the cine is; ``phase_chosen`` follows the slider, ``speed_chosen`` the menu."""
 
     phase_chosen = Signal(int)
+    speed_chosen = Signal(float)
 
-    def __init__(self, play: QAction, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         button = QToolButton(self)
-        button.setDefaultAction(play)
+        button.setDefaultAction(actions["cine"])
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._slider = QSlider(Qt.Orientation.Horizontal, self)
         self._slider.setAccessibleName("Cine phase")
         self._slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._slider.setPageStep(1)
-        self._slider.setFixedWidth(160)
+        self._slider.setMinimumWidth(72)
+        self._slider.setMaximumWidth(160)
         self._slider.valueChanged.connect(self.phase_chosen)
-        self._phase = _figure(self, "phase 88 / 88")
+        self._phase = _figure(self, "88 / 88")
         self._time = _figure(self, "8888 / 8888 ms")
         self._rate = _figure(self, "888 bpm")
-        self._speed = _figure(self, "0.25x")
+        self._speed = self._speed_button(actions)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -43,6 +51,8 @@ class CineTransport(QWidget):
             self._slider.setRange(0, max(0, len(times_ms) - 1))
         self._slider.setEnabled(len(times_ms) > 1)
         self._rate.setText(f"{60_000 / rr_ms:.0f} bpm" if rr_ms else "no R-R" if times_ms else "")
+        known = "The heart rate during the cine; at 1x it is played at this rate"
+        self._rate.setToolTip(known if rr_ms else "The cine has no R-R interval: 60 bpm is played")
         self.show_phase(self._slider.value())
 
     def show_phase(self, phase: int) -> None:
@@ -54,14 +64,41 @@ class CineTransport(QWidget):
             self._time.clear()
             return
         at = min(phase, len(self._times_ms) - 1)
-        self._phase.setText(f"phase {at + 1} / {len(self._times_ms)}")
+        self._phase.setText(f"{at + 1} / {len(self._times_ms)}")
         cycle = f" / {self._rr_ms:.0f}" if self._rr_ms else ""
         self._time.setText(f"{self._times_ms[at]:.0f}{cycle} ms")
 
     def show_speed(self, speed: float) -> None:
         """Show how many times the heart's own rate is played."""
-        self._speed.setText(f"{speed:g}x")
+        self._speed.setText(f"{speed:g}x {MENU_MARK}")
         set_role(self._speed, "quiet" if speed == 1 else "look-again")
+        for action in self._speeds:
+            action.setChecked(action.data() == speed)
+
+    def _speed_button(self, actions: Mapping[str, QAction]) -> QToolButton:
+        """Return the speed as a button whose menu holds all speeds and ways to play."""
+        button = QToolButton(self)
+        button.setAccessibleName("Speed of the cine")
+        button.setToolTip(f"Speed of the cine; 1x is {_TRUE_RATE}")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(button)
+        self._speeds = []
+        for speed in SPEEDS:
+            words = f"{speed:g}x  {_TRUE_RATE}" if speed == 1 else f"{speed:g}x"
+            action = menu.addAction(words)
+            action.setData(speed)
+            action.setCheckable(True)
+            self._speeds.append(action)
+            action.triggered.connect(lambda _=False, speed=speed: self.speed_chosen.emit(speed))
+        menu.addSeparator()
+        for name in ("ping-pong", "end-diastole", "rest-t1", "rest-lge"):
+            menu.addAction(actions[name])
+        button.setMenu(menu)
+        button.setText(f"0.25x {MENU_MARK}")
+        button.ensurePolished()
+        button.setFixedWidth(button.sizeHint().width())
+        return button
 
 
 def _figure(parent: QWidget, widest: str) -> QLabel:

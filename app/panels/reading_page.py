@@ -32,7 +32,7 @@ class ReadingPage(QWidget):
         centre = QWidget(self._splitter)
         self.panes = FourPanes(centre)
         bottom = QFrame(centre)
-        self.transport = CineTransport(actions["cine"], bottom)
+        self.transport = CineTransport(actions, bottom)
         self.strip = SliceStrip(bottom)
         self.tools = ToolPanel(actions, self._splitter)
         self._fill_bottom(bottom)

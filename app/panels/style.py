@@ -88,6 +88,7 @@ QMenu::separator { height: 1px; background: {line}; margin: 4px 0; }
 QToolButton { border: none; border-radius: 4px; padding: 3px; }
 QToolButton:hover { background: {raised}; }
 QToolButton:checked { background: {line}; }
+QToolButton::menu-indicator { image: none; }
 QPushButton { background: {raised}; border: 1px solid {line}; border-radius: 4px; padding: 5px 12px; }
 QPushButton:hover { border-color: {quiet}; }
 QPushButton:pressed { background: {line}; }

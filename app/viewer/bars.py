@@ -1,14 +1,15 @@
-"""The scale bar, the colour bar and the cross-hair of a pane."""
+"""The scale bar, the cross-hair and the reference lines of a pane."""
 
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Sequence
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.viewer import palette
-
-BAR_WIDTH_PX = 10.0
+from app.viewer.content import ReferenceLine
+from app.viewer.field_of_view import ViewMap
+from vne_core.geometry.plane import Vector
 
 
 class ScaleBarItem(QGraphicsItem):
@@ -41,47 +42,6 @@ class ScaleBarItem(QGraphicsItem):
             painter.drawLines([self._line, *ends])
 
 
-class ColourBarItem(QGraphicsItem):
-    """A vertical strip of the colours, the highest value on top."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._rect = QRectF()
-        self._words: NDArray[np.uint32] | None = None
-        self._ticks: tuple[float, ...] = ()
-
-    def set_words(self, words: NDArray[np.uint32]) -> None:
-        """Show 256 colours as 0xffRRGGBB words."""
-        self._words = np.ascontiguousarray(words[::-1])
-        self.update()
-
-    def stand(self, rect: QRectF, ticks: tuple[float, ...]) -> None:
-        """Fill a screen rectangle, with ticks at heights 0 (bottom) to 1 (top)."""
-        self.prepareGeometryChange()
-        self._rect, self._ticks = rect, ticks
-
-    def boundingRect(self) -> QRectF:
-        """Return the strip with its frame and ticks."""
-        return self._rect.adjusted(-6, -2, 2, 2)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Draw the strip, its frame and its ticks."""
-        del option, widget
-        if self._words is None:
-            return
-        strip = QImage(self._words.data, 1, 256, 4, QImage.Format.Format_RGB32)
-        painter.setPen(QPen(QColor(palette.HALO), 1.0))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(self._rect.adjusted(-0.5, -0.5, 0.5, 0.5))
-        painter.drawImage(self._rect, strip)
-        painter.setPen(QPen(QColor(palette.TEXT), 1.0))
-        for tick in self._ticks:
-            y = self._rect.bottom() - tick * self._rect.height()
-            painter.drawLine(QPointF(self._rect.left() - 4, y), QPointF(self._rect.left(), y))
-
-
 class CrossHairItem(QGraphicsItem):
     """Where the pointer is in another pane: four arms with an open middle."""
 
@@ -90,7 +50,14 @@ class CrossHairItem(QGraphicsItem):
 
     def __init__(self) -> None:
         super().__init__()
+        self.point_mm: Vector | None = None
         self.hide()
+
+    def place(self, view: ViewMap | None) -> None:
+        """Stand at the point in the patient; hide without one."""
+        self.setVisible(view is not None and self.point_mm is not None)
+        if view is not None and self.point_mm is not None:
+            self.setPos(*view.screen_from_mm([self.point_mm])[0])
 
     def boundingRect(self) -> QRectF:
         """Return the cross-hair's square around its middle."""
@@ -110,3 +77,41 @@ class CrossHairItem(QGraphicsItem):
         for colour, width in ((palette.HALO, 3.0), (palette.ACCENT, 1.0)):
             painter.setPen(QPen(QColor(colour), width))
             painter.drawLines(arms)
+
+
+class ReferenceLinesItem(QGraphicsItem):
+    """Where other slices cut the image: the slice shown in the accent, the others quiet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rect = QRectF()
+        self._lines: list[tuple[QLineF, bool]] = []
+
+    def place(self, lines: Sequence[ReferenceLine], view: ViewMap) -> None:
+        """Lay the lines where the view has them."""
+        if not lines and not self._lines:
+            return
+        self.prepareGeometryChange()
+        self._rect = QRectF(0, 0, *view.size_px)
+        self._lines = []
+        for line in sorted(lines, key=lambda line: line.is_shown):
+            (ax, ay), (bx, by) = view.screen_from_mm([line.start_mm, line.end_mm]).tolist()
+            self._lines.append((QLineF(ax, ay, bx, by), line.is_shown))
+
+    def boundingRect(self) -> QRectF:
+        """Return the whole pane while there are lines."""
+        return self._rect if self._lines else QRectF()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw the lines over their halo, the quiet ones dashed."""
+        del option, widget
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for line, is_shown in self._lines:
+            painter.setPen(QPen(QColor(palette.HALO), 3.0))
+            painter.drawLine(line)
+            colour = QColor(palette.ACCENT if is_shown else palette.QUIET)
+            style = Qt.PenStyle.SolidLine if is_shown else Qt.PenStyle.DashLine
+            painter.setPen(QPen(colour, 1.0, style))
+            painter.drawLine(line)

@@ -1,6 +1,7 @@
 """Text that reads over any image: 11 px with a dark halo, drawn once and kept as a picture."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
@@ -14,8 +15,13 @@ _COLOURS = {
     Notice.LOOK_AGAIN: palette.LOOK_AGAIN,
     Notice.STOP: palette.STOP,
 }
-_HALO = [QPoint(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if dx or dy]
-_PAD_PX = 2
+_NEAR = [QPoint(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if dx or dy]
+_FAR = [QPoint(dx, dy) for dx in range(-2, 3) for dy in range(-2, 3) if dx * dx + dy * dy in {4, 5}]
+_FAR_ALPHA = 70
+"""Each pixel two away is darkened several times over: it ends nearly black, without an edge."""
+_PAD_PX = 3
+KEPT_PICTURES = 512
+"""Every phase of a cine writes its own line: all of them are drawn once."""
 
 
 def corner_font(base: QFont) -> QFont:
@@ -28,6 +34,19 @@ def corner_font(base: QFont) -> QFont:
 
 def text_picture(lines: Sequence[CornerLine], font: QFont, ratio: float, *, right: bool) -> QPixmap:
     """Return lines of text with their halo on a clear ground, ``ratio`` device pixels a pixel."""
+    return _kept_picture(tuple(lines), font.toString(), ratio, right)
+
+
+@lru_cache(KEPT_PICTURES)
+def _kept_picture(
+    lines: tuple[CornerLine, ...],
+    font_key: str,
+    ratio: float,
+    right: bool,  # noqa: FBT001 - the cache asks for positions
+) -> QPixmap:
+    font = QFont()
+    font.fromString(font_key)
+    font = corner_font(font)
     metrics = QFontMetrics(font)
     widths = [metrics.horizontalAdvance(line.marked_text) for line in lines]
     width = max(widths, default=0) + 2 * _PAD_PX
@@ -40,13 +59,22 @@ def text_picture(lines: Sequence[CornerLine], font: QFont, ratio: float, *, righ
     for row, line in enumerate(lines):
         x = width - _PAD_PX - widths[row] if right else _PAD_PX
         at = QPoint(x, _PAD_PX + row * metrics.height() + metrics.ascent())
-        painter.setPen(QColor(palette.HALO))
-        for by in _HALO:
-            painter.drawText(at + by, line.marked_text)
+        _draw_halo(painter, at, line.marked_text)
         painter.setPen(QColor(_COLOURS[line.notice]))
         painter.drawText(at, line.marked_text)
     painter.end()
     return picture
+
+
+def _draw_halo(painter: QPainter, at: QPoint, text: str) -> None:
+    halo = QColor(palette.HALO)
+    halo.setAlpha(_FAR_ALPHA)
+    painter.setPen(halo)
+    for by in _FAR:
+        painter.drawText(at + by, text)
+    painter.setPen(QColor(palette.HALO))
+    for by in _NEAR:
+        painter.drawText(at + by, text)
 
 
 class CornerItem(QGraphicsItem):
@@ -64,6 +92,11 @@ class CornerItem(QGraphicsItem):
         self._at = QPointF()
         self._font = corner_font(QFont())
         self._ratio = 1.0
+
+    @property
+    def text(self) -> str:
+        """The lines as they are written."""
+        return "\n".join(line.marked_text for line in self._lines)
 
     def set_lines(self, lines: Sequence[CornerLine], ratio: float) -> None:
         """Write lines for a screen of ``ratio`` device pixels a pixel."""

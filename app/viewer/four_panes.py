@@ -1,13 +1,14 @@
 """The T1 map, cine, VNE and LGE of one slice beside each other, looking at the same place."""
 
-from enum import StrEnum
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from app.viewer.arrangement import Arrangement, larger_arrangement, put_in_cells
 from app.viewer.brush import Brush
+from app.viewer.comparison import Comparison, Pair
 from app.viewer.field_of_view import FieldOfView, heart_view, whole_image
+from app.viewer.marks import MarkTool
 from app.viewer.pane import ImagePane
 from app.viewer.tools import Tool
 from vne_core.geometry.plane import SlicePlane, Vector
@@ -20,21 +21,6 @@ TITLES = {
     ImageKind.LGE: "LGE",
 }
 GAP_PX = 2
-
-
-class Arrangement(StrEnum):
-    """How the panes stand: in a row, in a square, or whichever makes them larger."""
-
-    AUTO = "auto"
-    ROW = "1x4"
-    GRID = "2x2"
-
-
-def larger_arrangement(width: int, height: int) -> Arrangement:
-    """Return the arrangement whose panes have the longer short side."""
-    row = min(width / 4, height)
-    grid = min(width / 2, height / 2)
-    return Arrangement.ROW if row >= grid else Arrangement.GRID
 
 
 class FourPanes(QWidget):
@@ -50,12 +36,18 @@ class FourPanes(QWidget):
         One pane fills the widget, or all four are back.
     arrangement_changed(Arrangement)
         Chosen with ``set_arrangement``, to be remembered.
+    compared_changed(Pair | None)
+        Two panes are compared, or no longer.
+    mark_tool_changed(MarkTool | None)
+        A caliper, probe or arrow is in the hand, or no longer.
     """
 
     view_changed = Signal(object)
     active_changed = Signal(object)
     enlarged_changed = Signal(object)
     arrangement_changed = Signal(object)
+    compared_changed = Signal(object)
+    mark_tool_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,7 +57,10 @@ class FourPanes(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP_PX)
         self._arrangement = Arrangement.AUTO
-        self._laid_out: Arrangement | None = None
+        self.comparison = Comparison(self)
+        self.mark_tool: MarkTool | None = None
+        """The marking tool in the hand."""
+        self._laid_out: tuple[object, ...] = ()
         self._enlarged: ImageKind | None = None
         self._active = ImageKind.T1
         self._view: FieldOfView | None = None
@@ -75,7 +70,7 @@ class FourPanes(QWidget):
             pane.view_changed.connect(lambda view, kind=kind: self._follow(kind, view))
             pane.cross_hair_moved.connect(lambda at, kind=kind: self._point(kind, at))
             pane.clicked.connect(lambda kind=kind: self.set_active(kind))
-            pane.double_clicked.connect(lambda kind=kind: self.toggle_enlarged(kind))
+            pane.double_clicked.connect(lambda kind=kind: self._toggle(kind))
         self._panes[self._active].set_active(is_active=True)
         self._lay_out()
 
@@ -115,17 +110,30 @@ class FourPanes(QWidget):
         self.enlarge(None if self._enlarged is kind else kind)
 
     def enlarge(self, kind: ImageKind | None) -> None:
-        """Fill the widget with one pane; None shows all four."""
+        """Fill the widget with one pane; None shows all four. A comparison ends."""
+        self.compare(None)
         if kind is self._enlarged:
             return
         self._enlarged = kind
-        for each, pane in self._panes.items():
-            pane.setVisible(kind is None or kind is each)
         if kind is not None:
             self.set_active(kind)
             self._panes[kind].view.setFocus()
         self._lay_out()
         self.enlarged_changed.emit(kind)
+
+    def compare(self, pair: Pair | None) -> None:
+        """Lay two panes upon each other; None brings the others back."""
+        if pair == self.comparison.pair:
+            return
+        if pair is not None:
+            self.enlarge(None)
+            first, second = self._panes[pair.first], self._panes[pair.second]
+            self.comparison.begin(pair, first, second)
+            self.set_active(pair.first)
+        else:
+            self.comparison.end()
+        self._lay_out()
+        self.compared_changed.emit(pair)
 
     def set_active(self, kind: ImageKind) -> None:
         """Mark the pane that keys and tools act on."""
@@ -140,6 +148,15 @@ class FourPanes(QWidget):
         """Put a tool in the hand, in every pane."""
         for pane in self._panes.values():
             pane.set_tool(tool)
+
+    def set_mark_tool(self, tool: MarkTool | None) -> None:
+        """Put a caliper, probe or arrow in the hand, in every pane; None gives the mouse back."""
+        if tool is self.mark_tool:
+            return
+        self.mark_tool = tool
+        for pane in self._panes.values():
+            pane.set_mark_tool(tool)
+        self.mark_tool_changed.emit(tool)
 
     def set_overlays_visible(self, *, is_visible: bool) -> None:
         """Hide contours, circles and bands everywhere, or bring them back."""
@@ -161,8 +178,18 @@ class FourPanes(QWidget):
         self.set_view(whole_image(plane, self._pane_size()))
 
     def step_back(self) -> bool:
-        """Undo the last thing of an unfinished gesture (Esc); False when there was none."""
-        return any(pane.step_back() for pane in self._panes.values())
+        """Take one step back (Esc): an unfinished gesture, the marking tool, the comparison.
+
+        False when there was none of these.
+        """
+        if any(pane.step_back() for pane in self._panes.values()):
+            return True
+        if self.mark_tool is not None:
+            self.set_mark_tool(None)
+            return True
+        is_compared = self.comparison.pair is not None
+        self.compare(None)
+        return is_compared
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """F1 to F4 enlarge a pane, unless the window's shortcuts took them first."""
@@ -177,6 +204,13 @@ class FourPanes(QWidget):
         """Choose again how the panes stand."""
         super().resizeEvent(event)
         self._lay_out()
+
+    def _toggle(self, kind: ImageKind) -> None:
+        """A double click ends a comparison, else it enlarges the pane or brings all back."""
+        if self.comparison.pair is not None:
+            self.compare(None)
+        else:
+            self.toggle_enlarged(kind)
 
     def _follow(self, source: ImageKind, view: FieldOfView) -> None:
         """Let the other panes look where one was moved to."""
@@ -196,17 +230,16 @@ class FourPanes(QWidget):
         return view.width(), view.height()
 
     def _lay_out(self) -> None:
-        """Put the panes in their cells; empty columns and rows take no room."""
-        wanted = self._arrangement
+        """Put the panes in their cells."""
+        wanted, pair = self._arrangement, self.comparison.pair
         if wanted is Arrangement.AUTO:
             wanted = larger_arrangement(self.width(), self.height())
-        columns = 4 if wanted is Arrangement.ROW else 2
-        if wanted is not self._laid_out:
-            self._laid_out = wanted
-            for index, pane in enumerate(self._panes.values()):
-                self._grid.addWidget(pane, index // columns, index % columns)
-        for index in range(4):
-            self._grid.setColumnStretch(index, int(self._enlarged is None and index < columns))
-        for index in range(2):
-            rows = 4 // columns
-            self._grid.setRowStretch(index, int(self._enlarged is None and index < rows))
+        kinds = () if self._enlarged is None else (self._enlarged,)
+        kinds = (pair.first, pair.second) if pair else kinds
+        alone = [self._panes[kind] for kind in kinds]
+        layout = (wanted, *kinds)
+        if layout != self._laid_out:
+            self._laid_out = layout
+            columns = 4 if wanted is Arrangement.ROW else 2
+            put_in_cells(self._grid, list(self._panes.values()), columns, alone)
+        self.comparison.lay_out()

@@ -15,6 +15,7 @@ OBLIQUE_COSINE = 0.38
 _LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))
 """Toward positive and negative LPS axes."""
 WIDE_ANGLE_DEG = 10.0
+"""A match tilted by more than this speaks as loudly as one too far away."""
 
 
 class Notice(StrEnum):
@@ -46,9 +47,9 @@ class CornerLine:
 
 
 def direction_letters(direction: ArrayLike) -> str:
-    """Return where a unit vector in LPS points, the strongest first: "L", "PL", "HAR"."""
+    """Return where a unit vector in LPS points, at most two letters, the strongest first: "PL"."""
     values = np.asarray(direction, dtype=float)
-    order = np.argsort(-np.abs(values))
+    order = np.argsort(-np.abs(values), kind="stable")[:2]
     strong = [axis for axis in order if abs(values[axis]) > OBLIQUE_COSINE]
     return "".join(_LETTERS[axis][int(values[axis] < 0)] for axis in strong or order[:1])
 

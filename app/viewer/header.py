@@ -1,16 +1,39 @@
-"""The strip above an image: its name and its controls."""
+"""The strip above an image: what it shows, chosen from a menu, and how well it matches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from app.viewer import palette
+from app.viewer.furniture import CornerLine, Notice
+
+MENU_MARK = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
+_BADGE_COLOURS = {Notice.LOOK_AGAIN: palette.LOOK_AGAIN, Notice.STOP: palette.STOP}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A line of the pane's menu: ``id`` is emitted when it is chosen; a ``heading`` cannot be."""
+
+    id: str
+    text: str
+    is_on: bool = False
+    is_heading: bool = False
+    tip: str = ""
 
 
 class PaneHeader(QWidget):
-    """24 px: title, a quiet note (such as "AI-generated"), and room for controls at the right."""
+    """24 px: title, menu of images, a quiet note (such as "AI-generated"), the match as a badge.
+
+    ``chosen`` carries the id of a menu line, ``badge_clicked`` asks for the match.
+    """
 
     double_clicked = Signal()
+    chosen = Signal(str)
+    badge_clicked = Signal()
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -19,17 +42,43 @@ class PaneHeader(QWidget):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Button)
         self._is_active = False
+        self._listed: tuple[str, tuple[Choice, ...]] = ("", ())
         self._title, self._note = QLabel(title, self), QLabel("", self)
         self._title.setObjectName("PaneTitle")
         self._note.setObjectName("PaneNote")
         self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.menu = QMenu(self)
+        self.menu.setToolTipsVisible(True)
+        self.menu.triggered.connect(lambda action: self.chosen.emit(action.data()))
+        self.source = self._source_button(title)
+        self.badge = self._badge_button(title)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 0, 4, 0)
-        self._row.setSpacing(8)
-        self._row.addWidget(self._title)
-        self._row.addWidget(self._note, 1)
+        self._row.setSpacing(4)
+        for part, stretch in ((self._title, 0), (self.source, 0), (self._note, 1), (self.badge, 0)):
+            self._row.addWidget(part, stretch, Qt.AlignmentFlag.AlignVCenter)
         self._show_active()
+
+    def _source_button(self, title: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setAccessibleName(f"What the {title} pane shows")
+        button.setToolTip("Choose what this pane shows, or compare it")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(self.menu)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setMaximumHeight(palette.HEADER_PX - 2)
+        button.hide()
+        return button
+
+    def _badge_button(self, title: str) -> QToolButton:
+        badge = QToolButton(self)
+        badge.setAccessibleName(f"Match of the {title}")
+        badge.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        badge.setMaximumHeight(palette.HEADER_PX - 2)
+        badge.clicked.connect(self.badge_clicked)
+        badge.hide()
+        return badge
 
     @property
     def title(self) -> str:
@@ -44,10 +93,40 @@ class PaneHeader(QWidget):
         """Write beside the title."""
         self._note.setText(note)
 
-    def add_control(self, control: QWidget) -> None:
-        """Add a small control at the right end."""
-        control.setMaximumHeight(palette.HEADER_PX - 2)
-        self._row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+    def set_inset(self, left_px: int) -> None:
+        """Begin further right, where what lies left of it is covered."""
+        self._row.setContentsMargins(8 + left_px, 0, 4, 0)
+
+    def show_choices(self, shown: str, choices: Sequence[Choice]) -> None:
+        """Name what is shown on the button, and list what can be; no choices, no button."""
+        if (shown, tuple(choices)) == self._listed:
+            return
+        self._listed = (shown, tuple(choices))
+        self.source.setText(f"{shown} {MENU_MARK}".strip())
+        self.source.setVisible(bool(choices))
+        self.menu.clear()
+        for choice in choices:
+            if choice.is_heading:
+                self.menu.addSeparator()
+                self.menu.addAction(choice.text).setEnabled(False)
+                continue
+            action = self.menu.addAction(choice.text)
+            action.setData(choice.id)
+            action.setCheckable(True)
+            action.setChecked(choice.is_on)
+            action.setToolTip(choice.tip)
+
+    def show_badge(self, badge: CornerLine | None, tip: str = "") -> None:
+        """Show how far the image lies from the slice, in the colour of its notice; None hides."""
+        self.badge.setVisible(badge is not None)
+        if badge is None:
+            return
+        self.badge.setText(badge.marked_text)
+        self.badge.setToolTip(tip)
+        colours = QPalette()
+        if colour := _BADGE_COLOURS.get(badge.notice):
+            colours.setColor(QPalette.ColorRole.ButtonText, colour)
+        self.badge.setPalette(colours)
 
     def set_active(self, *, is_active: bool) -> None:
         """Mark the pane that keys and tools act on."""

@@ -1,14 +1,12 @@
-"""Everything written around an image, laid out in the pane."""
+"""Everything written around an image, laid out in the part of the pane that can be seen."""
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
 from app.viewer import palette
-from app.viewer.bars import BAR_WIDTH_PX, ColourBarItem, ScaleBarItem
+from app.viewer.bars import ScaleBarItem
 from app.viewer.corner import CornerItem
 from app.viewer.field_of_view import ViewMap
 from app.viewer.furniture import (
@@ -16,106 +14,111 @@ from app.viewer.furniture import (
     edge_letters,
     length_text,
     scale_bar_mm,
-    tick_values,
     window_text,
     zoom_text,
 )
 from app.viewer.window_level import Window
 
 _EDGES = {"left": (0.0, 0.5), "right": (1.0, 0.5), "top": (0.5, 0.0), "bottom": (0.5, 1.0)}
-_LABEL_PX = 64.0
-"""Room for the colour bar's labels between it and the letter at the right edge."""
-_TICK_LABELS = 8
-"""No colour bar gets more labels than this."""
+_ABOVE_STATE_PX = 20
+"""The lower letters stand above the line with zoom and window."""
 
 
 class Margin:
-    """Corner text, zoom and window, orientation letters, scale bar and colour bar of one pane."""
+    """Corner text, phase, zoom and window, orientation letters and scale bar of one pane."""
 
     def __init__(self, scene: QGraphicsScene) -> None:
         self.unit = ""
+        self.frame_text = ""
+        self.bar_px = 0.0
+        """Width of a bar at the right edge, to keep clear of."""
         self._corner = CornerItem((0.0, 0.0))
         self._state = CornerItem((0.0, 1.0))
         self._letters = {edge: CornerItem(anchor) for edge, anchor in _EDGES.items()}
         self._scale_text = CornerItem((1.0, 1.0))
         self._scale_bar = ScaleBarItem()
-        self._colours = ColourBarItem()
-        self._labels = [CornerItem((1.0, 0.5)) for _ in range(_TICK_LABELS)]
-        self._unit_text = CornerItem((1.0, 1.0))
-        blocks = [self._corner, self._state, *self._letters.values(), self._scale_text]
-        blocks.append(self._unit_text)
-        for item in (*blocks, self._scale_bar, self._colours, *self._labels):
-            item.setZValue(4)
+        self._state_line = ""
+        self._covered: set[str] = set()
+        for item in (*self._blocks, self._scale_bar):
+            item.setZValue(5)
             scene.addItem(item)
-        self._corner.stand(palette.CORNER_MARGIN_PX, palette.CORNER_MARGIN_PX - 2)
+
+    @property
+    def _blocks(self) -> tuple[CornerItem, ...]:
+        return self._corner, self._state, *self._letters.values(), self._scale_text
+
+    @property
+    def text(self) -> str:
+        """Everything that is written and can be seen, the blocks parted by empty lines."""
+        return "\n\n".join(block.text for block in self._blocks if block.isVisible())
 
     def set_corner(self, lines: Sequence[CornerLine], ratio: float) -> None:
         """Write the upper left corner."""
         self._corner.set_lines(lines, ratio)
-        self._part_corner_from_letters()
+        self._part_blocks()
 
-    def write(self, view: ViewMap, window: Window, words: NDArray[np.uint32], ratio: float) -> None:
-        """Lay out everything that follows from the view and the window."""
-        width, height = view.size_px
+    def set_frame_text(self, text: str, ratio: float) -> None:
+        """Write the phase or inversion time above zoom and window."""
+        self.frame_text = text
+        self._write_state(ratio)
+
+    def write(self, view: ViewMap, seen: QRectF, window: Window, ratio: float) -> None:
+        """Lay out everything that follows from the view, the part that is seen, the window.
+
+        Where the image goes on under a cover its edge is not the patient's side: no letter there.
+        """
+        width = view.size_px[0]
+        self._covered = {"left"} if seen.left() > 0 else set()
+        self._covered |= {"right", "scale"} if seen.right() < width else set()
         edge = palette.CORNER_MARGIN_PX
-        state = f"{zoom_text(float(view.scale[0]))}   {window_text(window, self.unit)}"
-        self._state.set_lines([CornerLine(state)], ratio)
-        self._state.stand(edge, height - edge + 2)
-        self._write_letters(view, ratio)
-        self._write_scale(view, ratio)
-        self._write_colours(QRectF(0, 0, width, height), window, words, ratio)
+        self._corner.stand(seen.left() + edge, seen.top() + edge - 3)
+        self._state_line = f"{zoom_text(float(view.scale[0]))}   {window_text(window, self.unit)}"
+        self._write_state(ratio)
+        self._state.stand(seen.left() + edge, seen.bottom() - edge + 3)
+        self._write_letters(view, seen, ratio)
+        self._write_scale(view, seen, ratio)
+        self._part_blocks()
 
-    def _write_letters(self, view: ViewMap, ratio: float) -> None:
-        width, height = view.size_px
+    def _write_state(self, ratio: float) -> None:
+        lines = [CornerLine(self.frame_text)] if self.frame_text else []
+        self._state.set_lines([*lines, CornerLine(self._state_line)], ratio)
+
+    def _write_letters(self, view: ViewMap, seen: QRectF, ratio: float) -> None:
         edge = palette.CORNER_MARGIN_PX
         letters = edge_letters(view.plane)
-        inset = edge + (BAR_WIDTH_PX + _LABEL_PX if self.unit else 0)
+        middle = seen.center()
         stands = {
-            "left": (edge, height / 2),
-            "right": (width - inset, height / 2),
-            "top": (width / 2, edge - 2),
-            "bottom": (width / 2, height - edge + 2 - 16),
+            "left": (seen.left() + edge, middle.y()),
+            "right": (seen.right() - edge - self.bar_px, middle.y()),
+            "top": (middle.x(), seen.top() + edge - 3),
+            "bottom": (middle.x(), seen.bottom() - edge + 3 - _ABOVE_STATE_PX),
         }
         for name, item in self._letters.items():
             item.set_lines([CornerLine(getattr(letters, name))], ratio)
             item.stand(*stands[name])
-        self._part_corner_from_letters()
 
-    def _part_corner_from_letters(self) -> None:
-        """Leave out the upper letters where a narrow pane would print them into the corner."""
-        top = self._letters["top"]
-        top.setVisible(not top.boundingRect().intersects(self._corner.boundingRect()))
+    def _part_blocks(self) -> None:
+        """Move, or leave out, what a small pane would print into something that matters more."""
+        corner, state = self._corner.boundingRect(), self._state.boundingRect()
+        top, bottom = self._letters["top"], self._letters["bottom"]
+        if top.boundingRect().intersects(corner):
+            top.stand(top.boundingRect().center().x(), corner.bottom())
+        if bottom.boundingRect().intersects(state):
+            bottom.stand(bottom.boundingRect().center().x(), state.top())
+        kept = [corner, state]
+        for name, item in (("scale", self._scale_text), *self._letters.items()):
+            place = item.boundingRect()
+            is_free = not any(place.intersects(other) for other in kept)
+            item.setVisible(is_free and name not in self._covered)
+            if item.isVisible():
+                kept.append(place)
+        self._scale_bar.setVisible(self._scale_text.isVisible())
 
-    def _write_scale(self, view: ViewMap, ratio: float) -> None:
-        width, height = view.size_px
+    def _write_scale(self, view: ViewMap, seen: QRectF, ratio: float) -> None:
         edge = palette.CORNER_MARGIN_PX
-        length_mm = scale_bar_mm(view.mm_per_px)
-        self._scale_bar.stand(width - edge, height - edge - 3, length_mm / view.mm_per_px)
+        longest_px = min(90.0, seen.width() / 3)
+        length_mm = scale_bar_mm(view.mm_per_px, longest_px)
+        right, y = seen.right() - edge, seen.bottom() - edge - 3
+        self._scale_bar.stand(right, y, length_mm / view.mm_per_px)
         self._scale_text.set_lines([CornerLine(length_text(length_mm))], ratio)
-        self._scale_text.stand(width - edge, height - edge - 8)
-
-    def _write_colours(
-        self, pane: QRectF, window: Window, words: NDArray[np.uint32], ratio: float
-    ) -> None:
-        shown = bool(self.unit) and pane.height() > 160
-        for item in (self._colours, self._unit_text, *self._labels):
-            item.setVisible(shown)
-        if not shown:
-            return
-        low, high = window.levels
-        edge = palette.CORNER_MARGIN_PX
-        tall = min(220.0, pane.height() * 0.45)
-        strip = QRectF(
-            pane.right() - edge - BAR_WIDTH_PX, pane.center().y() - tall / 2, BAR_WIDTH_PX, tall
-        )
-        ticks = tick_values(low, high)[:_TICK_LABELS]
-        heights = tuple((tick - low) / (high - low) for tick in ticks)
-        self._colours.set_words(words)
-        self._colours.stand(strip, heights)
-        self._unit_text.set_lines([CornerLine(self.unit)], ratio)
-        self._unit_text.stand(strip.right() + 2, strip.top() - 6)
-        for index, label in enumerate(self._labels):
-            label.setVisible(index < len(ticks))
-            if index < len(ticks):
-                label.set_lines([CornerLine(f"{ticks[index]:g}")], ratio)
-                label.stand(strip.left() - 6, strip.bottom() - heights[index] * tall)
+        self._scale_text.stand(right, y - 5)

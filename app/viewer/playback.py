@@ -1,6 +1,7 @@
 """The cine's clock: the phase follows from the time, so a late frame never slows the heart."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
@@ -17,6 +18,13 @@ class Beat:
     cycle_ms: float
     speed: float = 1.0
     start_phase: float = 0.0
+    is_ping_pong: bool = False
+    """To and fro: each phase is shown as long as before, the way back begins at the last."""
+
+    @property
+    def steps(self) -> int:
+        """How many phases are shown until it begins again."""
+        return max(1, 2 * (self.phases - 1)) if self.is_ping_pong else self.phases
 
     @property
     def phase_ms(self) -> float:
@@ -24,12 +32,13 @@ class Beat:
         return self.cycle_ms / (self.phases * self.speed)
 
     def position(self, elapsed_ms: float) -> float:
-        """Return the place in the cycle, 0 to ``phases``."""
-        return (self.start_phase + elapsed_ms / self.phase_ms) % self.phases
+        """Return the place among the ``steps``; beyond ``phases`` on the way back."""
+        return (self.start_phase + elapsed_ms / self.phase_ms) % self.steps
 
     def phase(self, elapsed_ms: float) -> int:
         """Return the phase to show."""
-        return int(self.position(elapsed_ms)) % self.phases
+        step = int(self.position(elapsed_ms)) % self.steps
+        return step if step < self.phases else self.steps - step
 
     def until_next_ms(self, elapsed_ms: float) -> float:
         """Return how long the phase to show stays."""
@@ -37,11 +46,24 @@ class Beat:
         return (1 - position % 1) * self.phase_ms
 
 
+def nearest_phase(
+    trigger_times_ms: Sequence[float], rr_interval_ms: float | None, delay_ms: float
+) -> int:
+    """Return the phase acquired nearest to a delay after the R wave, counted round the cycle."""
+
+    def apart_ms(phase: int) -> float:
+        gap = abs(trigger_times_ms[phase] - delay_ms)
+        return min(gap % rr_interval_ms, -gap % rr_interval_ms) if rr_interval_ms else gap
+
+    return min(range(len(trigger_times_ms)), key=apart_ms, default=0)
+
+
 class CinePlayer(QObject):
     """Emits ``phase_changed(int)`` at the heart's own rate while it plays."""
 
     phase_changed = Signal(int)
     playing_changed = Signal(bool)
+    speed_changed = Signal(float)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,16 +91,27 @@ class CinePlayer(QObject):
         """How many times its own rate the heart beats."""
         return self._beat.speed
 
+    @property
+    def is_ping_pong(self) -> bool:
+        """True while the cine goes to and fro."""
+        return self._beat.is_ping_pong
+
     def set_cine(self, phases: int, cycle_ms: float | None) -> None:
         """Play another cine, from the same part of the cycle; None is sixty beats a minute."""
-        part = self._position() / self._beat.phases
+        part = self._position() / self._beat.steps
         count = max(1, phases)
-        self._restart(Beat(count, cycle_ms or DEFAULT_CYCLE_MS, self.speed, part * count))
+        beat = replace(self._beat, phases=count, cycle_ms=cycle_ms or DEFAULT_CYCLE_MS)
+        self._restart(replace(beat, start_phase=part * beat.steps))
 
     def set_speed(self, speed: float) -> None:
         """Beat slower or faster, from the phase shown."""
-        beat = self._beat
-        self._restart(Beat(beat.phases, beat.cycle_ms, speed, self._position()))
+        self._restart(replace(self._beat, speed=speed, start_phase=self._position()))
+        self.speed_changed.emit(speed)
+
+    def set_ping_pong(self, *, is_ping_pong: bool) -> None:
+        """Go to and fro, or round; from the phase shown."""
+        beat = replace(self._beat, is_ping_pong=is_ping_pong)
+        self._restart(replace(beat, start_phase=float(self._phase)))
 
     def change_speed(self, steps: int) -> None:
         """Go up or down the list of speeds."""
@@ -87,8 +120,7 @@ class CinePlayer(QObject):
 
     def set_phase(self, phase: int) -> None:
         """Show one phase, counted round; playing goes on from there."""
-        beat = self._beat
-        self._restart(Beat(beat.phases, beat.cycle_ms, beat.speed, phase % beat.phases))
+        self._restart(replace(self._beat, start_phase=phase % self._beat.phases))
 
     def step(self, phases: int) -> None:
         """Stop and show the phase so many further on."""
@@ -102,8 +134,7 @@ class CinePlayer(QObject):
             return
         position = self._position() if is_playing else float(self._phase)
         self._is_playing = is_playing
-        beat = self._beat
-        self._restart(Beat(beat.phases, beat.cycle_ms, beat.speed, position))
+        self._restart(replace(self._beat, start_phase=position))
         self.playing_changed.emit(is_playing)
 
     def _position(self) -> float:

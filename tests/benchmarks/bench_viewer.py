@@ -12,10 +12,13 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
-from app.viewer.content import PaneContent
+from app.compose.pane_images import phase_text
+from app.viewer.content import PaneContent, ReferenceLine
+from app.viewer.field_of_view import as_vector
 from app.viewer.four_panes import FourPanes
 from app.viewer.furniture import CornerLine
 from app.viewer.lookup import Lookup, table
+from app.viewer.marks import Arrow, Caliper, Mark, Probe
 from app.viewer.overlay import bands_rgba
 from app.viewer.playback import CinePlayer
 from app.viewer.tools import Tool
@@ -29,6 +32,7 @@ from tests.benchmarks.bench_geometry import (
     ring,
 )
 from tests.benchmarks.table import BenchRow, median_ms, percentile, time_ms
+from vne_core.geometry.roi import Roi
 from vne_core.quantify.burden import band_overlay, measure_slice
 from vne_core.study.annotation import ImageKind, SliceAnnotation
 
@@ -41,6 +45,8 @@ CYCLE_MS = 800.0
 PLAYED_S = 4.0
 MOVES = 240
 Drawn = tuple[np.ndarray, SliceAnnotation]
+SHOWN = [0]
+"""The phase written under the frames that are measured."""
 
 
 def rows() -> Iterator[BenchRow]:
@@ -67,22 +73,40 @@ def four_panes() -> tuple[FourPanes, np.ndarray, SliceAnnotation]:
     image, annotation = ring()
     panes = FourPanes()
     panes.resize(*SIZE_PX)
-    lines = ("series 7", "slice 2 of 3", "1.2 mm  0 deg")
+    words = ("series 7", "slice 2 of 3", "1.2 mm  0 deg")
     content = PaneContent(
         image,
         T1_GRID,
         (0, 700),
-        corner=tuple(CornerLine(line) for line in lines),
+        corner=tuple(CornerLine(line) for line in words),
+        frame_text=phase_text(0, PHASES, 0.0),
         annotation=annotation,
+        bands=bands_rgba(band_overlay(image, T1_GRID, annotation)),
+        marks=marks(),
+        lines=(reference_line(),),
     )
     for pane in panes.panes.values():
         pane.show_content(content)
-    coloured = replace(content, lookup=table(Lookup.LIPARI), unit="ms")
+    coloured = replace(content, lookup=table(Lookup.LIPARI), unit="ms", has_range_bar=True)
     panes.pane(ImageKind.T1).show_content(coloured)
     panes.show()
     panes.show_heart(T1_GRID)
     QApplication.processEvents()
     return panes, image, annotation
+
+
+def marks() -> tuple[Mark, ...]:
+    """Return a caliper, a probe and an arrow on the ring."""
+    points = T1_GRID.pixel_to_patient([CENTRE_PX, (CENTRE_PX[0] + 40, CENTRE_PX[1])])
+    middle, rim = as_vector(points[0]), as_vector(points[1])
+    return Caliper(middle, rim), Probe(Roi(rim, 6.0)), Arrow(rim, middle, "thin wall")
+
+
+def reference_line() -> ReferenceLine:
+    """Return a line across the whole image."""
+    rows, cols = T1_GRID.shape_px
+    ends = T1_GRID.pixel_to_patient([(0, 0), (cols, rows)])
+    return ReferenceLine(as_vector(ends[0]), as_vector(ends[1]))
 
 
 def drag_row(panes: FourPanes, image: np.ndarray, annotation: SliceAnnotation) -> BenchRow:
@@ -178,7 +202,7 @@ def frame_row(panes: FourPanes, image: np.ndarray) -> BenchRow:
     window.close()
     p95 = percentile(times, 95)
     return BenchRow(
-        name="cine frame, four panes painted, smooth",
+        name="cine frame, four panes, all furniture",
         ours_ms=percentile(times, 50),
         peer_ms=peer_ms,
         peer="pyqtgraph ImageItem, not smoothed, no text",
@@ -207,8 +231,10 @@ def next_frame(frames: list[np.ndarray], show: Callable[[np.ndarray], None]) -> 
 
 def show_frame(panes: FourPanes, frame: np.ndarray) -> None:
     """Show a frame in every pane and paint them all at once."""
+    SHOWN[0] = (SHOWN[0] + 1) % PHASES
+    text = phase_text(SHOWN[0], PHASES, SHOWN[0] * CYCLE_MS / PHASES)
     for pane in panes.panes.values():
-        pane.set_frame(frame)
+        pane.set_frame(frame, text)
     for pane in panes.panes.values():
         pane.view.viewport().repaint()
 
@@ -248,7 +274,8 @@ def rate_row(panes: FourPanes, image: np.ndarray) -> BenchRow:
 
     def show(phase: int) -> None:
         seen.append((time.perf_counter(), phase))
-        panes.pane(ImageKind.CINE).set_frame(frames[phase])
+        text = phase_text(phase, PHASES, phase * CYCLE_MS / PHASES)
+        panes.pane(ImageKind.CINE).set_frame(frames[phase], text)
 
     player.phase_changed.connect(show)
     player.set_cine(PHASES, CYCLE_MS)

@@ -149,9 +149,9 @@ def test_contours_on_another_image_ask_to_be_confirmed_again(
 
 
 def corner(reader) -> list[str]:
-    match = reader.session.match
-    lines = reader.artist._corner(ImageKind.LGE, match, reader.session.images)
-    return [line.marked_text for line in lines]
+    """Return the lines written upper left over the LGE."""
+    written = reader.page.panes.pane(ImageKind.LGE).view.written
+    return written.partition("\n\n")[0].split("\n")
 
 
 def test_by_the_rule_brings_the_rules_own_match_back(open_window, workspace, answer, qtbot):

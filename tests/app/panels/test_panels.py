@@ -2,8 +2,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
+from app.actions import make_actions
 from app.main_window import MainWindow
 from app.panels.burden_table import NOT_MEASURED, BurdenTable, LevelBox
 from app.panels.cine_transport import CineTransport
@@ -15,6 +16,7 @@ from app.panels.study_list import StudyList
 from app.panels.style import BAND_COLOURS, DARK, LIGHT, apply_theme
 from app.panels.welcome import WelcomePage
 from app.settings import RecentStudy, Settings
+from app.viewer.playback import SPEEDS
 
 LEVELS = (
     LevelRow("FWHM", 0.5, None, 9.84),
@@ -113,11 +115,25 @@ def test_the_study_list_names_studies_and_the_slices_of_the_open_one(qtbot):
 
 
 def test_the_transport_shows_phase_time_and_heart_rate(qtbot):
-    transport = shown(qtbot, CineTransport(QAction("Play")))
+    owner = shown(qtbot, QWidget())
+    transport = shown(qtbot, CineTransport(make_actions(owner)))
     transport.set_cine(tuple(35.0 * at for at in range(25)), 875.0)
     transport.show_phase(3)
     words = [label.text() for label in (transport._phase, transport._time, transport._rate)]
-    assert words == ["phase 4 / 25", "105 / 875 ms", "69 bpm"]
+    assert words == ["4 / 25", "105 / 875 ms", "69 bpm"]
+
+
+def test_the_transports_menu_holds_every_speed_and_ticks_the_one_played(qtbot):
+    owner = shown(qtbot, QWidget())
+    transport = shown(qtbot, CineTransport(make_actions(owner)))
+    transport.show_speed(0.5)
+    menu = transport._speed.menu()
+    speeds = [action for action in menu.actions() if action.data() is not None]
+    assert [action.data() for action in speeds] == list(SPEEDS)
+    assert [action.data() for action in speeds if action.isChecked()] == [0.5]
+    with qtbot.waitSignal(transport.speed_chosen) as chosen:
+        speeds[0].trigger()
+    assert chosen.args == [SPEEDS[0]]
 
 
 def test_a_warning_stays_and_a_plain_line_fades(qtbot):

@@ -6,9 +6,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.viewer import palette
+from app.viewer.arrangement import Arrangement, larger_arrangement
 from app.viewer.content import PaneContent
-from app.viewer.four_panes import Arrangement, FourPanes, larger_arrangement
+from app.viewer.four_panes import FourPanes
 from app.viewer.tools import Tool
+from tests.app.viewer.conftest import Hand
 from vne_core.study.annotation import ImageKind
 
 
@@ -123,9 +125,10 @@ def hand_over():
     """Moves the pointer with Shift over an image point and returns its screen point."""
 
     def move(pane, x_px, y_px):
-        x, y = pane.view.view_map.screen_from_pixel([(x_px, y_px)])[0]
-        pane.cross_hair_moved.emit(tuple(pane.view.view_map.mm_from_screen([(x, y)])[0]))
-        return round(x), round(y)
+        hand = Hand(pane)
+        at = hand.at(x_px, y_px)
+        hand.move(at, keys=Qt.KeyboardModifier.ShiftModifier)
+        return at.x(), at.y()
 
     return move
 

@@ -29,7 +29,7 @@ from vne_core.geometry.plane import SlicePlane
         ((0, 0, -1), "F"),
         ((0.6, 0.8, 0), "PL"),
         ((0.99, 0.1, -0.1), "L"),
-        ((0.58, -0.58, -0.57), "LAF"),
+        ((0.58, -0.58, -0.57), "LA"),
     ],
 )
 def test_letters_say_where_a_direction_points_in_lps(direction, letters):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton
 from app.viewer import palette
 from app.viewer.content import PaneContent
 from app.viewer.furniture import CornerLine, Notice
+from app.viewer.header import Choice
 from app.viewer.lookup import Lookup, table
 from app.viewer.pane import ImagePane
 
@@ -81,22 +82,27 @@ def test_each_corner_line_stands_below_the_one_before(pane, hand, square_plane):
     assert rows_with_text("one", "two") > rows_with_text("one")
 
 
-def test_a_unit_stands_a_colour_bar_at_the_right_edge(pane, hand, image, square_plane):
+def test_a_map_has_its_colour_bar_at_the_right_edge(pane, hand, image, square_plane):
     rainbow = PaneContent(image, square_plane, (0, 2000), table(Lookup.RAINBOW))
     pane.show_content(rainbow)
     bare = hand.colours()[:, -20:]
-    pane.show_content(replace(rainbow, unit="ms"))
+    pane.show_content(replace(rainbow, unit="ms", has_range_bar=True))
     strip = hand.colours()[:, -20:]
     assert count_colours(strip) > count_colours(bare) + 100
 
 
-def test_the_colour_bars_labels_keep_clear_of_the_orientation_letter(pane, image, square_plane):
-    pane.show_content(PaneContent(image, square_plane, (0, 2000), unit="ms"))
-    margin = pane.view._margin
-    letter = margin._letters["right"].boundingRect()
-    shown = [label.boundingRect() for label in margin._labels if label.isVisible()]
-    assert len(shown) == 5
-    assert all(letter.right() + 4 <= label.left() for label in shown)
+def test_the_letter_at_the_right_keeps_clear_of_the_colour_bar(pane, hand, image, square_plane):
+    content = PaneContent(np.zeros_like(image), square_plane, (0, 2000), unit="ms")
+
+    def letter_right() -> int:
+        """Return the last column that has text at half height, left of any bar."""
+        middle = hand.colours()[190:216, : 480 - 64 - 6].max(axis=(0, 2))
+        return int(np.flatnonzero(middle > 150).max(initial=0))
+
+    pane.show_content(content)
+    assert "L" in pane.view.written
+    pane.show_content(replace(content, has_range_bar=True))
+    assert 380 < letter_right() < 480 - 64 - 6
 
 
 def count_colours(seen: np.ndarray) -> int:
@@ -128,9 +134,54 @@ def test_a_pane_resized_shows_the_same_side_in_millimetres(pane, hand, qtbot):
 def test_the_header_is_24_px_and_names_the_pane(pane):
     assert pane.header.height() == 24
     assert pane.header.title == "LGE"
-    control = QPushButton("PSIR")
-    pane.header.add_control(control)
-    assert control.parent() is pane.header
+
+
+def test_the_headers_menu_tells_what_was_chosen_and_ticks_what_is_shown(pane, qtbot):
+    header = pane.header
+    assert not header.source.isVisible()
+    header.show_choices(
+        "PSIR",
+        [
+            Choice("", "Show", is_heading=True),
+            Choice("psir", "LGE PSIR", is_on=True),
+            Choice("mag", "LGE magnitude"),
+        ],
+    )
+    assert header.source.isVisible()
+    assert header.source.text().startswith("PSIR")
+    lines = [action for action in header.menu.actions() if action.isEnabled() and action.text()]
+    assert [(line.text(), line.isChecked()) for line in lines] == [
+        ("LGE PSIR", True),
+        ("LGE magnitude", False),
+    ]
+    with qtbot.waitSignal(pane.source_chosen) as chosen:
+        lines[1].trigger()
+    assert chosen.args == ["mag"]
+    header.show_choices("", [])
+    assert not header.source.isVisible()
+
+
+def test_a_badge_has_the_colour_and_the_sign_of_its_notice(pane, qtbot):
+    header = pane.header
+
+    def reddest() -> int:
+        picture = header.badge.grab().toImage()
+        colours = [
+            picture.pixelColor(x, y)
+            for x in range(picture.width())
+            for y in range(picture.height())
+        ]
+        return max(colour.red() - colour.blue() for colour in colours)
+
+    header.show_badge(CornerLine("1.5 mm"))
+    assert reddest() < 40
+    header.show_badge(CornerLine("9.5 mm", Notice.STOP))
+    assert header.badge.text() == "▲ 9.5 mm"
+    assert reddest() > 60
+    with qtbot.waitSignal(pane.badge_clicked):
+        QTest.mouseClick(header.badge, Qt.MouseButton.LeftButton)
+    header.show_badge(None)
+    assert not header.badge.isVisible()
 
 
 def test_a_double_click_on_header_or_image_asks_for_the_pane_alone(pane, hand, qtbot):

@@ -3,7 +3,7 @@ import time
 import numpy as np
 import pytest
 
-from app.viewer.playback import SPEEDS, Beat, CinePlayer
+from app.viewer.playback import SPEEDS, Beat, CinePlayer, nearest_phase
 
 
 def test_a_cycle_shows_every_phase_for_an_equal_time():
@@ -92,3 +92,25 @@ def test_an_image_alone_does_not_play_itself_to_death(qtbot, player):
     player.set_playing(is_playing=True)
     assert player.phase == 0
     assert not player._timer.isActive()
+
+
+def test_to_and_fro_shows_every_phase_and_turns_at_both_ends():
+    beat = Beat(5, 500.0, is_ping_pong=True)
+    shown = [beat.phase(ms + 0.5) for ms in range(0, 900, 100)]
+    assert shown == [0, 1, 2, 3, 4, 3, 2, 1, 0]
+
+
+def test_to_and_fro_shows_each_phase_as_long_as_round(player):
+    player.set_cine(10, 1000.0)
+    player.set_phase(4)
+    player.set_ping_pong(is_ping_pong=True)
+    assert player.phase == 4
+    assert player._beat.phase_ms == 100.0
+
+
+def test_the_phase_nearest_a_delay_is_counted_round_the_cycle():
+    times_ms = [0.0, 100.0, 200.0, 300.0]
+    assert nearest_phase(times_ms, 400.0, 130.0) == 1
+    assert nearest_phase(times_ms, 400.0, 370.0) == 0
+    assert nearest_phase(times_ms, None, 370.0) == 3
+    assert nearest_phase([], 400.0, 370.0) == 0

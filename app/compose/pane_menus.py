@@ -1,0 +1,86 @@
+"""The menu of a pane's header: what it can show, and what it can be compared with."""
+
+from collections.abc import Iterator
+
+from app.compose.artist import Artist
+from app.compose.sources import Channel, OnGrid, Source, pane_title, source_title
+from app.session import Session
+from app.viewer.comparison import RATES_HZ, Pair, Way
+from app.viewer.four_panes import TITLES, FourPanes
+from app.viewer.header import Choice
+from app.viewer.lookup import Lookup
+from vne_core.study.annotation import ImageKind
+
+COLOUR_NAMES = {
+    Lookup.GREY: "Grey",
+    Lookup.LIPARI: "Even steps (night blue to ivory)",
+    Lookup.RAINBOW: "Rainbow, as on consoles",
+}
+_WAYS = {Way.WIPE: "Wipe over", Way.FLICKER: "Flicker with"}
+
+
+def show_menus(session: Session, panes: FourPanes, artist: Artist) -> None:
+    """List in every header what its pane can do with the slice shown."""
+    for kind, pane in panes.panes.items():
+        shown = artist.source(kind)
+        choices = tuple(_choices(kind, shown, session, panes, artist)) if shown else ()
+        title = pane_title(kind, shown) if shown else TITLES[kind]
+        name = shown.name if shown and shown.name != title else ""
+        pane.header.set_title(title)
+        pane.header.show_choices(name, choices)
+
+
+def _choices(
+    kind: ImageKind, shown: Source | None, session: Session, panes: FourPanes, artist: Artist
+) -> Iterator[Choice]:
+    assert session.opened is not None
+    assert session.match is not None
+    offered = artist.choice.offered(kind, session.opened.study, session.match, session.images)
+    if len(offered) > 1:
+        yield Choice("", "Show", is_heading=True)
+        for source in offered:
+            yield Choice(f"source:{source.id}", source_title(kind, source), is_on=source == shown)
+    if isinstance(shown, OnGrid) and shown.channel is Channel.T1 and panes.pane(kind).has_image:
+        yield Choice("", "Colours", is_heading=True)
+        for lookup, name in COLOUR_NAMES.items():
+            is_on = session.display.t1_colours == lookup
+            yield Choice(f"colours:{lookup}", name, is_on=is_on)
+    yield from _comparisons(kind, panes, artist)
+
+
+def _comparisons(kind: ImageKind, panes: FourPanes, artist: Artist) -> Iterator[Choice]:
+    pair = panes.comparison.pair
+    if pair is not None and kind in {pair.first, pair.second}:
+        if pair.way is Way.FLICKER:
+            yield Choice("", "Changes of image", is_heading=True)
+            for rate_hz in (0, *RATES_HZ):
+                words = f"{rate_hz} a second" if rate_hz else "By key only (V)"
+                is_on = rate_hz == panes.comparison.rate_hz
+                yield Choice(f"rate:{rate_hz}", words, is_on=is_on)
+        yield Choice("", "Comparison", is_heading=True)
+        yield Choice("end", "End it (Esc)")
+        return
+    others = [other for other, pane in panes.panes.items() if pane.has_image and other is not kind]
+    if not panes.pane(kind).has_image or not others:
+        return
+    yield Choice("", "Compare", is_heading=True)
+    for way, words in _WAYS.items():
+        for other in others:
+            named = artist.source(other)
+            name = source_title(other, named) if named else TITLES[other]
+            yield Choice(f"{way}:{other}", f"{words} {name}")
+
+
+def usual_pair(panes: FourPanes, way: Way) -> Pair | None:
+    """Return what is compared unless the reader says otherwise; None without two images.
+
+    VNE over LGE is the question the reader is for; without a VNE the T1 map over the LGE.
+    """
+    has = {kind for kind, pane in panes.panes.items() if pane.has_image}
+    wishes = (
+        (ImageKind.VNE, ImageKind.LGE),
+        (ImageKind.T1, ImageKind.LGE),
+        (ImageKind.CINE, ImageKind.LGE),
+        (ImageKind.T1, ImageKind.CINE),
+    )
+    return next((Pair(a, b, way) for a, b in wishes if {a, b} <= has), None)
