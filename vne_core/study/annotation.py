@@ -42,6 +42,7 @@ class SliceAnnotation:
     endo: Contour | None = None
     remote: Roi | None = None
     blood_pool: Roi | None = None
+    septal: Roi | None = None
     exclusions: tuple[Contour, ...] = ()
     inclusions: tuple[Contour, ...] = ()
     rv_insertion: Vector | None = None

@@ -43,6 +43,7 @@ def annotation_to_text(annotation: SliceAnnotation) -> str:
             "endo": _points(annotation.endo),
             "remote": _circle(annotation.remote),
             "blood_pool": _circle(annotation.blood_pool),
+            "septal": _circle(annotation.septal),
             "exclusions": [_points(contour) for contour in annotation.exclusions],
             "inclusions": [_points(contour) for contour in annotation.inclusions],
             "rv_insertion": annotation.rv_insertion,
@@ -69,6 +70,7 @@ def annotation_from_text(
             endo=_contour(body["endo"]),
             remote=_roi(body["remote"]),
             blood_pool=_roi(body["blood_pool"]),
+            septal=_roi(body.get("septal")),  # absent in rows stored before regions of T1
             exclusions=tuple(Contour(points) for points in body["exclusions"]),
             inclusions=tuple(Contour(points) for points in body["inclusions"]),
             rv_insertion=_vector(body["rv_insertion"]),

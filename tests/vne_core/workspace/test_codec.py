@@ -1,3 +1,5 @@
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +33,7 @@ levels = st.sets(st.floats(0.01, 0.99), min_size=1, max_size=4).map(
         endo=st.none() | contour,
         remote=st.none() | roi,
         blood_pool=st.none() | roi,
+        septal=st.none() | roi,
         exclusions=st.lists(contour, max_size=2).map(tuple),
         inclusions=st.lists(contour, max_size=2).map(tuple),
         rv_insertion=st.none() | point,
@@ -47,6 +50,13 @@ def test_an_annotation_comes_back_number_for_number(annotation):
         text, "s", annotation.image_kind.value, annotation.author, annotation.revision
     )
     assert again == annotation
+
+
+def test_a_row_stored_before_there_was_a_septal_region_is_read_without_one():
+    drawn = SliceAnnotation("s", ImageKind.LGE, remote=Roi((1.0, 2.0, 3.0), 4.0))
+    body = json.loads(annotation_to_text(drawn))
+    del body["septal"]
+    assert annotation_from_text(json.dumps(body), "s", "LGE", "", 0) == drawn
 
 
 def test_a_plane_comes_back_number_for_number():
