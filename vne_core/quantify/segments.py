@@ -121,8 +121,8 @@ class SegmentReading:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Sectors:
-    """Areas of one slice in mm2: myocardium (segments,), lesion (levels, segments)."""
+class Sectors:
+    """Areas of one slice by segment number, in mm2: myocardium (17,), lesion (levels, 17)."""
 
     myocardium_mm2: FloatArray
     lesion_mm2: FloatArray
@@ -155,35 +155,33 @@ def segment_burdens(slices: Sequence[SegmentSlice]) -> tuple[SegmentReading, ...
     ``slices`` are all short-axis slices of a study, measured or not: their planes say which third
     each belongs to. Raises QuantifyError for an image of another shape than its plane.
     """
-    of_slice = thirds([one.plane for one in slices])
-    apexward = short_axis_direction([one.plane for one in slices]) if slices else (0.0, 0.0, 1.0)
-    sectors = [_sectors(one, third, apexward) for one, third in zip(slices, of_slice, strict=True)]
+    planes = [one.plane for one in slices]
+    of_slice = thirds(planes)
+    apexward = short_axis_direction(planes) if planes else (0.0, 0.0, 1.0)
+    found = [sectors(one, third, apexward) for one, third in zip(slices, of_slice, strict=True)]
+    return pooled(of_slice, found)
+
+
+def pooled(
+    of_slice: Sequence[Third], found: Sequence[Sectors | NotMeasured]
+) -> tuple[SegmentReading, ...]:
+    """Return the sixteen segments from the thirds and sectors of all slices of a study.
+
+    Areas are summed over the slices of a third, as a patient's burden is over all slices.
+    """
+    by_place = tuple(enumerate(zip(of_slice, found, strict=True)))
     return tuple(
-        _reading(
-            segment,
-            {at: sectors[at] for at, third in enumerate(of_slice) if third is segment.third},
-        )
+        _reading(segment, {at: one for at, (third, one) in by_place if third is segment.third})
         for segment in SEGMENTS
     )
 
 
-def angles_deg(
-    points_mm: FloatArray, centre_mm: FloatArray, insertion_mm: FloatArray, apexward: FloatArray
-) -> FloatArray:
-    """Return how far points, shape (n, 3), lie from the insertion around a centre, 0 to 360.
+def sectors(one: SegmentSlice, third: Third, apexward: Vector) -> Sectors | NotMeasured:
+    """Return the areas of a slice's segments, or why it has none.
 
-    Counter-clockwise as seen from the apex, which is positive about the unit vector
-    ``apexward``: whoever looks from the apex to the base looks against it.
+    ``apexward`` is the unit vector from base to apex in LPS; only which side of the slice it
+    points to matters. Raises QuantifyError for an image of another shape than its plane.
     """
-    toward = insertion_mm - centre_mm
-    toward = toward - (toward @ apexward) * apexward
-    onward = np.cross(apexward, toward)
-    offset = points_mm - centre_mm
-    return np.degrees(np.arctan2(offset @ onward, offset @ toward)) % 360
-
-
-def _sectors(one: SegmentSlice, third: Third, apexward: Vector) -> _Sectors | NotMeasured:
-    """Return the areas of a slice's segments, or why it has none."""
     annotation, plane = one.annotation, one.plane
     if one.image is None:
         return NotMeasured(one.why_no_image)
@@ -206,29 +204,42 @@ def _sectors(one: SegmentSlice, third: Third, apexward: Vector) -> _Sectors | No
     return _summed(shares, angle, third, plane.pixel_area_mm2)
 
 
-def _summed(shares: LesionShares, angle: FloatArray, third: Third, area_mm2: float) -> _Sectors:
+def angles_deg(
+    points_mm: FloatArray, centre_mm: FloatArray, insertion_mm: FloatArray, apexward: FloatArray
+) -> FloatArray:
+    """Return how far points, shape (n, 3), lie from the insertion around a centre, 0 to 360.
+
+    Counter-clockwise as seen from the apex, which is positive about the unit vector
+    ``apexward``: whoever looks from the apex to the base looks against it.
+    """
+    toward = insertion_mm - centre_mm
+    toward = toward - (toward @ apexward) * apexward
+    onward = np.cross(apexward, toward)
+    offset = points_mm - centre_mm
+    return np.degrees(np.arctan2(offset @ onward, offset @ toward)) % 360
+
+
+def _summed(shares: LesionShares, angle: FloatArray, third: Third, area_mm2: float) -> Sectors:
     """Return the areas by segment; each pixel belongs to the segment its centre lies in."""
     ring = [segment for segment in SEGMENTS if segment.third is third]
     after_first = (angle - ring[0].start_deg) % 360
     place = np.minimum((after_first / ring[0].span_deg).astype(int), len(ring) - 1)
     number = ring[0].number + place
     size = len(SEGMENTS) + 1
-    return _Sectors(
-        area_mm2 * np.bincount(number, shares.myocardium, size),
-        area_mm2 * np.stack([np.bincount(number, level, size) for level in shares.lesion]),
-        shares.fractions,
-    )
+    myocardium: FloatArray = np.bincount(number, area_mm2 * shares.myocardium, size).astype(float)
+    lesion = [np.bincount(number, area_mm2 * level, size) for level in shares.lesion]
+    return Sectors(myocardium, np.stack(lesion).astype(float), shares.fractions)
 
 
-def _reading(segment: Segment, found: dict[int, _Sectors | NotMeasured]) -> SegmentReading:
+def _reading(segment: Segment, found: dict[int, Sectors | NotMeasured]) -> SegmentReading:
     """Return a segment from the areas of its third's slices, by the slices' places."""
-    measured = {at: areas for at, areas in found.items() if isinstance(areas, _Sectors)}
+    measured = {at: areas for at, areas in found.items() if isinstance(areas, Sectors)}
     burden = _burden(segment, list(measured.values())) if measured else _why_none(segment, found)
     kept = tuple(measured) if isinstance(burden, SegmentBurden) else ()
     return SegmentReading(segment, burden, tuple(found), kept)
 
 
-def _burden(segment: Segment, areas: Sequence[_Sectors]) -> SegmentBurden | NotMeasured:
+def _burden(segment: Segment, areas: Sequence[Sectors]) -> SegmentBurden | NotMeasured:
     fractions = areas[0].fractions
     if any(one.fractions != fractions for one in areas):
         return NotMeasured("the slices are measured at different threshold levels")
@@ -246,7 +257,7 @@ def _burden(segment: Segment, areas: Sequence[_Sectors]) -> SegmentBurden | NotM
     return SegmentBurden(total, levels)
 
 
-def _why_none(segment: Segment, found: dict[int, _Sectors | NotMeasured]) -> NotMeasured:
+def _why_none(segment: Segment, found: dict[int, Sectors | NotMeasured]) -> NotMeasured:
     reasons = dict.fromkeys(one.reason for one in found.values() if isinstance(one, NotMeasured))
     if not reasons:
         return NotMeasured(NO_SLICE.format(level=segment.third))

@@ -23,8 +23,8 @@ LEAST_PIXELS = 20
 """Fewer pixels than this make a mean that one pixel moves: told as a warning."""
 HALF = 0.5
 """Share of a pixel that a region must cover for the pixel to be in it."""
-_OUTLINE_STEP_MM = 0.25
-"""Fine against a pixel of 1 mm: the distance to a border is that to its nearest point."""
+_OUTLINE_STEP_MM = 0.5
+"""The distance to a border is that to its nearest point: 0.02 mm too far where the inset is 1.5 mm."""
 
 
 @dataclass(frozen=True, slots=True)

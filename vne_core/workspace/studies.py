@@ -10,6 +10,7 @@ from vne_core.dicom.kinds import Kind
 from vne_core.study.model import FrameRef, Series, SliceRef, Study
 from vne_core.workspace.codec import plane_from_text, plane_to_text, utc_now
 from vne_core.workspace.failures import NotInWorkspaceError
+from vne_core.workspace.standing import standings
 
 Notes = Mapping[str, Sequence[str]]
 """What a reader should know of slices, by slice_id."""
@@ -26,6 +27,10 @@ class StudySummary:
     slice_count: int
     annotated_count: int
     added_utc: str
+    confirmed_count: int = 0
+    """Images whose contours a reader has confirmed."""
+    unconfirmed_count: int = 0
+    """Images with something drawn that nobody has confirmed."""
 
 
 def summaries(connection: sqlite3.Connection) -> tuple[StudySummary, ...]:
@@ -42,7 +47,8 @@ def summaries(connection: sqlite3.Connection) -> tuple[StudySummary, ...]:
         FROM study ORDER BY added_utc DESC, study_id
         """
     )
-    return tuple(StudySummary(*row) for row in rows)
+    found = standings(connection)
+    return tuple(StudySummary(*row, *found.get(row[0], (0, 0))) for row in rows)
 
 
 def insert(connection: sqlite3.Connection, study: Study, notes: Notes) -> None:
