@@ -3,7 +3,7 @@
 It decides and tells; ``compose`` connects it to widgets, worker and writer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -72,6 +72,11 @@ def key_of(match: SliceMatch) -> Key:
     return match.anchor.slice_id, image_kind(match)
 
 
+def place_of(matches: Sequence[SliceMatch], annotation: SliceAnnotation) -> int:
+    """Return which slice an annotation belongs to, 0 the most basal."""
+    return [match.anchor.slice_id for match in matches].index(annotation.slice_id)
+
+
 def has_outline(annotation: SliceAnnotation, tool: str) -> bool:
     """Return whether the tool's outline or region is drawn."""
     part = PART_OF_TOOL.get(tool)
@@ -117,7 +122,7 @@ class Session(QObject):
     @property
     def images(self) -> AlignedSlice | None:
         """The images of the slice shown now, None until they are loaded."""
-        return self._images.get(self.match.anchor.slice_id) if self.match else None
+        return self.images_of(self.match) if self.match else None
 
     @property
     def annotation(self) -> SliceAnnotation | None:
@@ -145,6 +150,10 @@ class Session(QObject):
         slice_id, kind = key_of(match)
         known = self._annotations.get((slice_id, kind))
         return known or SliceAnnotation(slice_id, kind, rule=self.rule)
+
+    def images_of(self, match: SliceMatch) -> AlignedSlice | None:
+        """Return the images of a slice, None until they are loaded."""
+        return self._images.get(match.anchor.slice_id)
 
     def burden_of(self, match: SliceMatch) -> Measured:
         """Return what a slice measures on its LGE, or why nothing."""
@@ -244,7 +253,8 @@ class Session(QObject):
         shape_changed = replace(before, confirmed=False) != replace(after, confirmed=False)
         after = replace(after, confirmed=after.confirmed and not shape_changed)
         if before != after:
-            self.undo_stack.push(ReplaceAnnotation(before, after, self._replace))
+            place = f"slice {place_of(self.matches, after) + 1}"
+            self.undo_stack.push(ReplaceAnnotation(before, after, self._replace, place))
 
     def confirm(self) -> None:
         """Mark the slice's contours as the reader's own decision."""
@@ -278,7 +288,8 @@ class Session(QObject):
             return
         drawn = [match for match in self.matches if key_of(match) in self._annotations]
         changed = [self.stored(match) for match in drawn or [self.match]]
-        self.undo_stack.beginMacro("change the threshold levels")
+        words = ", ".join(f"{100 * level:g}" for level in levels)
+        self.undo_stack.beginMacro(f"Levels {words} %, all slices\nchange the threshold levels")
         for annotation in changed:
             self.commit(annotation, replace(annotation, rule=rule))
         self.undo_stack.endMacro()
@@ -288,7 +299,7 @@ class Session(QObject):
 
         Levels are the whole study's and shown on every slice, so they move nobody.
         """
-        match = next(m for m in self.matches if m.anchor.slice_id == annotation.slice_id)
+        match = self.matches[place_of(self.matches, annotation)]
         annotation = replace(annotation, image_kind=image_kind(match))
         if not same_outlines(self.stored(match), annotation):
             self.show_slice(self.matches.index(match))

@@ -79,11 +79,12 @@ class Reader(QObject):
             self.settings.set_text("last-folder", str(parent))
             self.imports.import_paths(paths)
 
-    def open_study(self, study_id: str) -> None:
-        """Read a study from the workspace and show it."""
+    def open_study(self, study_id: str, index: int | None = None) -> None:
+        """Read a study from the workspace and show it, at a slice or where it was left."""
         self._leave_study()
-        reading = partial(self._read_study, study_id, self.settings.slice_index(study_id))
-        self.background.ask("study", reading, self._show_study, self.refuse)
+        place = self.settings.slice_index(study_id) if index is None else index
+        reading = partial(self._read_study, study_id, place)
+        self.background.ask("study", reading, partial(self._show_study, place), self.refuse)
 
     def rematch(self, matches: tuple[SliceMatch, ...], changed: SliceMatch) -> None:
         """Show the open study with other partners of one slice, once their images are read."""
@@ -204,7 +205,7 @@ class Reader(QObject):
         pictures = {images.slice_id: picture_of(images) for images in opened.images}
         return opened, pictures
 
-    def _show_study(self, read: tuple[OpenStudy, Pictures]) -> None:
+    def _show_study(self, place: int, read: tuple[OpenStudy, Pictures]) -> None:
         opened, pictures = read
         study = opened.study
         if not opened.matches:
@@ -218,7 +219,7 @@ class Reader(QObject):
         self.artist.begin_study()
         self.window.show_page(self.page)
         self.window.show_title(study.pseudonym)
-        self.session.open(opened, self.settings.slice_index(study.study_id))
+        self.session.open(opened, place)
         self.remember_place()
         QTimer.singleShot(0, self._read_slices)
         self.player.set_playing(is_playing=self.settings.text("cine", "playing") == "playing")

@@ -12,8 +12,8 @@ from app.compose.commands import presses, show_import, switches
 from app.compose.facts import facts_of
 from app.compose.match_words import match_summary
 from app.compose.matching import ask_match
+from app.compose.panels import wire_panels
 from app.compose.reader import LIST_REFUSALS, SHOW_SERIES, Reader
-from app.compose.rows_of import slice_rows, study_rows, tool_rows
 from app.compose.series import ask_series
 from app.dialogs.import_summary import ImportSummary
 from app.dialogs.series_kinds import Correction
@@ -33,7 +33,7 @@ def wire(reader: Reader) -> None:
     """Connect everything and show the state as it is."""
     _actions(reader)
     _jobs(reader)
-    _lists(reader)
+    wire_panels(reader)
     _images(reader)
     _panes(reader)
     _cine(reader)
@@ -114,28 +114,6 @@ def _jobs(reader: Reader) -> None:
     imports.stopped.connect(stop)
     imports.corrected.connect(finish_correction)
     strip.cancel_requested.connect(imports.jobs.cancel)
-
-
-def _lists(reader: Reader) -> None:
-    session, page = reader.session, reader.page
-
-    def show_slices() -> None:
-        page.studies.show_rows(study_rows(reader.studies, session, reader.pictures), session.index)
-        page.strip.show_rows(slice_rows(session, reader.pictures), session.index)
-
-    def show_tools() -> None:
-        page.tools.show_rows(tool_rows(session, can_edit=reader.saver.can_save))
-
-    for signal in (session.study_changed, session.slice_changed, session.replaced, reader.listed):
-        signal.connect(show_slices)
-    session.burden_changed.connect(show_tools)
-    page.studies.study_chosen.connect(reader.open_study)
-    page.studies.slice_chosen.connect(session.show_slice)
-    page.strip.slice_chosen.connect(session.show_slice)
-    page.tools.levels_chosen.connect(session.set_levels)
-    reader.window.welcome.study_chosen.connect(reader.open_study)
-    reader.window.welcome.show_recent(reader.settings.recent())
-    page.restore_layout(reader.settings.layout("reading-page"))
 
 
 def _images(reader: Reader) -> None:

@@ -1,19 +1,28 @@
-"""The reading page: study list, four panes over transport and slices, tool panel."""
+"""The reading page: study browser, four panes over transport and slices, tools and history."""
 
 from collections.abc import Mapping
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.panels.cine_transport import CineTransport
+from app.panels.history import History
+from app.panels.keys import IMAGES, KeptKeys
 from app.panels.slice_strip import SliceStrip
 from app.panels.study_list import StudyList
 from app.panels.style import set_role
 from app.panels.tool_panel import WIDTH_PX, ToolPanel
 from app.viewer.four_panes import FourPanes
 
-LIST_PX = 208
+LIST_PX = 216
 
 
 class ReadingPage(QWidget):
@@ -26,10 +35,12 @@ class ReadingPage(QWidget):
         self.transport = CineTransport(actions["cine"])
         self.strip = SliceStrip()
         self.tools = ToolPanel(actions)
+        self.history = History()
+        self.tabs = _tabs({"Measure": self.tools, "History": self.history})
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(4)
         self._splitter.setChildrenCollapsible(False)
-        for part in (self.studies, self._centre(), self.tools):
+        for part in (self.studies, self._centre(), self.tabs):
             self._splitter.addWidget(part)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([LIST_PX, 10_000, WIDTH_PX])
@@ -55,9 +66,25 @@ class ReadingPage(QWidget):
         row.addWidget(self.transport, alignment=Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.strip, 1)
         centre = QWidget()
+        centre.setObjectName(IMAGES)
+        centre.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        centre.setFocus()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.panes, 1)
         column.addWidget(bottom)
         return centre
+
+
+def _tabs(pages: Mapping[str, QWidget]) -> QTabWidget:
+    """Return the right side: one page at a time, its tab reachable by key."""
+    tabs = QTabWidget()
+    tabs.setDocumentMode(True)
+    tabs.tabBar().setExpanding(True)
+    tabs.tabBar().setDrawBase(False)
+    tabs.setAccessibleName("Measurement and history")
+    for name, page in pages.items():
+        tabs.addTab(page, name)
+    KeptKeys(tabs.tabBar(), {Qt.Key.Key_Left, Qt.Key.Key_Right})
+    return tabs

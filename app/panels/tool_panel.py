@@ -1,6 +1,6 @@
-"""The right side: tools, levels and burden of the slice, its references, the patient."""
+"""The right side: tools, levels and burdens, bull's-eye, T1 and references."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
@@ -18,19 +18,31 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import key_name
+from app.panels.band_choice import BandChoice
+from app.panels.bulls_eye import BullsEye
 from app.panels.burden_table import BurdenTable
 from app.panels.icons import icon
-from app.panels.rows import Badge, ToolPanelRows
-from app.panels.style import TOOL_COLOURS, set_role
+from app.panels.rows import Badge, DerivedRows, ToolPanelRows
+from app.panels.section import Section
+from app.panels.style import BAND_COLOURS, TOOL_COLOURS, set_role
+from app.panels.t1_table import T1Table
+from app.panels.thresholds import Thresholds
 
 WIDTH_PX = 304
 _TOOLS = ("epi", "endo", "remote", "blood")
 
 
 class ToolPanel(QFrame):
-    """Values in, ``levels_chosen`` and the actions' own triggers out."""
+    """Values in; chosen levels, previewed levels and a segment's slice out.
+
+    The actions' own triggers do the rest. ``section_toggled`` carries a section's title and
+    whether it is unfolded now.
+    """
 
     levels_chosen = Signal(tuple)
+    levels_previewed = Signal(tuple)
+    slice_chosen = Signal(int)
+    section_toggled = Signal(str, bool)
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,25 +51,27 @@ class ToolPanel(QFrame):
         self._actions = actions
         bands = [actions[f"band-{number}"] for number in (1, 2, 3)]
         self.slice_table = BurdenTable(bands)
-        self.slice_table.levels_chosen.connect(self.levels_chosen)
+        self.thresholds = Thresholds()
         self.patient_table = BurdenTable()
+        self.bulls_eye = BullsEye()
+        self.segment_bands = BandChoice()
+        self.t1_table = T1Table()
         self._title = _label("section")
         self._badge = _label("small")
         self._slice_reason = _notice()
         self._vne_reason = _label("small", wraps=True)
         self._summary = _label("quiet", wraps=True)
         self._patient_reason = _notice()
+        self._segment_notice = _notice()
         self._figures = {name: _label("") for name in ("remote", "blood", "myocardium")}
         self._confirm = _button(actions["confirm"], "Confirm slice", "main")
+        self.sections: dict[str, Section] = {}
         body = QWidget()
         self._fill(QVBoxLayout(body), actions)
-        scroll = QScrollArea()
-        scroll.setWidget(body)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll)
+        outer.addWidget(_scrolling(body))
+        self._connect()
         self.redraw_icons()
 
     def show_rows(self, rows: ToolPanelRows) -> None:
@@ -67,6 +81,11 @@ class ToolPanel(QFrame):
         set_role(self._badge, "good" if rows.badge is Badge.CONFIRMED else "small")
         self.slice_table.show_rows(rows.slice_burden)
         self.slice_table.set_editable(rows.can_edit)
+        levels = [level.fraction for level in rows.slice_burden.levels]
+        if len(levels) == len(BAND_COLOURS):
+            self.thresholds.show_levels(levels, rows.preset)
+            self.segment_bands.show_names([level.name for level in rows.slice_burden.levels])
+        self.thresholds.set_editable(rows.can_edit)
         self.patient_table.show_rows(rows.patient_burden)
         set_role(self._slice_reason, "look-again" if rows.is_begun else "quiet")
         _say(self._slice_reason, rows.slice_burden.lge_reason)
@@ -78,10 +97,19 @@ class ToolPanel(QFrame):
         set_role(self._summary, "look-again" if rows.is_partial else "quiet")
         _say(self._patient_reason, rows.patient_burden.lge_reason)
 
+    def show_derived(self, rows: DerivedRows) -> None:
+        """Show the segments and the T1 of the slice."""
+        self.bulls_eye.show_rows(rows)
+        self.t1_table.show_rows(rows.t1)
+        _say(self._segment_notice, rows.notice)
+        is_begun = any(row.percents for row in rows.segments)
+        set_role(self._segment_notice, "look-again" if is_begun else "quiet")
+
     def texts(self) -> list[str]:
         """Return the sentences shown, for tests and screen readers."""
         labels = (self._title, self._badge, self._slice_reason, self._vne_reason, self._summary)
-        return [label.text() for label in (*labels, self._patient_reason)]
+        last = (self._patient_reason, self._segment_notice)
+        return [label.text() for label in (*labels, *last)]
 
     def redraw_icons(self) -> None:
         """Draw the tools' icons again after the theme changed; their colours are the contours'."""
@@ -97,30 +125,54 @@ class ToolPanel(QFrame):
         column.addLayout(heading)
         column.addLayout(_tool_grid(actions))
         column.addWidget(self._confirm)
-        column.addSpacing(8)
-        column.addWidget(_label("section", "LESION BURDEN OF THIS SLICE"))
-        column.addWidget(self.slice_table)
-        column.addWidget(self._slice_reason)
-        column.addWidget(self._vne_reason)
-        column.addSpacing(8)
-        column.addWidget(_label("section", "REFERENCES ON LGE"))
-        column.addLayout(self._figure_rows())
-        column.addSpacing(8)
-        column.addWidget(_label("section", "LESION BURDEN OF THE PATIENT"))
-        column.addWidget(self.patient_table)
-        column.addWidget(self._summary)
-        column.addWidget(self._patient_reason)
+        for title, parts in (
+            (
+                "Lesion burden of this slice",
+                (self.slice_table, self.thresholds, self._slice_reason, self._vne_reason),
+            ),
+            (
+                "Lesion burden of the patient",
+                (self.patient_table, self._summary, self._patient_reason),
+            ),
+            (
+                "AHA segments on LGE, burden %",
+                (self.segment_bands, self.bulls_eye, self._segment_notice),
+            ),
+            ("T1 of this slice", (self.t1_table,)),
+            ("References on LGE", (self._figure_rows(),)),
+        ):
+            column.addWidget(self._section(title, parts))
         column.addStretch(1)
 
-    def _figure_rows(self) -> QGridLayout:
-        grid = QGridLayout()
+    def _section(self, title: str, parts: Sequence[QWidget]) -> Section:
+        content = QVBoxLayout()
+        content.setSpacing(8)
+        for part in parts:
+            content.addWidget(part)
+        section = Section(title, content)
+        section.toggled.connect(lambda is_open: self.section_toggled.emit(title, is_open))
+        self.sections[title] = section
+        return section
+
+    def _connect(self) -> None:
+        self.slice_table.levels_chosen.connect(self.levels_chosen)
+        self.thresholds.levels_chosen.connect(self.levels_chosen)
+        self.thresholds.levels_previewed.connect(self.levels_previewed)
+        self.thresholds.custom_wanted.connect(self.slice_table.focus_levels)
+        self.segment_bands.chosen.connect(self.bulls_eye.show_band)
+        self.bulls_eye.slice_chosen.connect(self.slice_chosen)
+
+    def _figure_rows(self) -> QWidget:
+        rows = QWidget()
+        grid = QGridLayout(rows)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(4)
         names = ("Remote, mean ± SD", "Blood pool, mean ± SD", "Myocardium, mm²")
         for row, (name, label) in enumerate(zip(names, self._figures.values(), strict=True)):
             grid.addWidget(_label("quiet", name), row, 0)
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(label, row, 1)
-        return grid
+        return rows
 
 
 def _tool_grid(actions: Mapping[str, QAction]) -> QGridLayout:
@@ -134,17 +186,26 @@ def _tool_grid(actions: Mapping[str, QAction]) -> QGridLayout:
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.setMinimumHeight(32)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         set_role(button, "tool")
         grid.addWidget(button, place // 2, place % 2)
         grid.setColumnStretch(place % 2, 1)
     return grid
 
 
+def _scrolling(body: QWidget) -> QScrollArea:
+    scroll = QScrollArea()
+    scroll.setWidget(body)
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return scroll
+
+
 def _button(action: QAction, text: str, role: str) -> QPushButton:
     """Return a push button that is an action in other words."""
     button = QPushButton(f"{text}  {key_name(action)}")
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.clicked.connect(action.trigger)
     action.enabledChanged.connect(button.setEnabled)
     button.setEnabled(action.isEnabled())
