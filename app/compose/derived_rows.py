@@ -29,6 +29,7 @@ from vne_core.study.annotation import SliceAnnotation
 from vne_core.study.rules import LEVEL_NAMES
 
 NOTHING_DRAWN = "Segments appear once a slice has both contours, both regions and its RV insertion."
+NO_SEPTAL = "Septum: place a septal region (G)."
 NEEDS_INSERTION = "needs the RV insertion point: press J."
 
 
@@ -119,7 +120,10 @@ def t1_rows(session: Session) -> tuple[T1Row, ...]:
         why = match.why_absent(Role.T1) if images is not None else "its images are still being read"
         return (T1Row("Myocardium", note=f"No T1 here: {why}."),)
     of = images.t1_ms, images.plane, annotation, images.valid.get(Role.T1)
-    return _t1_row("Myocardium", myocardial_t1(*of)), _t1_row("Septum", septal_t1(*of))
+    whole = _t1_row("Myocardium", myocardial_t1(*of))
+    if annotation.septal is None:
+        return whole, T1Row("Septum", note=NO_SEPTAL)
+    return whole, _t1_row("Septum", septal_t1(*of))
 
 
 def _t1_row(name: str, found: T1Statistics | NotMeasured) -> T1Row:

@@ -24,6 +24,8 @@ from app.panels.style import BAND_COLOURS, SMALL_PX, Theme, current_theme
 
 SIDE_PX = 232
 LEGEND_PX = 36
+TOP_PERCENT = 50.0
+"""Where the colour is full: half of a segment is much, and more would make all others alike."""
 _DASH = "–"  # noqa: RUF001 - as in the burden table
 _STEPS: dict[int, int] = {
     Qt.Key.Key_Left: 1,
@@ -32,8 +34,8 @@ _STEPS: dict[int, int] = {
     Qt.Key.Key_Down: 1,
 }
 _KEYS = (*_STEPS, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
-_LIGHT_ENOUGH = 0.35
-"""A ground of more luminance than this carries dark figures."""
+_LIGHT_ENOUGH = 0.179
+"""The luminance on which black and white have the same contrast: (L + .05)^2 = 1.05 * .05."""
 
 
 class BullsEye(QWidget):
@@ -208,26 +210,28 @@ class BullsEye(QWidget):
             painter.drawPath(self.rings.outline(number))
 
     def _paint_legend(self, painter: QPainter, theme: Theme) -> None:
-        """Draw the scale from 0 to 100 % under the rings."""
+        """Draw the scale under the rings."""
         bar = QRectF(self.rings.centre.x() - 70, SIDE_PX + 6, 140, 8)
         scale = QLinearGradient(bar.topLeft(), bar.topRight())
-        for step in range(11):
-            scale.setColorAt(step / 10, shade(theme, self._band, 10.0 * step))
+        for end in (0.0, 1.0):
+            scale.setColorAt(end, shade(theme, self._band, end * TOP_PERCENT))
         painter.fillRect(bar, scale)
         painter.setPen(QColor(theme.quiet))
         words = QRectF(bar.left() - 40, bar.bottom() + 2, bar.width() + 80, 16)
         painter.drawText(words.adjusted(32, 0, 0, 0), Qt.AlignmentFlag.AlignLeft, "0")
-        painter.drawText(words.adjusted(0, 0, -20, 0), Qt.AlignmentFlag.AlignRight, "100 %")
+        painter.drawText(
+            words.adjusted(0, 0, -20, 0), Qt.AlignmentFlag.AlignRight, f"≥ {TOP_PERCENT:.0f}"
+        )
         band = self._bands[self._band] if self._band < len(self._bands) else ""
         painter.drawText(words, Qt.AlignmentFlag.AlignHCenter, band)
 
 
 def shade(theme: Theme, band: int, percent: float | None) -> QColor:
-    """Return the colour of a burden: from the theme's line colour to the band's own."""
+    """Return the colour of a burden: from the theme's line colour to the band's own at the top."""
     if percent is None:
         return QColor(theme.raised)
     low, high = QColor(theme.line), QColor(BAND_COLOURS[band])
-    share = min(1.0, max(0.0, percent / 100))
+    share = min(1.0, max(0.0, percent / TOP_PERCENT))
     mixed = QColor()
     mixed.setRgbF(
         low.redF() + share * (high.redF() - low.redF()),

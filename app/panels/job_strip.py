@@ -44,6 +44,7 @@ class JobStrip(QFrame):
         self.panel = JobsPanel()
         self.panel.hide()
         self.panel.cancel_requested.connect(self._ask_to_cancel)
+        self.panel.close_requested.connect(self.toggle_panel)
         self._text = QLabel()
         self._count = QLabel()
         set_role(self._count, "quiet")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QFrame,
@@ -23,7 +23,7 @@ from app.panels.style import current_theme, set_role
 
 HEIGHT_PX = 208
 _COLUMNS = ("Job", "State", "Progress", "Started", "Took or left")
-_WIDTHS_PX = (0, 88, 112, 72, 128)
+_WIDTHS_PX = (0, 88, 112, 88, 128)
 _NONE = "No job has run in this sitting. Imports and long work are listed here."
 
 
@@ -31,6 +31,7 @@ class JobsPanel(QFrame):
     """Rows in, the newest first; ``cancel_requested`` asks to stop the running job."""
 
     cancel_requested = Signal()
+    close_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +51,8 @@ class JobsPanel(QFrame):
         self.cancel = QPushButton("Cancel job")
         self.cancel.setEnabled(False)
         self.cancel.clicked.connect(self.cancel_requested)
+        self.close_list = QPushButton("Close list")
+        self.close_list.clicked.connect(self.close_requested)
         self._fill(QHBoxLayout(self))
 
     def show_rows(self, rows: Sequence[JobRow]) -> None:
@@ -81,7 +84,11 @@ class JobsPanel(QFrame):
         right.setSpacing(8)
         right.addWidget(self._advice)
         right.addWidget(self.log, 1)
-        right.addWidget(self.cancel, alignment=Qt.AlignmentFlag.AlignRight)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.close_list)
+        right.addLayout(buttons)
         row.addLayout(right, 2)
 
     def _rebuild(self) -> None:

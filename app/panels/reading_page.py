@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,7 +22,7 @@ from app.panels.style import set_role
 from app.panels.tool_panel import WIDTH_PX, ToolPanel
 from app.viewer.four_panes import FourPanes
 
-LIST_PX = 216
+LIST_PX = 228
 
 
 class ReadingPage(QWidget):
@@ -40,7 +40,8 @@ class ReadingPage(QWidget):
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(4)
         self._splitter.setChildrenCollapsible(False)
-        for part in (self.studies, self._centre(), self.tabs):
+        self._images = self._centre()
+        for part in (self.studies, self._images, self.tabs):
             self._splitter.addWidget(part)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([LIST_PX, 10_000, WIDTH_PX])
@@ -57,6 +58,11 @@ class ReadingPage(QWidget):
         if not state.isEmpty():
             self._splitter.restoreState(state)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the keys to the images: a letter is a tool, not the beginning of a search."""
+        super().showEvent(event)
+        self._images.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _centre(self) -> QWidget:
         bottom = QFrame()
         set_role(bottom, "panel")
@@ -68,7 +74,6 @@ class ReadingPage(QWidget):
         centre = QWidget()
         centre.setObjectName(IMAGES)
         centre.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        centre.setFocus()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

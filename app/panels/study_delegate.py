@@ -14,6 +14,8 @@ PICTURE_PX = 40
 ROW_PX = 48
 CHEVRON_PX = 20
 """The part at the left of a study's row that folds it."""
+NESTED_PX = 12
+"""How far a study stands in under its patient."""
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 _MARKS = {Nearness.LOOK_AGAIN: "△ ", Nearness.STOP: "▲ "}
 """The signs of the panes before a distance that asks for a look: colour is not alone."""
@@ -45,6 +47,7 @@ class StudyDelegate(QStyledItemDelegate):
         if isinstance(row, SliceRow):
             self._slice(pen, row, view.devicePixelRatioF(), is_shown=is_shown)
         else:
+            pen.area = area.adjusted(NESTED_PX if index.parent().isValid() else 0, 0, 0, 0)
             _heading(pen, row, is_unfolded=bool(state & QStyle.StateFlag.State_Open))
         has_focus = state & QStyle.StateFlag.State_HasFocus
         if has_focus and state & QStyle.StateFlag.State_Active:

@@ -1,7 +1,7 @@
 """The study browser's rows as a tree: patients or their only study, studies, slices."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -193,10 +193,17 @@ def _patient_row(patient: PatientBranch) -> PatientRow:
     return PatientRow(patient.title, f"{len(patient.studies)} studies")
 
 
+def _dated(study: StudyRow) -> StudyRow:
+    """Return a study under its patient's name: called by its date."""
+    detail = study.detail.removeprefix(study.date).removeprefix(" · ")
+    return replace(study, title=study.date or "no date", detail=detail)
+
+
 def _study_nodes(branch: StudyBranch, above: int, at: int, number: int) -> Iterator[Node]:
     """Yield a study and its slices, of which the first is row ``number`` + 1."""
     study_id = branch.study.study_id
+    row = branch.study if above == _TOP else _dated(branch.study)
     children = [number + 1 + order for order in range(len(branch.slices))]
-    yield Node(study_key(study_id), branch.study, above, at, study_id, -1, children)
+    yield Node(study_key(study_id), row, above, at, study_id, -1, children)
     for order, (place, row) in enumerate(branch.slices):
         yield Node(slice_key(study_id, place), row, number, order, study_id, place)

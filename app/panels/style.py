@@ -119,6 +119,7 @@ QLineEdit, QComboBox { background: {raised}; border: 1px solid {line}; border-ra
     padding: 3px 8px; selection-background-color: {accent}; selection-color: {on_accent}; }
 QLineEdit:focus, QComboBox:focus, QComboBox:on, QDoubleSpinBox:focus { border: 1px solid {accent}; }
 QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: {raised}; border: 1px solid {line}; padding: 4px 0; }
 QTabWidget::pane { border: none; }
 QTabBar::tab { background: {window}; color: {quiet}; padding: 5px 12px;

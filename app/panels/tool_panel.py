@@ -28,7 +28,7 @@ from app.panels.style import BAND_COLOURS, TOOL_COLOURS, set_role
 from app.panels.t1_table import T1Table
 from app.panels.thresholds import Thresholds
 
-WIDTH_PX = 304
+WIDTH_PX = 316
 _TOOLS = ("epi", "endo", "remote", "blood")
 
 
