@@ -88,7 +88,7 @@ def _tabs(pages: Mapping[str, QWidget]) -> QTabWidget:
     tabs.setDocumentMode(True)
     tabs.tabBar().setExpanding(True)
     tabs.tabBar().setDrawBase(False)
-    tabs.setAccessibleName("Measurement and history")
+    tabs.tabBar().setAccessibleName("Measurement and history")
     for name, page in pages.items():
         tabs.addTab(page, name)
     KeptKeys(tabs.tabBar(), {Qt.Key.Key_Left, Qt.Key.Key_Right})

@@ -181,6 +181,8 @@ class StudyList(QFrame):
 
     def _unfold(self, index: QModelIndex) -> None:
         node = self._model.node(index)
+        if isinstance(node.row, SliceRow):
+            return
         self._unfolded.add(node.key)
         if isinstance(node.row, StudyRow) and node.row.slices is None:
             self.slices_wanted.emit(node.study_id)
@@ -224,7 +226,7 @@ class StudyTree(QTreeView):
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(SETTLE_MS)
-        self._settled.timeout.connect(self._want_pictures)
+        self._settled.timeout.connect(self.want_pictures)
         self.verticalScrollBar().valueChanged.connect(self.ask_for_pictures)
 
     def ask_for_pictures(self) -> None:
@@ -299,7 +301,8 @@ class StudyTree(QTreeView):
         self._settled.stop()
         super().hideEvent(event)
 
-    def _want_pictures(self) -> None:
+    def want_pictures(self) -> None:
+        """Ask now for the pictures that are missing in sight."""
         wanted = [row.slice_id for row in self._slices_in_sight() if self._pictures.lacks(row)]
         if wanted:
             self.pictures_wanted.emit(wanted)
