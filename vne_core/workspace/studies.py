@@ -4,6 +4,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from vne_core.dicom.classify import CORRECTED
 from vne_core.dicom.kinds import Kind
@@ -48,7 +49,11 @@ def summaries(connection: sqlite3.Connection) -> tuple[StudySummary, ...]:
         """
     )
     found = standings(connection)
-    return tuple(StudySummary(*row, *found.get(row[0], (0, 0))) for row in rows)
+    return tuple(_summary(row, found.get(row[0], (0, 0))) for row in rows)
+
+
+def _summary(row: tuple[Any, ...], standing: tuple[int, int]) -> StudySummary:
+    return StudySummary(*row, confirmed_count=standing[0], unconfirmed_count=standing[1])
 
 
 def insert(connection: sqlite3.Connection, study: Study, notes: Notes) -> None:
