@@ -202,11 +202,6 @@ class Session(QObject):
         self._annotations, self._images, self._burdens = {}, {}, {}
         self.study_changed.emit()
 
-    def end(self) -> None:
-        """Tell nothing any more: those who listen are about to go."""
-        self.blockSignals(True)
-        self.undo_stack.blockSignals(True)
-
     def take_images(self, images: AlignedSlice) -> None:
         """Keep the images of a slice that were loaded, and measure what is drawn on them."""
         self._images[images.slice_id] = images

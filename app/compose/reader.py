@@ -165,7 +165,8 @@ class Reader(QObject):
         self.imports.jobs.close()
         self.saver.close()
         self.background.close(self.library.close)
-        self.session.end()
+        for teller in (self.session, self.session.undo_stack):
+            teller.blockSignals(True)  # those who listen are about to go
 
     def _leave_study(self) -> None:
         """Note the place; images still being read are for nobody."""
