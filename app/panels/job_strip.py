@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.panels.jobs_panel import JobsPanel
+from app.panels.keys import give_back_focus
 from app.panels.style import set_role
 
 COUNT_PX = 224
@@ -101,6 +102,8 @@ class JobStrip(QFrame):
     def toggle_panel(self) -> None:
         """Open or close the panel of all jobs."""
         is_open = not self.panel.isVisibleTo(self)
+        if not is_open:
+            give_back_focus(self)
         self.panel.setVisible(is_open)
         self.setVisible(is_open or self._line.isVisibleTo(self))
         if is_open:

@@ -213,6 +213,9 @@ def test_a_letter_typed_after_opening_is_a_tool_and_no_search(reader, qtbot):
     assert window.focusWidget().objectName() == "images"
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_E)
     assert reader.session.tool == "epi"
+    reader.window.jobs.toggle_panel()
+    reader.window.jobs.toggle_panel()
+    assert window.focusWidget().objectName() == "images"
     reader.page.studies.focus_search()
     QTest.keyClicks(window.focusWidget(), "ne")
     assert (reader.page.studies.search.text(), reader.session.tool) == ("ne", "epi")
