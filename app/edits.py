@@ -59,7 +59,8 @@ def copy_to_others(session: Session) -> None:
     if not changes:
         session.told.emit("There is no other image, or nothing to copy to it.")
         return
-    _commit_all(session, "copy to the other images", changes)
+    place = f"slice {session.index + 1}"
+    _commit_all(session, f"Copy to other images, {place}\ncopy to the other images", changes)
     session.told.emit("Copied to the other images: drag to fit, Enter confirms.")
 
 
@@ -88,7 +89,9 @@ def set_levels(session: Session, levels: tuple[float, ...]) -> None:
         return
     drawn = session.drawings.drawn(session.matches) or (session.drawings.stored(session.match),)
     session.drawings.live_rule = None
-    _commit_all(session, "change the threshold levels", [(a, replace(a, rule=rule)) for a in drawn])
+    words = ", ".join(f"{100 * level:g}" for level in levels)
+    name = f"Levels {words} %, all slices\nchange the threshold levels"
+    _commit_all(session, name, [(a, replace(a, rule=rule)) for a in drawn])
 
 
 def preview_levels(session: Session, levels: tuple[float, ...]) -> None:

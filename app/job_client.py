@@ -39,6 +39,8 @@ class JobClient(QObject):
         self._process: QProcess | None = None
         self._folder = Path()
         self._stream = JobStream()
+        self.log = ""
+        """The last lines that the last job printed beside its events."""
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.timeout.connect(self._kill)
@@ -95,7 +97,8 @@ class JobClient(QObject):
         crashed = self._process.exitStatus() is QProcess.ExitStatus.CrashExit
         exit_code = -signal.SIGKILL if crashed else self._process.exitCode()
         was_cancelled = is_cancel_requested(self._folder)
-        ending = self._stream.end(exit_code, log_tail(self._folder)) or self._stream.terminal
+        self.log = log_tail(self._folder)
+        ending = self._stream.end(exit_code, self.log) or self._stream.terminal
         if was_cancelled and isinstance(ending, Failed) and ending.code == "died":
             ending = Stopped()
         self._let_go()

@@ -3,7 +3,7 @@
 It decides and tells; ``compose`` connects it to widgets, worker and writer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -61,6 +61,11 @@ class Display:
         """Return the display with one band shown or hidden."""
         bands = tuple(shown != (at == index) for at, shown in enumerate(self.bands))
         return replace(self, bands=bands)
+
+
+def place_of(matches: Sequence[SliceMatch], annotation: SliceAnnotation) -> int:
+    """Return which slice an annotation belongs to, 0 the most basal."""
+    return [match.anchor.slice_id for match in matches].index(annotation.slice_id)
 
 
 def has_outline(annotation: SliceAnnotation, tool: str) -> bool:
@@ -173,11 +178,6 @@ class Session(QObject):
         self.opened, self.index, self.drawings = None, 0, Drawings()
         self.study_changed.emit()
 
-    def end(self) -> None:
-        """Tell nothing any more: those who listen are about to go."""
-        self.blockSignals(True)
-        self.undo_stack.blockSignals(True)
-
     def take_images(self, images: AlignedSlice) -> None:
         """Keep the images of a slice that were loaded, and measure what is drawn on them."""
         match = next(m for m in self.matches if m.anchor.slice_id == images.slice_id)
@@ -242,15 +242,18 @@ class Session(QObject):
         shape_changed = replace(before, confirmed=False) != replace(after, confirmed=False)
         after = replace(after, confirmed=after.confirmed and not shape_changed)
         if before != after:
+            place = f"slice {place_of(self.matches, after) + 1}"
             putting = partial(self._replace, is_linked=self.drawings.is_linked)
-            self.undo_stack.push(ReplaceAnnotation(before, after, putting))
+            self.undo_stack.push(ReplaceAnnotation(before, after, putting, place))
 
     def exclude(self, exclusion: SliceExclusion) -> None:
         """Leave a slice out of something, or take it in again; one step of undo."""
         slice_id = exclusion.slice_id
         before = self.drawings.exclusions.get(slice_id, SliceExclusion(slice_id, frozenset()))
         if exclusion != before:
-            self.undo_stack.push(ReplaceExclusion(before, exclusion, self._put_exclusion))
+            at = [match.anchor.slice_id for match in self.matches].index(slice_id)
+            place = f"slice {at + 1}"
+            self.undo_stack.push(ReplaceExclusion(before, exclusion, self._put_exclusion, place))
 
     def _put_exclusion(self, exclusion: SliceExclusion) -> None:
         """Let an exclusion hold and go to its slice, so that nothing hidden changes."""
@@ -267,7 +270,7 @@ class Session(QObject):
         while linked follow the lead image where the reader has matched another since.
         """
         self.link(is_linked=is_linked)
-        match = next(m for m in self.matches if m.anchor.slice_id == annotation.slice_id)
+        match = self.matches[place_of(self.matches, annotation)]
         if is_linked:
             annotation = replace(annotation, image_kind=lead_kind(match))
         known = self.drawings.stored(match, annotation.image_kind)

@@ -21,6 +21,7 @@ from app.compose.sources import ROLE_OF_CHANNEL, Channel, Native, OnGrid, Source
 from app.compose.windows import Windows
 from app.panels.bands import visible_bands
 from app.session import Session
+from app.settings import T1_RANGE_MS
 from app.viewer.content import PaneContent, ReferenceLine
 from app.viewer.field_of_view import as_vector
 from app.viewer.four_panes import TITLES, FourPanes
@@ -169,7 +170,7 @@ class Artist:
     def t1_range_ms(self) -> Levels:
         """The range that all T1 maps are shown in."""
         kept = self._windows.get(T1_RANGE_KEY)
-        return T1_LEVELS_MS if kept is None else kept.levels
+        return T1_RANGE_MS if kept is None else kept.levels
 
     def set_t1_range(self, range_ms: Levels) -> None:
         """Show all T1 maps in another range, and remember it."""

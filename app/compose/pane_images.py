@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.compose.sources import ROLE_OF_CHANNEL, Channel
+from app.settings import T1_RANGE_MS
 from app.viewer.window_level import percentile_window
 from vne_core.align.stack import AlignedSlice
 from vne_core.geometry.plane import SlicePlane
 from vne_core.study.model import SliceRef
 
-T1_LEVELS_MS = (300.0, 1800.0)
-"""What a T1 map shows first: from fat to blood at 1.5 and 3 T."""
 T1_RANGE_KEY = "t1-range"
 """All T1 maps share one range, so that a colour means the same in every patient."""
 _IR_PERCENTILE = 95.0
@@ -125,7 +124,7 @@ def frame_of(frames: int, turn: Turn) -> int:
 def _own_levels(channel: Channel, images: AlignedSlice, image: Image) -> Levels:
     match channel:
         case Channel.T1:
-            return T1_LEVELS_MS
+            return T1_RANGE_MS
         case Channel.IR if images.ir is not None:
             _, strong = percentile_window(np.abs(images.ir), 0, _IR_PERCENTILE).levels
             return (-strong, strong)

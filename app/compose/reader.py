@@ -89,11 +89,12 @@ class Reader(QObject):
             self.settings.set_text("last-folder", str(parent))
             self.imports.import_paths(paths)
 
-    def open_study(self, study_id: str) -> None:
-        """Read a study from the workspace and show it."""
+    def open_study(self, study_id: str, index: int | None = None) -> None:
+        """Read a study from the workspace and show it, at a slice or where it was left."""
         self._leave_study()
-        reading = partial(self._read_study, study_id, self.settings.slice_index(study_id))
-        self.background.ask("study", reading, self._show_study, self.refuse)
+        place = self.settings.slice_index(study_id) if index is None else index
+        reading = partial(self._read_study, study_id, place)
+        self.background.ask("study", reading, partial(self._show_study, place), self.refuse)
 
     def rematch(self, matches: tuple[SliceMatch, ...], changed: SliceMatch) -> None:
         """Show the open study with other partners of one slice, once their images are read."""
@@ -175,7 +176,8 @@ class Reader(QObject):
         self.imports.jobs.close()
         self.saver.close()
         self.background.close(self.library.close)
-        self.session.end()
+        for teller in (self.session, self.session.undo_stack):
+            teller.blockSignals(True)  # those who listen are about to go
 
     def _leave_study(self) -> None:
         """Note the place; images still being read are for nobody."""
@@ -219,7 +221,7 @@ class Reader(QObject):
         pictures = {images.slice_id: picture_of(images) for images in opened.images}
         return opened, pictures
 
-    def _show_study(self, read: tuple[OpenStudy, Pictures]) -> None:
+    def _show_study(self, place: int, read: tuple[OpenStudy, Pictures]) -> None:
         opened, pictures = read
         study = opened.study
         if not opened.matches:
@@ -234,7 +236,7 @@ class Reader(QObject):
         self.window.show_page(self.page)
         self.window.show_title(study.pseudonym)
         is_linked = self.settings.is_linked(study.study_id)
-        self.session.open(opened, self.settings.slice_index(study.study_id), is_linked=is_linked)
+        self.session.open(opened, place, is_linked=is_linked)
         self.remember_place()
         QTimer.singleShot(0, self._read_slices)
         self.player.set_playing(is_playing=self.settings.plays_on_opening)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, Qt
 
-from app import edits
 from app.actions import enable
 from app.compose.artist import ROLE_OF
 from app.compose.commands import presses, switches
@@ -13,9 +12,9 @@ from app.compose.facts import facts_of
 from app.compose.library import News
 from app.compose.match_words import match_summary
 from app.compose.on_demand import ask_match, ask_series, show_import
+from app.compose.panels import wire_panels
 from app.compose.preferences import begin_preferences
 from app.compose.reader import LIST_REFUSALS, READ_AGAIN, SHOW_SERIES, Reader
-from app.compose.rows_of import slice_rows, study_rows, tool_rows
 from app.compose.viewing import wire_viewing
 from app.panels.icons import icon
 from app.panels.style import current_theme
@@ -35,7 +34,7 @@ def wire(reader: Reader) -> None:
     """Connect everything and show the state as it is."""
     _actions(reader)
     _jobs(reader)
-    _lists(reader)
+    wire_panels(reader)
     _images(reader)
     _panes(reader)
     _cine(reader)
@@ -122,29 +121,6 @@ def _jobs(reader: Reader) -> None:
     imports.stopped.connect(stop)
     imports.corrected.connect(finish_correction)
     strip.cancel_requested.connect(imports.jobs.cancel)
-
-
-def _lists(reader: Reader) -> None:
-    session, page = reader.session, reader.page
-
-    def show_slices() -> None:
-        page.studies.show_rows(study_rows(reader.studies, session, reader.pictures), session.index)
-        page.strip.show_rows(slice_rows(session, reader.pictures), session.index)
-
-    def show_tools() -> None:
-        page.tools.show_rows(tool_rows(session, can_edit=reader.saver.can_save))
-
-    for signal in (session.study_changed, session.slice_changed, session.replaced, reader.listed):
-        signal.connect(show_slices)
-    session.excluded.connect(show_slices)
-    session.burden_changed.connect(show_tools)
-    page.studies.study_chosen.connect(reader.open_study)
-    page.studies.slice_chosen.connect(session.show_slice)
-    page.strip.slice_chosen.connect(session.show_slice)
-    page.tools.levels_chosen.connect(partial(edits.set_levels, session))
-    reader.window.welcome.study_chosen.connect(reader.open_study)
-    reader.window.welcome.show_recent(reader.settings.recent())
-    page.restore_layout(reader.settings.layout("reading-page"))
 
 
 def _images(reader: Reader) -> None:

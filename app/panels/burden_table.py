@@ -6,12 +6,19 @@ from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QToolButton, QWidget
 
+from app.panels.keys import give_back_focus
 from app.panels.rows import BurdenRows, LevelRow
 from app.panels.style import BAND_COLOURS, begin_role
 
 NOT_MEASURED = "–"  # noqa: RUF001 - a dash as wide as a figure
 CHIP_PX = 12
-_TYPED_KEYS = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up, Qt.Key.Key_Down}
+_TYPED_KEYS = {
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Enter,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Escape,
+}
 _COLUMNS = ("", "Band", "Level %", "VNE %", "LGE %")
 _TIP = "Myocardium at or above the level between remote myocardium (0) and blood pool (100)"
 _NAME, _LEVEL, _VNE, _LGE = 1, 2, 3, 4
@@ -26,7 +33,7 @@ class LevelBox(QDoubleSpinBox):
         self.setDecimals(1)
         self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedWidth(52)
         self.setToolTip("Percent of the way from remote myocardium to blood pool")
 
@@ -41,8 +48,8 @@ class LevelBox(QDoubleSpinBox):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Give the keyboard back to the images once the level is entered."""
         super().keyPressEvent(event)
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.clearFocus()
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape}:
+            give_back_focus(self)
 
 
 class BurdenTable(QWidget):
@@ -75,6 +82,11 @@ class BurdenTable(QWidget):
         for row, cells in enumerate(self._cells):
             level = rows.levels[row] if row < len(rows.levels) else None
             self._show_level(row, cells, level)
+
+    def focus_levels(self) -> None:
+        """Put the cursor in the first level."""
+        self._boxes[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._boxes[0].selectAll()
 
     def texts(self) -> list[tuple[str, str]]:
         """Return VNE and LGE of each row as shown."""
@@ -144,7 +156,8 @@ def _chip(colour: str, switch: QAction | None, parent: QWidget) -> QWidget:
     button.setAutoRaise(True)
     button.setIconSize(QSize(CHIP_PX, CHIP_PX))
     button.setFixedSize(CHIP_PX + 8, CHIP_PX + 8)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setAccessibleName(switch.text())
     begin_role(button, "chip")
     return button
 

@@ -2,10 +2,23 @@
 
 import time
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app.panels.style import begin_role
+from app.panels.jobs_panel import JobsPanel
+from app.panels.keys import give_back_focus
+from app.panels.style import set_role
+
+COUNT_PX = 224
+"""Room for "88888 of 88888 · about 88 min left", so that the bar does not jump."""
 
 FIRST_GUESS_S = 2.0
 """Before this the time left is a guess that would only jump about."""
@@ -22,29 +35,44 @@ def time_left(done: int, total: int, elapsed_s: float) -> str:
 
 
 class JobStrip(QFrame):
-    """A line above the status bar, there only while a job runs."""
+    """A line above the status bar while a job runs; the panel of all jobs over it when asked for."""
 
     cancel_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        begin_role(self, "panel")
-        self._text = QLabel(self)
-        self._count = QLabel(self)
-        begin_role(self._count, "quiet")
-        self._bar = QProgressBar(self)
+        set_role(self, "panel")
+        self.panel = JobsPanel()
+        self.panel.hide()
+        self.panel.cancel_requested.connect(self._ask_to_cancel)
+        self.panel.close_requested.connect(self.toggle_panel)
+        self._text = QLabel()
+        self._count = QLabel()
+        set_role(self._count, "quiet")
+        self._count.setFixedWidth(COUNT_PX)
+        self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(6)
-        self._cancel = QPushButton("Cancel", self)
+        self._bar.setAccessibleName("Progress of the job")
+        self._cancel = QPushButton("Cancel")
+        self._cancel.setAccessibleName("Cancel the job")
         self._cancel.clicked.connect(self._ask_to_cancel)
         self._started_s = time.monotonic()
-        row = QHBoxLayout(self)
+        self._line = QWidget()
+        row = QHBoxLayout(self._line)
         row.setContentsMargins(16, 6, 16, 6)
         row.setSpacing(16)
         row.addWidget(self._text)
         row.addWidget(self._bar, 1)
         row.addWidget(self._count)
         row.addWidget(self._cancel)
+        self._line.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.panel)
+        column.addWidget(self._line)
         self.hide()
 
     def begin(self, text: str) -> None:
@@ -54,6 +82,7 @@ class JobStrip(QFrame):
         self._count.clear()
         self._bar.setRange(0, 0)
         self._cancel.setEnabled(True)
+        self._line.show()
         self.show()
 
     def show_progress(self, done: int, total: int, text: str) -> None:
@@ -63,17 +92,30 @@ class JobStrip(QFrame):
         if text:
             self._text.setText(text)
         left = time_left(done, total, time.monotonic() - self._started_s)
-        self._count.setText(" · ".join(part for part in (_share(done, total), left) if part))
+        self._count.setText(" · ".join(part for part in (share(done, total), left) if part))
 
     def end(self) -> None:
-        """Go away."""
-        self.hide()
+        """Go away, unless the panel of all jobs is open."""
+        self._line.hide()
+        self.setVisible(self.panel.isVisibleTo(self))
+
+    def toggle_panel(self) -> None:
+        """Open or close the panel of all jobs."""
+        is_open = not self.panel.isVisibleTo(self)
+        if not is_open:
+            give_back_focus(self)
+        self.panel.setVisible(is_open)
+        self.setVisible(is_open or self._line.isVisibleTo(self))
+        if is_open:
+            self.panel.list.setFocus()
 
     def _ask_to_cancel(self) -> None:
         self._cancel.setEnabled(False)
+        self.panel.cancel.setEnabled(False)
         self._text.setText("Stopping…")
         self.cancel_requested.emit()
 
 
-def _share(done: int, total: int) -> str:
+def share(done: int, total: int) -> str:
+    """Return how far a job is: "17 of 84"; empty while the total is unknown."""
     return f"{done} of {total}" if total else ""

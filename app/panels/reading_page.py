@@ -1,19 +1,28 @@
-"""The reading page: study list, four panes over transport and slices, tool panel."""
+"""The reading page: study browser, four panes over transport and slices, tools and history."""
 
 from collections.abc import Mapping
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.panels.cine_transport import CineTransport
+from app.panels.history import History
+from app.panels.keys import IMAGES, KeptKeys
 from app.panels.slice_strip import SliceStrip
 from app.panels.study_list import StudyList
 from app.panels.style import begin_role
 from app.panels.tool_panel import WIDTH_PX, ToolPanel
 from app.viewer.four_panes import FourPanes
 
-LIST_PX = 208
+LIST_PX = 228
 
 
 class ReadingPage(QWidget):
@@ -29,15 +38,18 @@ class ReadingPage(QWidget):
         self._splitter.setHandleWidth(4)
         self._splitter.setChildrenCollapsible(False)
         self.studies = StudyList(self._splitter)
-        centre = QWidget(self._splitter)
-        self.panes = FourPanes(centre)
-        bottom = QFrame(centre)
+        self._images = QWidget(self._splitter)
+        self.panes = FourPanes(self._images)
+        bottom = QFrame(self._images)
         self.transport = CineTransport(actions, bottom)
         self.strip = SliceStrip(bottom)
-        self.tools = ToolPanel(actions, self._splitter)
-        self._fill_bottom(bottom)
-        _stack(centre, self.panes, bottom)
-        for part in (self.studies, centre, self.tools):
+        self.tabs = _tabs(self._splitter)
+        self.tools = ToolPanel(actions, self.tabs)
+        self.history = History(self.tabs)
+        self.tabs.addTab(self.tools, "Measure")
+        self.tabs.addTab(self.history, "History")
+        self._fill_centre(bottom)
+        for part in (self.studies, self._images, self.tabs):
             self._splitter.addWidget(part)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([LIST_PX, 10_000, WIDTH_PX])
@@ -54,19 +66,34 @@ class ReadingPage(QWidget):
         if not state.isEmpty():
             self._splitter.restoreState(state)
 
-    def _fill_bottom(self, bottom: QFrame) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the keys to the images: a letter is a tool, not the beginning of a search."""
+        super().showEvent(event)
+        self._images.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fill_centre(self, bottom: QFrame) -> None:
+        """Put the images above cine transport and slice strip; the images take the room."""
         begin_role(bottom, "panel")
         row = QHBoxLayout(bottom)
         row.setContentsMargins(12, 8, 12, 2)
         row.setSpacing(24)
         row.addWidget(self.transport, alignment=Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.strip, 1)
+        self._images.setObjectName(IMAGES)
+        self._images.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        column = QVBoxLayout(self._images)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.panes, 1)
+        column.addWidget(bottom)
 
 
-def _stack(whole: QWidget, upper: QWidget, lower: QWidget) -> None:
-    """Put two parts above each other; the upper takes the room there is."""
-    column = QVBoxLayout(whole)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(4)
-    column.addWidget(upper, 1)
-    column.addWidget(lower)
+def _tabs(parent: QWidget) -> QTabWidget:
+    """Return the right side: one page at a time, its tab reachable by key."""
+    tabs = QTabWidget(parent)
+    tabs.setDocumentMode(True)
+    tabs.tabBar().setExpanding(True)
+    tabs.tabBar().setDrawBase(False)
+    tabs.tabBar().setAccessibleName("Measurement and history")
+    KeptKeys(tabs.tabBar(), {Qt.Key.Key_Left, Qt.Key.Key_Right})
+    return tabs

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.panels.badges import draw_badge
 from app.panels.rows import SliceRow
-from app.panels.study_list import draw_picture, slice_tip
+from app.panels.study_model import explained
 from app.panels.style import SMALL_PX, current_theme
 
 CELL_PX = 56
@@ -65,7 +65,7 @@ class SliceStrip(QWidget):
         if isinstance(event, QHelpEvent):
             index = self._index_at(event.pos().x())
             row = None if index is None else self._rows[index]
-            text = slice_tip(row) if row else ""
+            text = explained(row) if row else ""
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
@@ -99,3 +99,12 @@ class SliceStrip(QWidget):
         label = QRect(area.left(), frame.bottom() + 1, area.width(), LABEL_PX)
         painter.drawText(label, Qt.AlignmentFlag.AlignCenter, str(index + 1))
         draw_badge(painter, QPointF(label.right() - 7, label.center().y() + 0.5), row.badge)
+
+
+def draw_picture(painter: QPainter, frame: QRect, picture: QImage) -> None:
+    """Draw a picture as large as fits in the middle of a frame."""
+    size = picture.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    inside = QRect(frame.topLeft(), size)
+    inside.moveCenter(frame.center())
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(inside, picture)

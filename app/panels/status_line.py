@@ -38,6 +38,7 @@ class StatusLine(QStatusBar):
 
     offer_accepted = Signal(str)
     match_clicked = Signal()
+    jobs_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,13 +55,18 @@ class StatusLine(QStatusBar):
         self._match.setToolTip("What belongs to this slice, and why")
         self._match.clicked.connect(self.match_clicked)
         self._match.hide()
+        self._jobs = QPushButton(self)
+        begin_role(self._jobs, "place")
+        self._jobs.setToolTip("Open or close the list of jobs")
+        self._jobs.clicked.connect(self.jobs_clicked)
+        self._jobs.hide()
         self._saved = _place(self, "quiet")
         self._research = _place(self, "quiet")
         self._research.setText(RESEARCH_ONLY)
         self.addWidget(self._value)
         self.addWidget(self._message, 1)
         self.addWidget(self._offer)
-        for place in (self._match, self._saved, self._research):
+        for place in (self._jobs, self._match, self._saved, self._research):
             self.addPermanentWidget(place)
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
@@ -115,6 +121,11 @@ class StatusLine(QStatusBar):
         """Show how the slice's images were matched; a click asks for more."""
         self._match.setText(text)
         self._match.setVisible(bool(text))
+
+    def show_jobs(self, text: str) -> None:
+        """Show what the jobs are doing; a click opens their list. Nothing where none has run."""
+        self._jobs.setText(text)
+        self._jobs.setVisible(bool(text))
 
     def show_saved(self, text: str, *, is_safe: bool) -> None:
         """Show when the work was last on the disk, or that it is not."""

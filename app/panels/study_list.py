@@ -1,188 +1,350 @@
-"""The study browser: studies of the workspace, the open one with its slices and pictures."""
+"""The study browser: patients, studies and slices, with a search and an order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHideEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
     QFrame,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
+    QLineEdit,
+    QTreeView,
     QVBoxLayout,
     QWidget,
 )
 
-from app.panels.badges import draw_badge
+from app.panels.keys import LIST_KEYS, KeptKeys, give_back_focus
 from app.panels.rows import SliceRow, StudyRow
-from app.panels.style import SMALL_PX, current_theme, set_role
+from app.panels.study_delegate import CHEVRON_PX, PICTURE_PX, ROW_PX, StudyDelegate
+from app.panels.study_model import Node, StudyModel, study_key
+from app.panels.study_pictures import Pictures
+from app.panels.study_search import Order, StudyIndex
+from app.panels.style import current_theme, set_role
 
-PICTURE_PX = 40
-SLICE_HEIGHT_PX = 52
-STUDY_HEIGHT_PX = 44
-_ROW = Qt.ItemDataRole.UserRole
-_TARGET = Qt.ItemDataRole.UserRole + 1
-Index = QModelIndex | QPersistentModelIndex
+WIDTH_PX = 200
+SETTLE_MS = 20
+"""Rows at rest this long ask for their pictures: those that fly past do not."""
+_NOTHING = "No study here yet: open a folder, a .zip file or the demo study."
+_NOT_FOUND = (
+    "Nothing has “{query}”. Search by pseudonym, date, t1, cine, lge, excluded, unconfirmed."
+)
 
 
 class StudyList(QFrame):
-    """One list of two-line rows; ``study_chosen`` and ``slice_chosen`` follow a click."""
+    """Values in; what the reader wants comes out as signals.
+
+    ``study_chosen`` carries a study_id, ``slice_chosen`` also a slice's place in it.
+    ``slices_wanted`` asks for the rows of a study that was unfolded, ``pictures_wanted`` for the
+    pictures, by slice_id, of the rows in sight that have none.
+    """
 
     study_chosen = Signal(str)
-    slice_chosen = Signal(int)
+    slice_chosen = Signal(str, int)
+    slices_wanted = Signal(str)
+    pictures_wanted = Signal(list)
+    order_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_role(self, "panel")
-        self.setMinimumWidth(168)
-        title = QLabel("STUDIES")
-        set_role(title, "section")
-        title.setContentsMargins(12, 8, 12, 4)
-        self._list = QListWidget()
-        self._list.setAccessibleName("Studies and slices")
-        self._list.setItemDelegate(_RowDelegate(self._list))
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._list.itemClicked.connect(self._choose)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(title)
-        column.addWidget(self._list, 1)
+        self.setMinimumWidth(WIDTH_PX)
         self._rows: tuple[StudyRow, ...] = ()
+        self._index = StudyIndex()
+        self._unfolded: set[str] = set()
+        self._opened = ""
+        self._shown = 0
+        self._pictures = Pictures(PICTURE_PX)
+        self._model = StudyModel(self)
+        self.search = _search_field()
+        self.order = _order_box()
+        self.tree = StudyTree(self._model, self._pictures)
+        self._nothing = QLabel(_NOTHING)
+        set_role(self._nothing, "quiet")
+        self._nothing.setWordWrap(True)
+        self._nothing.setContentsMargins(12, 12, 12, 12)
+        self._fill(QVBoxLayout(self))
+        self._connect()
 
     def show_rows(self, rows: Sequence[StudyRow], current_slice: int) -> None:
         """Show studies, and which slice of the open one is on the screen."""
         if tuple(rows) != self._rows:
             self._rows = tuple(rows)
-            self._fill()
+            self._index = StudyIndex(self._rows)
+            opened = next((row.study_id for row in self._rows if row.is_open), "")
+            if opened != self._opened:
+                self._opened = opened
+                self._unfolded.add(study_key(opened))
+            self._arrange()
         self.show_slice(current_slice)
 
-    def show_slice(self, index: int) -> None:
-        """Mark the slice on the screen."""
-        for at in range(self._list.count()):
-            item = self._list.item(at)
-            if item.data(_TARGET) == index:
-                self._list.setCurrentItem(item)
+    def show_slice(self, place: int) -> None:
+        """Mark the slice of the open study that is on the screen."""
+        self._shown = place
+        index = self._model.show_slice(self._opened, place)
+        if index.isValid() and not self.tree.hasFocus() and self.tree.isExpanded(index.parent()):
+            self.tree.setCurrentIndex(index)
+
+    def show_pictures(self, pictures: Mapping[str, QImage | None]) -> None:
+        """Show more pictures; None for a slice that has no image."""
+        self._pictures.put(pictures)
+        self.tree.viewport().update()
+
+    def focus_search(self) -> None:
+        """Put the cursor in the search field."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
 
     def texts(self) -> list[str]:
-        """Return what the rows say, for a screen reader and for tests."""
-        return [self._list.item(at).text() for at in range(self._list.count())]
+        """Return what the unfolded rows say, for tests."""
+        found, index = [], self._model.index(0, 0)
+        while index.isValid():
+            found.append(index.data())
+            index = self.tree.indexBelow(index)
+        return found
 
-    def _fill(self) -> None:
-        self._list.clear()
-        for study in self._rows:
-            self._add(study, study.study_id, f"{study.title}, {study.detail}")
-            for index, row in enumerate(study.slices):
-                self._add(row, index, f"{row.title}, {row.detail}, {row.badge}")
+    def _fill(self, column: QVBoxLayout) -> None:
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QVBoxLayout()
+        head.setContentsMargins(8, 8, 8, 8)
+        head.setSpacing(4)
+        head.addWidget(self.search)
+        head.addWidget(self.order)
+        column.addLayout(head)
+        column.addWidget(self._nothing)
+        column.addWidget(self.tree, 1)
 
-    def _add(self, row: StudyRow | SliceRow, target: str | int, text: str) -> None:
-        item = QListWidgetItem(text)
-        item.setData(_ROW, row)
-        item.setData(_TARGET, target)
-        if isinstance(row, SliceRow):
-            item.setToolTip(slice_tip(row))
-        self._list.addItem(item)
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self._arrange)
+        self.search.returnPressed.connect(self.tree.choose_first)
+        self.search.installEventFilter(self)
+        self.order.currentTextChanged.connect(self._arrange)
+        self.order.currentTextChanged.connect(self.order_chosen)
+        self.tree.chosen.connect(self._choose)
+        self.tree.expanded.connect(self._unfold)
+        self.tree.collapsed.connect(self._fold)
+        self.tree.pictures_wanted.connect(self.pictures_wanted)
 
-    def _choose(self, item: QListWidgetItem) -> None:
-        target = item.data(_TARGET)
-        if isinstance(target, str):
-            self.study_chosen.emit(target)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Go from the search down into the rows, and out of it by Esc."""
+        if isinstance(event, QKeyEvent) and event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Escape}:
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self._leave_search(is_down=event.key() == Qt.Key.Key_Down)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _leave_search(self, *, is_down: bool) -> None:
+        if is_down:
+            self.tree.setFocus(Qt.FocusReason.TabFocusReason)
+            if not self.tree.currentIndex().isValid():
+                self.tree.setCurrentIndex(self._model.index(0, 0))
+        elif self.search.text():
+            self.search.clear()
         else:
-            self.slice_chosen.emit(target)
+            give_back_focus(self.search)
 
+    def _arrange(self) -> None:
+        """Show what the search leaves, in the order chosen, unfolded as before."""
+        patients = self._index.arranged(self.search.text(), Order(self.order.currentText()))
+        is_empty = not patients
+        if is_empty:
+            query = self.search.text().strip()
+            self._nothing.setText(_NOT_FOUND.format(query=query) if query else _NOTHING)
+        self._nothing.setVisible(is_empty)
+        narrowed = {
+            study_key(branch.study.study_id)
+            for patient in patients
+            for branch in patient.studies
+            if branch.is_narrowed
+        }
+        if self._model.show_branches(patients):
+            self.tree.unfold(self._unfolded | narrowed)
+            self._model.show_slice(self._opened, self._shown)
+        self.tree.ask_for_pictures()
 
-class _RowDelegate(QStyledItemDelegate):
-    """Paints a title over a quiet line, with a picture and a badge for a slice."""
+    def _unfold(self, index: QModelIndex) -> None:
+        node = self._model.node(index)
+        if isinstance(node.row, SliceRow):
+            return
+        self._unfolded.add(node.key)
+        if isinstance(node.row, StudyRow) and node.row.slices is None:
+            self.slices_wanted.emit(node.study_id)
+        self.tree.ask_for_pictures()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        del option
-        is_slice = isinstance(index.data(_ROW), SliceRow)
-        return QSize(120, SLICE_HEIGHT_PX if is_slice else STUDY_HEIGHT_PX)
+    def _fold(self, index: QModelIndex) -> None:
+        self._unfolded.discard(self._model.node(index).key)
+        self.tree.ask_for_pictures()
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row = index.data(_ROW)
-        area: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue]
-        state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue]
-        painter.save()
-        if isinstance(row, SliceRow):
-            is_current = bool(state & QStyle.StateFlag.State_Selected)
-            self._paint_slice(painter, area, row, is_current=is_current)
+    def _choose(self, node: Node) -> None:
+        if isinstance(node.row, SliceRow):
+            self.slice_chosen.emit(node.study_id, node.place)
+        elif isinstance(node.row, StudyRow):
+            self.study_chosen.emit(node.study_id)
         else:
-            is_under = bool(state & QStyle.StateFlag.State_MouseOver)
-            self._paint_study(painter, area, row, is_under=is_under)
-        painter.restore()
-
-    def _paint_study(
-        self, painter: QPainter, area: QRect, row: StudyRow, *, is_under: bool
-    ) -> None:
-        if is_under and not row.is_open:
-            painter.fillRect(area, QColor(current_theme().raised))
-        words = area.adjusted(12, 4, -8, -4)
-        _two_lines(painter, words, row.title, row.detail, is_strong=row.is_open)
-
-    def _paint_slice(
-        self, painter: QPainter, area: QRect, row: SliceRow, *, is_current: bool
-    ) -> None:
-        theme = current_theme()
-        if is_current:
-            painter.fillRect(area, QColor(theme.raised))
-            painter.fillRect(QRect(area.left(), area.top(), 3, area.height()), QColor(theme.accent))
-        top = area.top() + (area.height() - PICTURE_PX) // 2
-        frame = QRect(area.left() + 12, top, PICTURE_PX, PICTURE_PX)
-        painter.fillRect(frame, QColor("#000000"))
-        if row.picture is not None:
-            draw_picture(painter, frame, row.picture)
-        words = area.adjusted(12 + PICTURE_PX + 8, 6, -24, -6)
-        _two_lines(painter, words, row.title, row.detail, is_warning=bool(row.look_again))
-        draw_badge(painter, QPointF(area.right() - 13, area.center().y()), row.badge)
+            self.tree.toggle(self._model.index_of(node.key))
 
 
-def slice_tip(row: SliceRow) -> str:
-    """Return what is said of a slice where the pointer rests: its images, what to look at again."""
-    lines = (f"{row.title}: {row.detail}", row.look_again, str(row.badge))
-    return "\n".join(line for line in lines if line)
+class StudyTree(QTreeView):
+    """The rows. ``chosen`` carries the row clicked or entered."""
+
+    chosen = Signal(object)
+    pictures_wanted = Signal(list)
+
+    def __init__(self, model: StudyModel, pictures: Pictures) -> None:
+        super().__init__()
+        self._rows, self._pictures = model, pictures
+        self.setModel(model)
+        self.setItemDelegate(StudyDelegate(pictures, self))
+        self.setAccessibleName("Patients, studies and slices")
+        self.setHeaderHidden(True)
+        self.setIndentation(0)
+        self.setUniformRowHeights(True)
+        self.setRootIsDecorated(False)
+        self.setExpandsOnDoubleClick(False)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        KeptKeys(self, LIST_KEYS | {Qt.Key.Key_Escape})
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(SETTLE_MS)
+        self._settled.timeout.connect(self.want_pictures)
+        self.verticalScrollBar().valueChanged.connect(self.ask_for_pictures)
+
+    def ask_for_pictures(self) -> None:
+        """Ask, once the rows rest, for the pictures that are missing in sight."""
+        if self.isVisible():
+            self._settled.start()
+
+    def unfold(self, keys: set[str]) -> None:
+        """Unfold the rows of these keys, as far as they are there; patients always."""
+        for at in range(self._rows.rowCount()):
+            root = self._rows.index(at, 0)
+            if self._rows.node(root).study_id == "":
+                self.expand(root)
+        for key in keys:
+            if (index := self._rows.index_of(key)).isValid():
+                self.expand(index)
+
+    def toggle(self, index: QModelIndex) -> None:
+        """Fold or unfold a row."""
+        self.setExpanded(index, not self.isExpanded(index))
+
+    def choose_first(self) -> None:
+        """Choose the first row, the best that a search has found."""
+        first = self._rows.index(0, 0)
+        if first.isValid():
+            self.chosen.emit(self._rows.node(first))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Fold or unfold by the mark at the left; elsewhere take the row in hand."""
+        index = self.indexAt(event.position().toPoint())
+        is_mark = event.position().x() <= CHEVRON_PX + 4 and self._rows.hasChildren(index)
+        if index.isValid() and is_mark:
+            self.setCurrentIndex(index)
+            self.toggle(index)
+            return
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Choose the row under a click."""
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        is_mark = event.position().x() <= CHEVRON_PX + 4 and self._rows.hasChildren(index)
+        is_left = event.button() is Qt.MouseButton.LeftButton
+        if is_left and index.isValid() and index == self.currentIndex() and not is_mark:
+            self.chosen.emit(self._rows.node(index))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose by Enter, fold by Space, leave by Esc; the arrows are Qt's own."""
+        index = self.currentIndex()
+        match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if index.isValid():
+                self.chosen.emit(self._rows.node(index))
+            case Qt.Key.Key_Space if index.isValid():
+                self.toggle(index)
+            case Qt.Key.Key_Escape:
+                give_back_focus(self)
+            case _:
+                super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Look again which rows are in sight."""
+        super().resizeEvent(event)
+        self.ask_for_pictures()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for the pictures of what has come in sight."""
+        super().showEvent(event)
+        self.ask_for_pictures()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Ask for nothing while nobody looks."""
+        self._settled.stop()
+        super().hideEvent(event)
+
+    def want_pictures(self) -> None:
+        """Ask now for the pictures that are missing in sight."""
+        wanted = [row.slice_id for row in self._slices_in_sight() if self._pictures.lacks(row)]
+        if wanted:
+            self.pictures_wanted.emit(wanted)
+
+    def _slices_in_sight(self) -> list[SliceRow]:
+        found = []
+        for y in range(0, self.viewport().height() + ROW_PX, ROW_PX):
+            index = self.indexAt(QPoint(0, y))
+            if index.isValid() and isinstance(row := self._rows.node(index).row, SliceRow):
+                found.append(row)
+        return found
 
 
-def draw_picture(painter: QPainter, frame: QRect, picture: QImage) -> None:
-    """Draw a picture as large as fits in the middle of a frame."""
-    size = picture.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    inside = QRect(frame.topLeft(), size)
-    inside.moveCenter(frame.center())
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(inside, picture)
+class OrderBox(QComboBox):
+    """A choice with a flat arrow in the colour of quiet text."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the box as the style has it, and our arrow."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(current_theme().quiet), 1.5))
+        middle = QPointF(self.width() - 14, self.height() / 2)
+        corners = [middle + QPointF(x, y) for x, y in ((-3.5, -2.0), (0.0, 2.0), (3.5, -2.0))]
+        painter.drawPolyline(QPolygonF(corners))
 
 
-def _two_lines(
-    painter: QPainter,
-    area: QRect,
-    title: str,
-    detail: str,
-    *,
-    is_strong: bool = False,
-    is_warning: bool = False,
-) -> None:
-    theme = current_theme()
-    font = painter.font()
-    font.setBold(is_strong)
-    painter.setFont(font)
-    half = area.height() // 2
-    upper = QRect(area.left(), area.top(), area.width(), half)
-    _line(painter, upper, title, theme.text, Qt.AlignmentFlag.AlignBottom)
-    font.setBold(False)
-    font.setPixelSize(SMALL_PX)
-    painter.setFont(font)
-    lower = upper.translated(0, half)
-    colour = theme.look_again if is_warning else theme.quiet
-    _line(painter, lower, detail, colour, Qt.AlignmentFlag.AlignVCenter)
+def _search_field() -> QLineEdit:
+    field = QLineEdit()
+    field.setPlaceholderText("Search studies and slices")
+    field.setAccessibleName("Search studies and slices")
+    field.setClearButtonEnabled(True)
+    field.setToolTip(
+        "Beginnings of words: a pseudonym, a date such as 2021-03, t1, cine, lge, vne, "
+        "confirmed, unconfirmed, excluded, matched, unmatched, empty"
+    )
+    return field
 
 
-def _line(
-    painter: QPainter, area: QRect, text: str, colour: str, vertical: Qt.AlignmentFlag
-) -> None:
-    painter.setPen(QPen(QColor(colour)))
-    elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-    painter.drawText(area, vertical | Qt.AlignmentFlag.AlignLeft, elided)
+def _order_box() -> QComboBox:
+    box = OrderBox()
+    box.addItems([order.value for order in Order])
+    box.setAccessibleName("Order of the studies")
+    box.setToolTip("Order of the studies")
+    return box

@@ -16,7 +16,15 @@ GRID_PX = 8
 
 BAND_COLOURS = ("#E53935", "#FDD835", "#4FC3F7")
 """FWHM, FWQM, FWEM: red, yellow and light blue as in Zhang et al. 2021."""
-TOOL_COLOURS = {"epi": "#43A047", "endo": "#FF7043", "remote": "#00E5FF", "blood": "#FF4081"}
+TOOL_COLOURS = {
+    "epi": "#43A047",
+    "endo": "#FF7043",
+    "remote": "#00E5FF",
+    "blood": "#FF4081",
+    "septal": "#C5A3FF",
+    "include": "#E53935",
+}
+"""Tools whose outline has a colour of its own; the others are drawn in the colour of text."""
 
 _FAMILIES = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans")
 """Faces whose figures all have one width; the first that is installed is taken."""
@@ -124,11 +132,46 @@ QPushButton[role="link"] { background: transparent; border: none; color: {accent
 QPushButton[role="link"]:hover { color: {text}; }
 QPushButton[role="place"] { background: transparent; border: none; color: {quiet}; padding: 4px 8px; }
 QPushButton[role="place"]:hover { color: {text}; }
+QPushButton[role="place"]:focus, QPushButton[role="link"]:focus { border: 1px solid {accent}; }
 QToolButton[role="tool"] { background: {raised}; padding: 4px 6px; font-size: 12px; text-align: left;
     border: 1px solid transparent; }
 QToolButton[role="tool"]:hover { border-color: {line}; }
 QToolButton[role="tool"]:checked { border-color: {accent}; background: {line}; }
 QToolButton[role="tool"]:disabled { color: {quiet}; }
+QToolButton[role="section-head"] { color: {quiet}; font-size: 11px; font-weight: 600;
+    text-align: left; padding: 4px 2px; border: 1px solid transparent; }
+QToolButton[role="section-head"]:hover, QToolButton[role="section-head"]:checked {
+    background: transparent; }
+QToolButton[role="section-head"]:hover { color: {text}; }
+QToolButton[role="segment"] { background: {raised}; border: 1px solid {line}; border-radius: 0;
+    padding: 3px 6px; font-size: 12px; }
+QToolButton[role="segment"]:hover { border-color: {quiet}; }
+QToolButton[role="segment"]:checked { background: {line}; color: {text}; border-color: {quiet}; }
+QToolButton[role="segment"]:disabled { color: {quiet}; background: transparent; }
+QToolButton[role="tool"]:focus, QToolButton[role="segment"]:focus, QToolButton[role="chip"]:focus,
+QToolButton[role="section-head"]:focus { border: 1px solid {accent}; }
+QLineEdit, QComboBox { background: {raised}; border: 1px solid {line}; border-radius: 4px;
+    padding: 3px 8px; selection-background-color: {accent}; selection-color: {on_accent}; }
+QLineEdit:focus, QComboBox:focus, QComboBox:on, QDoubleSpinBox:focus { border: 1px solid {accent}; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: none; }
+QComboBox QAbstractItemView { background: {raised}; border: 1px solid {line}; padding: 4px 0; }
+QTabWidget::pane { border: none; }
+QTabBar::tab { background: {window}; color: {quiet}; padding: 5px 12px;
+    border: none; border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { background: {panel}; color: {text}; border-bottom: 2px solid {accent}; }
+QTabBar::tab:hover { color: {text}; }
+QTabBar:focus { border: 1px solid {accent}; }
+QListView[role="steps"] { background: {panel}; }
+QListView[role="steps"]::item { padding: 5px 8px; border-left: 2px solid transparent; }
+QListView[role="steps"]::item:selected { background: {raised}; color: {text};
+    border-left: 2px solid {accent}; }
+QListView[role="steps"]:focus, QTreeView[role="jobs"]:focus, QPlainTextEdit[role="log"]:focus {
+    border: 1px solid {accent}; }
+QTreeView[role="jobs"]::item { padding: 3px 8px; }
+QTreeView[role="jobs"]::item:selected { background: {raised}; color: {text}; }
+QPlainTextEdit[role="log"] { background: {window}; border: 1px solid {line}; border-radius: 4px;
+    font-size: 11px; }
 QLabel[role="title"] { font-size: 20px; font-weight: 600; }
 QLabel[role="section"] { color: {quiet}; font-size: 11px; font-weight: 600; }
 QLabel[role="quiet"] { color: {quiet}; }

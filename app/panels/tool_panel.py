@@ -1,6 +1,6 @@
-"""The right side: tools, levels and burden of the slice, its references, the patient."""
+"""The right side: tools, levels and burdens, bull's-eye, T1 and references."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
@@ -18,19 +18,41 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import key_name
+from app.panels.band_choice import BandChoice
+from app.panels.bulls_eye import BullsEye
 from app.panels.burden_table import BurdenTable
 from app.panels.icons import icon
-from app.panels.rows import Badge, ToolPanelRows
-from app.panels.style import TOOL_COLOURS, begin_role, set_role
+from app.panels.rows import Badge, DerivedRows, ToolPanelRows
+from app.panels.section import Section
+from app.panels.style import BAND_COLOURS, TOOL_COLOURS, begin_role, set_role
+from app.panels.t1_table import T1Table
+from app.panels.thresholds import Thresholds
 
-WIDTH_PX = 304
-_TOOLS = ("epi", "endo", "remote", "blood")
+WIDTH_PX = 316
+_TOOLS = {
+    "epi": "Epicardium",
+    "endo": "Endocardium",
+    "remote": "Remote region",
+    "blood": "Blood pool",
+    "septal": "Septal region",
+    "insertion": "RV insertion",
+    "exclude": "Exclusion",
+    "include": "No-reflow",
+}
+"""The tools in short words, as buttons have room for them."""
 
 
 class ToolPanel(QFrame):
-    """Values in, ``levels_chosen`` and the actions' own triggers out."""
+    """Values in; chosen levels, previewed levels and a segment's slice out.
+
+    The actions' own triggers do the rest. ``section_toggled`` carries a section's title and
+    whether it is unfolded now.
+    """
 
     levels_chosen = Signal(tuple)
+    levels_previewed = Signal(tuple)
+    slice_chosen = Signal(int)
+    section_toggled = Signal(str, bool)
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,29 +60,31 @@ class ToolPanel(QFrame):
         self.setMinimumWidth(WIDTH_PX)
         self._actions = actions
         bands = [actions[f"band-{number}"] for number in (1, 2, 3)]
-        scroll = QScrollArea(self)
-        viewport = QWidget(scroll)
-        scroll.setViewport(viewport)
-        body = self._body = QWidget(viewport)
+        scroll = _scrolling(self)
+        body = self._body = QWidget(scroll.viewport())
         self.slice_table = BurdenTable(bands, body)
-        self.slice_table.levels_chosen.connect(self.levels_chosen)
+        self.thresholds = Thresholds(body)
         self.patient_table = BurdenTable(parent=body)
+        self.bulls_eye = BullsEye(body)
+        self.segment_bands = BandChoice(body)
+        self.t1_table = T1Table(body)
         self._title = _label(body, "section")
         self._badge = _label(body, "small")
         self._slice_reason = _notice(body)
         self._vne_reason = _label(body, "small", wraps=True)
-        self._region_note = _notice(body)
         self._summary = _label(body, "quiet", wraps=True)
         self._patient_reason = _notice(body)
+        self._segment_notice = _notice(body)
+        self._region_note = _notice(body)
         self._figures = {name: _label(body, "") for name in ("remote", "blood", "myocardium")}
         self._confirm = _button(actions["confirm"], "Confirm slice", "main", body)
+        self.sections: dict[str, Section] = {}
         self._fill(QVBoxLayout(body), actions)
         scroll.setWidget(body)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
+        self._connect()
         self.redraw_icons()
 
     def show_rows(self, rows: ToolPanelRows) -> None:
@@ -70,6 +94,11 @@ class ToolPanel(QFrame):
         set_role(self._badge, "good" if rows.badge is Badge.CONFIRMED else "small")
         self.slice_table.show_rows(rows.slice_burden)
         self.slice_table.set_editable(rows.can_edit)
+        levels = [level.fraction for level in rows.slice_burden.levels]
+        if len(levels) == len(BAND_COLOURS):
+            self.thresholds.show_levels(levels, rows.preset)
+            self.segment_bands.show_names([level.name for level in rows.slice_burden.levels])
+        self.thresholds.set_editable(rows.can_edit)
         self.patient_table.show_rows(rows.patient_burden)
         set_role(self._slice_reason, "look-again" if rows.is_begun else "quiet")
         _say(self._slice_reason, rows.slice_burden.lge_reason)
@@ -82,15 +111,24 @@ class ToolPanel(QFrame):
         set_role(self._summary, "look-again" if rows.is_partial else "quiet")
         _say(self._patient_reason, rows.patient_burden.lge_reason)
 
+    def show_derived(self, rows: DerivedRows) -> None:
+        """Show the segments and the T1 of the slice."""
+        self.bulls_eye.show_rows(rows)
+        self.t1_table.show_rows(rows.t1)
+        _say(self._segment_notice, rows.notice)
+        is_begun = any(row.percents for row in rows.segments)
+        set_role(self._segment_notice, "look-again" if is_begun else "quiet")
+
     def texts(self) -> list[str]:
         """Return the sentences shown, for tests and screen readers."""
         labels = (self._title, self._badge, self._slice_reason, self._vne_reason, self._summary)
-        return [label.text() for label in (*labels, self._region_note, self._patient_reason)]
+        last = (self._region_note, self._patient_reason, self._segment_notice)
+        return [label.text() for label in (*labels, *last)]
 
     def redraw_icons(self) -> None:
         """Draw the tools' icons again after the theme changed; their colours are the contours'."""
         for name in _TOOLS:
-            self._actions[f"tool-{name}"].setIcon(icon(name, TOOL_COLOURS[name]))
+            self._actions[f"tool-{name}"].setIcon(icon(name, TOOL_COLOURS.get(name)))
 
     def _fill(self, column: QVBoxLayout, actions: Mapping[str, QAction]) -> None:
         column.setContentsMargins(12, 8, 12, 12)
@@ -101,55 +139,88 @@ class ToolPanel(QFrame):
         column.addLayout(heading)
         column.addLayout(_tool_grid(actions, self._body))
         column.addWidget(self._confirm)
-        column.addSpacing(8)
-        column.addWidget(_label(self._body, "section", "LESION BURDEN OF THIS SLICE"))
-        column.addWidget(self.slice_table)
-        column.addWidget(self._slice_reason)
-        column.addWidget(self._vne_reason)
-        column.addSpacing(8)
-        column.addWidget(_label(self._body, "section", "REFERENCES ON LGE"))
-        column.addLayout(self._figure_rows())
-        column.addWidget(self._region_note)
-        column.addSpacing(8)
-        column.addWidget(_label(self._body, "section", "LESION BURDEN OF THE PATIENT"))
-        column.addWidget(self.patient_table)
-        column.addWidget(self._summary)
-        column.addWidget(self._patient_reason)
+        for title, parts in (
+            (
+                "Lesion burden of this slice",
+                (self.slice_table, self.thresholds, self._slice_reason, self._vne_reason),
+            ),
+            (
+                "Lesion burden of the patient",
+                (self.patient_table, self._summary, self._patient_reason),
+            ),
+            (
+                "AHA segments on LGE, burden %",
+                (self.segment_bands, self.bulls_eye, self._segment_notice),
+            ),
+            ("T1 of this slice", (self.t1_table,)),
+            ("References on LGE", (self._figure_rows(), self._region_note)),
+        ):
+            column.addWidget(self._section(title, parts))
         column.addStretch(1)
 
-    def _figure_rows(self) -> QGridLayout:
-        grid = QGridLayout()
+    def _section(self, title: str, parts: Sequence[QWidget]) -> Section:
+        content = QVBoxLayout()
+        content.setSpacing(8)
+        for part in parts:
+            content.addWidget(part)
+        section = Section(title, content, self._body)
+        section.toggled.connect(lambda is_open: self.section_toggled.emit(title, is_open))
+        self.sections[title] = section
+        return section
+
+    def _connect(self) -> None:
+        self.slice_table.levels_chosen.connect(self.levels_chosen)
+        self.thresholds.levels_chosen.connect(self.levels_chosen)
+        self.thresholds.levels_previewed.connect(self.levels_previewed)
+        self.thresholds.custom_wanted.connect(self.slice_table.focus_levels)
+        self.segment_bands.chosen.connect(self.bulls_eye.show_band)
+        self.bulls_eye.slice_chosen.connect(self.slice_chosen)
+
+    def _figure_rows(self) -> QWidget:
+        rows = QWidget(self._body)
+        grid = QGridLayout(rows)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(4)
         names = ("Remote, mean ± SD", "Blood pool, mean ± SD", "Myocardium, mm²")
         for row, (name, label) in enumerate(zip(names, self._figures.values(), strict=True)):
-            grid.addWidget(_label(self._body, "quiet", name), row, 0)
+            grid.addWidget(_label(rows, "quiet", name), row, 0)
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(label, row, 1)
-        return grid
+        return rows
 
 
 def _tool_grid(actions: Mapping[str, QAction], parent: QWidget) -> QGridLayout:
     grid = QGridLayout()
     grid.setSpacing(4)
-    for place, name in enumerate(_TOOLS):
+    for place, (name, words) in enumerate(_TOOLS.items()):
         action = actions[f"tool-{name}"]
-        action.setIconText(f"{action.text()}  {key_name(action)}")
+        action.setIconText(f"{words}  {key_name(action)}")
         button = QToolButton(parent)
         button.setDefaultAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.setMinimumHeight(32)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         begin_role(button, "tool")
         grid.addWidget(button, place // 2, place % 2)
         grid.setColumnStretch(place % 2, 1)
     return grid
 
 
+def _scrolling(parent: QWidget) -> QScrollArea:
+    """Return the scroll area, with a viewport of ours: Qt's own costs the start milliseconds."""
+    scroll = QScrollArea(parent)
+    scroll.setViewport(QWidget(scroll))
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return scroll
+
+
 def _button(action: QAction, text: str, role: str, parent: QWidget) -> QPushButton:
     """Return a push button that is an action in other words."""
     button = QPushButton(f"{text}  {key_name(action)}", parent)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.clicked.connect(action.trigger)
     action.enabledChanged.connect(button.setEnabled)
     button.setEnabled(action.isEnabled())

@@ -99,6 +99,20 @@ class PatientBurden:
         return f"burden from {self.measured_slices} of {self.total_slices} slices"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LesionShares:
+    """How much of each pixel is myocardium and how much of that is lesion, n pixels.
+
+    ``at_px`` is (n, 2) of (x, y) = (column, row), ``myocardium`` (n,) and ``lesion``
+    (levels, n) shares of a pixel, 0 to 1, in the order of ``fractions``.
+    """
+
+    at_px: FloatArray
+    myocardium: FloatArray
+    lesion: FloatArray
+    fractions: tuple[float, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """The pixels of one slice as the thresholds see them."""
@@ -147,6 +161,30 @@ def measure_slice(
             )
         ),
         notes=_notes(annotation, plane),
+    )
+
+
+def lesion_shares(
+    image: Image,
+    plane: SlicePlane,
+    annotation: SliceAnnotation,
+    valid: NDArray[np.bool_] | None = None,
+) -> LesionShares | NotMeasured:
+    """Return the pixels that ``measure_slice`` sums, or the reason why there are none.
+
+    Their sums times the area of a pixel are the areas of the slice's burden.
+    """
+    reading = _read(image, plane, annotation, valid)
+    if isinstance(reading, NotMeasured):
+        return reading
+    weight, value, included = _myocardial_pixels(image, reading)
+    rows, cols = np.nonzero(reading.myocardium)
+    lesion = [np.where(value >= limit, weight, included) for limit in reading.thresholds]
+    return LesionShares(
+        at_px=np.stack([cols, rows], axis=-1).astype(float),
+        myocardium=weight,
+        lesion=np.stack(lesion),
+        fractions=annotation.rule.levels,
     )
 
 

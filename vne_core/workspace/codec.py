@@ -70,7 +70,7 @@ def annotation_from_text(
             endo=_contour(body["endo"]),
             remote=_roi(body["remote"]),
             blood_pool=_roi(body["blood_pool"]),
-            septal=_roi(body.get("septal")),
+            septal=_roi(body.get("septal")),  # absent in rows stored before regions of T1
             exclusions=tuple(Contour(points) for points in body["exclusions"]),
             inclusions=tuple(Contour(points) for points in body["inclusions"]),
             rv_insertion=_vector(body["rv_insertion"]),

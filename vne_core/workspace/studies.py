@@ -4,6 +4,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from vne_core.dicom.kinds import CORRECTED, Kind
 from vne_core.study.model import FrameRef, Series, SliceRef, Study
@@ -11,6 +12,7 @@ from vne_core.workspace.codec import plane_from_text, plane_to_text, utc_now
 from vne_core.workspace.database import Database
 from vne_core.workspace.failures import SERIES_ACTION, NotInWorkspaceError
 from vne_core.workspace.imports import SeenFile, record_files
+from vne_core.workspace.standing import standings
 
 Notes = Mapping[str, Sequence[str]]
 """What a reader should know of slices, by slice_id."""
@@ -27,6 +29,10 @@ class StudySummary:
     position_count: int
     annotated_count: int
     added_utc: str
+    confirmed_count: int = 0
+    """Images whose contours a reader has confirmed."""
+    unconfirmed_count: int = 0
+    """Images with something drawn that nobody has confirmed."""
 
 
 class Studies:
@@ -84,7 +90,12 @@ def summaries(connection: sqlite3.Connection) -> tuple[StudySummary, ...]:
         FROM study ORDER BY added_utc DESC, study_id
         """
     )
-    return tuple(StudySummary(*row) for row in rows)
+    found = standings(connection)
+    return tuple(_summary(row, found.get(row[0], (0, 0))) for row in rows)
+
+
+def _summary(row: tuple[Any, ...], standing: tuple[int, int]) -> StudySummary:
+    return StudySummary(*row, confirmed_count=standing[0], unconfirmed_count=standing[1])
 
 
 def insert(connection: sqlite3.Connection, study: Study, notes: Notes) -> None:

@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.compose import matching
-from app.compose.pane_images import T1_LEVELS_MS
 from app.dialogs.match_slice import MatchDialog
+from app.settings import T1_RANGE_MS
 from app.viewer import palette
 from app.viewer.arrangement import Arrangement
 from app.viewer.comparison import Way
@@ -206,12 +206,12 @@ def test_a_channel_and_another_kind_of_the_same_pane_keep_windows_of_their_own(r
 
 def test_the_t1_range_is_the_same_for_every_slice_and_sitting(open_window, workspace):
     reader = open_window(workspace)
-    assert pane(reader, T1).view.window_level.levels == T1_LEVELS_MS
+    assert pane(reader, T1).view.window_level.levels == T1_RANGE_MS
     bar = pane(reader, T1).view._around.bar
     top = QPoint(round(bar.strip.center().x()), round(bar.strip.top()))
     drag(bar, top, top - QPoint(0, 40))
     levels = pane(reader, T1).view.window_level.levels
-    assert levels[1] > T1_LEVELS_MS[1]
+    assert levels[1] > T1_RANGE_MS[1]
     press(reader, "Down")
     assert pane(reader, T1).view.window_level.levels == levels
     reader.window.close()

@@ -110,7 +110,11 @@ def test_badges_differ_in_shape_between_drawn_and_confirmed(qtbot):
 def test_the_study_list_names_studies_and_the_slices_of_the_open_one(qtbot):
     listed = shown(qtbot, StudyList())
     slices = (SliceRow("Slice 1", "T1 · cine"), SliceRow("Slice 2", "T1"))
-    listed.show_rows([StudyRow("a", "P-A", "2021", slices, True), StudyRow("b", "P-B", "2022")], 0)
+    rows = [
+        StudyRow("a", "P-A", "2022", slices, is_open=True, date="2022-01-01"),
+        StudyRow("b", "P-B", "2021", date="2021-01-01"),
+    ]
+    listed.show_rows(rows, 0)
     assert [text.split(",")[0] for text in listed.texts()] == ["P-A", "Slice 1", "Slice 2", "P-B"]
 
 
@@ -156,7 +160,7 @@ def test_a_cancelled_job_says_that_it_is_stopping(qtbot):
     strip = shown(qtbot, JobStrip())
     strip.begin("Reading headers…")
     with qtbot.waitSignal(strip.cancel_requested):
-        QTest.mouseClick(strip.findChild(QPushButton), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(strip._cancel, Qt.MouseButton.LeftButton)
     assert strip._text.text() == "Stopping…"
 
 

@@ -52,7 +52,7 @@ def test_an_annotation_comes_back_number_for_number(annotation):
     assert again == annotation
 
 
-def test_a_row_written_before_there_was_a_septal_region_is_read_without_one():
+def test_a_row_stored_before_there_was_a_septal_region_is_read_without_one():
     drawn = SliceAnnotation("s", ImageKind.LGE, remote=Roi((1.0, 2.0, 3.0), 4.0))
     body = json.loads(annotation_to_text(drawn))
     del body["septal"]

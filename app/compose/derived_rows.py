@@ -1,0 +1,178 @@
+"""From the session to the bull's-eye and the T1 table; unchanged slices are not worked out again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.panels.rows import DerivedRows, SegmentRow, T1Row
+from app.session import Session
+from vne_core.align.match import SliceMatch
+from vne_core.align.roles import Role
+from vne_core.align.stack import AlignedSlice
+from vne_core.geometry.long_axis import short_axis_direction
+from vne_core.quantify.burden import NotMeasured
+from vne_core.quantify.segments import (
+    Sectors,
+    SegmentReading,
+    SegmentSlice,
+    Third,
+    pooled,
+    sectors,
+    thirds,
+)
+from vne_core.quantify.t1_statistics import (
+    LEAST_PIXELS,
+    T1Statistics,
+    myocardial_t1,
+    septal_t1,
+)
+from vne_core.study.annotation import ImageKind, SliceAnnotation
+from vne_core.study.rules import LEVEL_NAMES
+
+NOTHING_DRAWN = "Segments appear once a slice has both contours, both regions and its RV insertion."
+NO_SEPTAL = "Septum: place a septal region (G)."
+NEEDS_INSERTION = "needs the RV insertion point: press J."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """The sectors of a slice with what they were worked out from."""
+
+    annotation: SliceAnnotation
+    images: AlignedSlice | None
+    match: SliceMatch
+    sectors: Sectors | NotMeasured
+
+
+class Derived:
+    """Works out what the tool panel shows beside the burden, keeping the sectors of each slice."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._kept: dict[str, _Kept] = {}
+        self._matches: tuple[SliceMatch, ...] = ()
+        self._thirds: tuple[Third, ...] = ()
+        self._apexward = (0.0, 0.0, 1.0)
+
+    def rows(self) -> DerivedRows:
+        """Return the T1 of the slice shown and the segments of the study."""
+        shown = self._session.annotation
+        if shown is None:
+            return DerivedRows()
+        self._look_at_planes()
+        matches = self._matches
+        found = [
+            self._sectors(match, third) for match, third in zip(matches, self._thirds, strict=True)
+        ]
+        readings = pooled(self._thirds, found)
+        return DerivedRows(
+            t1=t1_rows(self._session),
+            segments=tuple(_segment_row(one, self._session.index) for one in readings),
+            bands=tuple(LEVEL_NAMES.get(p, f"{100 * p:g} %") for p in self._session.rule.levels),
+            notice=self._notice(),
+        )
+
+    def _look_at_planes(self) -> None:
+        matches = self._session.matches
+        if [m.anchor for m in matches] != [m.anchor for m in self._matches]:
+            planes = [match.anchor.plane for match in matches]
+            self._thirds, self._apexward = thirds(planes), short_axis_direction(planes)
+            self._kept = {}
+        self._matches = matches
+
+    def _sectors(self, match: SliceMatch, third: Third) -> Sectors | NotMeasured:
+        images, annotation = self._session.drawings.images(match), self._drawn(match)
+        kept = self._kept.get(match.anchor.slice_id)
+        is_same = kept and kept.images is images and kept.match is match
+        if kept is None or not is_same or kept.annotation != annotation:
+            one = _segment_slice(match, images, annotation)
+            kept = _Kept(annotation, images, match, sectors(one, third, self._apexward))
+            self._kept[match.anchor.slice_id] = kept
+        return kept.sectors
+
+    def _drawn(self, match: SliceMatch) -> SliceAnnotation:
+        """Return what is drawn on a slice's LGE, as it is in the hand."""
+        return self._session.drawings.shown(match, ImageKind.LGE)
+
+    def _notice(self) -> str:
+        """Return what the bull's-eye still needs, the slice shown first."""
+        drawn = [self._drawn(match) for match in self._matches]
+        if not any(one.epi and one.endo for one in drawn):
+            return NOTHING_DRAWN
+        bare = [at for at, one in enumerate(drawn) if one.epi and one.endo and not one.rv_insertion]
+        if not bare:
+            return ""
+        if self._session.index in bare or len(bare) == 1:
+            place = self._session.index if self._session.index in bare else bare[0]
+            return f"Slice {place + 1} {NEEDS_INSERTION}"
+        names = ", ".join(str(at + 1) for at in bare)
+        return f"Slices {names} need the RV insertion point: press J."
+
+
+def t1_rows(session: Session) -> tuple[T1Row, ...]:
+    """Return T1 of the myocardium and of the septal region of the slice shown."""
+    match, images = session.match, session.images
+    annotation = session.annotation_on(ImageKind.T1)
+    if match is None or annotation is None:
+        return ()
+    if images is None or images.t1_ms is None:
+        why = match.why_absent(Role.T1) if images is not None else "its images are still being read"
+        return (T1Row("Myocardium", note=f"No T1 here: {why}."),)
+    of = images.t1_ms, images.plane, annotation, images.valid.get(Role.T1)
+    whole = _t1_row("Myocardium", myocardial_t1(*of))
+    if annotation.septal is None:
+        return whole, T1Row("Septum", note=NO_SEPTAL)
+    return whole, _t1_row("Septum", septal_t1(*of))
+
+
+def _t1_row(name: str, found: T1Statistics | NotMeasured) -> T1Row:
+    if isinstance(found, NotMeasured):
+        return T1Row(name, note=f"{name}: {found.reason}.")
+    note = f"{name}: {found.pixels} pixels, fewer than {LEAST_PIXELS}." if found.is_small else ""
+    return T1Row(
+        name,
+        f"{found.mean_ms:.0f}",
+        f"{found.median_ms:.0f}",
+        f"{found.sd_ms:.0f}",
+        str(found.pixels),
+        note,
+        found.is_small,
+    )
+
+
+def _segment_slice(
+    match: SliceMatch, images: AlignedSlice | None, annotation: SliceAnnotation
+) -> SegmentSlice:
+    plane = match.anchor.plane
+    if images is None or images.lge is None:
+        why = match.why_absent(Role.LGE) or "its images are still being read"
+        return SegmentSlice(plane, annotation, None, None, why)
+    return SegmentSlice(images.plane, annotation, images.lge, images.valid.get(Role.LGE))
+
+
+def _segment_row(reading: SegmentReading, shown: int) -> SegmentRow:
+    segment, burden = reading.segment, reading.burden
+    places = reading.measured or reading.slices
+    target = shown if shown in places else next(iter(places), None)
+    if isinstance(burden, NotMeasured):
+        return SegmentRow(
+            segment.number,
+            segment.name,
+            reason=burden.reason,
+            slices=_slices(reading.slices),
+            slice_index=target,
+        )
+    percents = tuple(level.burden_percent for level in burden.levels)
+    return SegmentRow(
+        segment.number,
+        segment.name,
+        percents,
+        slices=_slices(reading.measured),
+        slice_index=target,
+    )
+
+
+def _slices(places: Sequence[int]) -> str:
+    if not places:
+        return ""
+    numbers = ", ".join(str(at + 1) for at in places)
+    return f"slice{'s' if len(places) > 1 else ''} {numbers}"

@@ -1,0 +1,136 @@
+"""The connections of the panels: study browser, slice strip, tools, history, jobs."""
+
+from functools import partial
+
+from PySide6.QtCore import QTimer
+
+from app import edits
+from app.compose.browser import Browser
+from app.compose.derived_rows import Derived
+from app.compose.jobs import JobHistory
+from app.compose.reader import Reader
+from app.compose.rows_of import slice_rows, study_rows
+from app.compose.tool_rows import tool_rows
+from app.panels.study_search import Order
+
+DERIVED_MS = 40
+"""Bull's-eye and T1 follow a drag this often: the hand itself never waits for them."""
+_FOLDED = "folded-sections"
+_ORDER = "study-order"
+
+
+def wire_panels(reader: Reader) -> None:
+    """Connect the panels and show the state as it is."""
+    _browser(reader)
+    _strip(reader)
+    _tools(reader)
+    _derived(reader)
+    _jobs(reader)
+    reader.page.history.set_stack(reader.session.undo_stack)
+    reader.window.welcome.study_chosen.connect(reader.open_study)
+    reader.window.welcome.show_recent(reader.settings.recent())
+    reader.page.restore_layout(reader.settings.layout("reading-page"))
+
+
+def _browser(reader: Reader) -> None:
+    session, studies = reader.session, reader.page.studies
+    browser = Browser(reader.library, reader.background, reader)
+
+    def show() -> None:
+        rows = study_rows(reader.studies, session, reader.pictures, browser.rows_of)
+        studies.show_rows(rows, session.index)
+
+    def take_study() -> None:
+        if session.opened is not None:
+            browser.forget(session.opened.study.study_id)
+        browser.take_matches(session.matches)
+
+    def choose(study_id: str, place: int) -> None:
+        if session.opened is not None and session.opened.study.study_id == study_id:
+            session.show_slice(place)
+        else:
+            reader.open_study(study_id, place)
+
+    session.study_changed.connect(take_study)
+    for signal in (session.study_changed, session.slice_changed, session.replaced):
+        signal.connect(show)
+    session.excluded.connect(show)
+    reader.listed.connect(lambda: browser.keep_only([one.study_id for one in reader.studies]))
+    reader.listed.connect(show)
+    browser.listed.connect(show)
+    browser.pictured.connect(studies.show_pictures)
+    browser.refused.connect(reader.refuse)
+    studies.study_chosen.connect(reader.open_study)
+    studies.slice_chosen.connect(choose)
+    studies.slices_wanted.connect(browser.list_slices)
+    studies.pictures_wanted.connect(browser.fetch_pictures)
+    studies.order.setCurrentText(reader.settings.text(_ORDER, Order.DATE))
+    studies.order_chosen.connect(lambda order: reader.settings.set_text(_ORDER, order))
+
+
+def _strip(reader: Reader) -> None:
+    session, strip = reader.session, reader.page.strip
+
+    def show() -> None:
+        strip.show_rows(slice_rows(session, reader.pictures), session.index)
+
+    for signal in (session.study_changed, session.slice_changed, session.replaced, reader.listed):
+        signal.connect(show)
+    session.excluded.connect(show)
+    strip.slice_chosen.connect(session.show_slice)
+
+
+def _tools(reader: Reader) -> None:
+    session, tools = reader.session, reader.page.tools
+
+    def show() -> None:
+        tools.show_rows(tool_rows(session, can_edit=reader.saver.can_save))
+
+    session.burden_changed.connect(show)
+    tools.levels_previewed.connect(partial(edits.preview_levels, session))
+    tools.levels_chosen.connect(partial(edits.set_levels, session))
+    tools.slice_chosen.connect(session.show_slice)
+    folded = set(filter(None, reader.settings.text(_FOLDED, "").split("|")))
+    for title in folded & tools.sections.keys():
+        tools.sections[title].set_open(False)
+
+    def remember() -> None:
+        closed = [title for title, one in tools.sections.items() if not one.is_open]
+        reader.settings.set_text(_FOLDED, "|".join(closed))
+
+    tools.section_toggled.connect(remember)
+
+
+def _derived(reader: Reader) -> None:
+    """Let bull's-eye and T1 follow what is drawn, at most once in a while."""
+    session, tools = reader.session, reader.page.tools
+    derived = Derived(session)
+    due = QTimer(reader)
+    due.setSingleShot(True)
+    due.setInterval(DERIVED_MS)
+    due.timeout.connect(lambda: tools.show_derived(derived.rows()))
+
+    def ask() -> None:
+        if not due.isActive():
+            due.start()
+
+    for signal in (session.burden_changed, session.annotation_changed, session.slice_changed):
+        signal.connect(ask)
+    reader.window.closing.connect(due.stop)
+
+
+def _jobs(reader: Reader) -> None:
+    strip, imports, status = reader.window.jobs, reader.imports, reader.window.status
+    history = JobHistory(reader)
+
+    def show() -> None:
+        strip.panel.show_rows(history.rows)
+        status.show_jobs(history.summary)
+
+    imports.began.connect(history.begin)
+    imports.jobs.progressed.connect(history.show_progress)
+    imports.jobs.warned.connect(history.warn)
+    imports.jobs.ended.connect(lambda ending: history.end(ending, imports.jobs.log))
+    strip.cancel_requested.connect(history.stopping)
+    history.changed.connect(show)
+    status.jobs_clicked.connect(strip.toggle_panel)

@@ -1,0 +1,96 @@
+"""From the session to what the tool panel shows at once, while a hand still drags."""
+
+from app.compose.rows_of import badge_of
+from app.drawings import Measured
+from app.panels.rows import BurdenRows, LevelRow, Preset, References, ToolPanelRows
+from app.session import Session
+from vne_core.quantify.burden import LesionBurden, NotMeasured, PatientBurden
+from vne_core.study.rules import LEVEL_NAMES, RemoteBlood
+
+NO_MODEL = "VNE: no model is installed."
+
+
+def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
+    """Return all that the tool panel shows."""
+    if session.match is None or session.annotation is None:
+        return ToolPanelRows(can_edit=False)
+    title = f"Slice {session.index + 1} of {len(session.matches)}"
+    rule, patient = session.rule, session.patient
+    measured = isinstance(patient, PatientBurden)
+    sentence = _patient_sentence(patient)
+    return ToolPanelRows(
+        slice_title=title,
+        badge=badge_of(session.annotation),
+        slice_burden=_slice_burden(session.burden, rule, session.index),
+        references=_references(session.burden),
+        patient_burden=BurdenRows(
+            _levels(patient if measured else None, rule),
+            "",
+            _other_notes(session) if measured else "" if _is_alone(session) else sentence,
+        ),
+        patient_summary=_capital(patient.summary) if measured else "Not measured yet",
+        is_partial=measured and not patient.is_complete,
+        is_begun=not session.annotation.is_empty,
+        can_edit=can_edit,
+        preset=Preset.EQUAL if rule == RemoteBlood() else Preset.CUSTOM,
+    )
+
+
+def _slice_burden(measured: Measured, rule: RemoteBlood, index: int) -> BurdenRows:
+    if isinstance(measured, NotMeasured):
+        return BurdenRows(_levels(None, rule), NO_MODEL, _slice_sentence(index, measured.reason))
+    return BurdenRows(_levels(measured, rule), NO_MODEL)
+
+
+def _levels(
+    measured: LesionBurden | PatientBurden | None, rule: RemoteBlood
+) -> tuple[LevelRow, ...]:
+    values = {level.fraction: level.burden_percent for level in measured.levels} if measured else {}
+    return tuple(
+        LevelRow(LEVEL_NAMES.get(level, f"{100 * level:g} %"), level, None, values.get(level))
+        for level in rule.levels
+    )
+
+
+def _slice_sentence(index: int, reason: str) -> str:
+    start = f"Slice {index + 1} {reason}" if reason.startswith("has ") else _capital(reason)
+    return f"{start}, so this slice is not in the burden."
+
+
+def _patient_sentence(patient: NotMeasured | PatientBurden) -> str:
+    reason = patient.reason if isinstance(patient, NotMeasured) else ""
+    return f"The patient {reason}." if reason.startswith("has ") else f"{_capital(reason)}."
+
+
+def _other_notes(session: Session) -> str:
+    """Return which of the slices not shown have something to look at again."""
+    others = [
+        str(index + 1)
+        for index, match in enumerate(session.matches)
+        if index != session.index
+        and isinstance(measured := session.drawings.burden(match), LesionBurden)
+        and measured.notes
+    ]
+    if not others:
+        return ""
+    return f"Look again at the regions of slice{'s' * (len(others) > 1)} {', '.join(others)}."
+
+
+def _is_alone(session: Session) -> bool:
+    """Return whether the slice's own sentence already says what the patient's would."""
+    return all(session.drawings.stored(match).is_empty for match in session.matches)
+
+
+def _references(measured: Measured) -> References:
+    if isinstance(measured, NotMeasured):
+        return References()
+    return References(
+        f"{measured.remote_mean:.0f} ± {measured.remote_sd:.0f}",
+        f"{measured.blood_mean:.0f} ± {measured.blood_sd:.0f}",
+        f"{measured.myocardium_mm2:.0f}",
+        " ".join(f"{_capital(str(note))}." for note in measured.notes),
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,209 @@
+"""The study browser's rows as a tree: patients or their only study, studies, slices."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from app.panels.rows import PatientRow, SliceRow, StudyRow
+from app.panels.study_search import PatientBranch, StudyBranch
+
+ROW_ROLE = Qt.ItemDataRole.UserRole
+SHOWN_ROLE = Qt.ItemDataRole.UserRole + 1
+"""True of the slice that is on the screen."""
+Index = QModelIndex | QPersistentModelIndex
+Row = PatientRow | StudyRow | SliceRow
+_TOP = -1
+
+
+@dataclass(slots=True)
+class Node:
+    """A row with its place in the tree; ``place`` is a slice's place in its study."""
+
+    key: str
+    row: Row
+    parent: int
+    at: int
+    study_id: str = ""
+    place: int = -1
+    children: list[int] = field(default_factory=list)
+
+
+class StudyModel(QAbstractItemModel):
+    """Plain values in, indexes out; nodes are named by their number, so none can dangle."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._nodes: list[Node] = []
+        self._roots: list[int] = []
+        self._by_key: dict[str, int] = {}
+        self._shown_key = ""
+
+    def show_branches(self, patients: Sequence[PatientBranch]) -> bool:
+        """Take other rows; return False where only what they say changed, and not which there are."""
+        nodes = _nodes(patients)
+        if [node.key for node in nodes] == [node.key for node in self._nodes]:
+            self._update(nodes)
+            return False
+        self.beginResetModel()
+        self._nodes = nodes
+        self._by_key = {node.key: number for number, node in enumerate(nodes)}
+        self._roots = [number for number, node in enumerate(nodes) if node.parent == _TOP]
+        self.endResetModel()
+        return True
+
+    def show_slice(self, study_id: str, place: int) -> QModelIndex:
+        """Mark the slice on the screen and return its index, invalid where it is not listed."""
+        old, self._shown_key = self._shown_key, slice_key(study_id, place)
+        for key in {old, self._shown_key}:
+            if (index := self.index_of(key)).isValid():
+                self.dataChanged.emit(index, index)
+        return self.index_of(self._shown_key)
+
+    def node(self, index: Index) -> Node:
+        """Return the row behind a valid index."""
+        return self._nodes[index.internalId()]
+
+    def index_of(self, key: str) -> QModelIndex:
+        """Return the index of a key, invalid where no row has it."""
+        number = self._by_key.get(key)
+        return QModelIndex() if number is None else self._index(number)
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's own signature
+        """Return the index of a child."""
+        siblings = self.node(parent).children if parent.isValid() else self._roots
+        if column == 0 and 0 <= row < len(siblings):
+            return self._index(siblings[row])
+        return QModelIndex()
+
+    def parent(self, index: Index | None = None) -> Any:  # type: ignore[override]
+        """Return the index of the row that holds another; without one, the model's owner."""
+        if index is None:
+            return super().parent()
+        above = self.node(index).parent if index.isValid() else _TOP
+        return QModelIndex() if above == _TOP else self._index(above)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return how many children a row has now."""
+        return len(self.node(parent).children if parent.isValid() else self._roots)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return 1: what a row says is painted by the delegate."""
+        del parent
+        return 1
+
+    def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
+        """Return True also for a study whose slices are not listed yet."""
+        if not parent.isValid():
+            return bool(self._roots)
+        node = self.node(parent)
+        return bool(node.children) or (isinstance(node.row, StudyRow) and node.row.slices is None)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a row's value, its words or its tooltip."""
+        if not index.isValid():
+            return None
+        node = self.node(index)
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+                return spoken(node.row)
+            case Qt.ItemDataRole.ToolTipRole:
+                return explained(node.row)
+            case _ if role == ROW_ROLE:
+                return node.row
+            case _ if role == SHOWN_ROLE:
+                return node.key == self._shown_key
+        return None
+
+    def _index(self, number: int) -> QModelIndex:
+        return self.createIndex(self._nodes[number].at, 0, number)
+
+    def _update(self, nodes: list[Node]) -> None:
+        changed = [
+            number
+            for number, (old, new) in enumerate(zip(self._nodes, nodes, strict=True))
+            if old.row != new.row
+        ]
+        self._nodes = nodes
+        for number in changed:
+            index = self._index(number)
+            self.dataChanged.emit(index, index)
+
+
+def study_key(study_id: str) -> str:
+    """Return the name of a study's row."""
+    return f"study/{study_id}"
+
+
+def slice_key(study_id: str, place: int) -> str:
+    """Return the name of a slice's row."""
+    return f"slice/{study_id}/{place}"
+
+
+def spoken(row: Row) -> str:
+    """Return what a row says, for a screen reader."""
+    parts = [row.title, row.detail]
+    if isinstance(row, SliceRow):
+        parts += [row.badge, row.match or row.distance, row.look_again]
+        parts += ["has a VNE image" if row.has_vne else ""]
+        parts += [f"excluded {row.excluded}" if row.excluded else ""]
+    if isinstance(row, StudyRow):
+        parts += [tally(row)]
+    return ", ".join(part for part in parts if part)
+
+
+def explained(row: Row) -> str:
+    """Return a row's tooltip: every badge in words."""
+    if not isinstance(row, SliceRow):
+        return "\n".join(part for part in spoken(row).split(", ") if part)
+    lines = [f"{row.title}: {row.detail}", row.badge.capitalize(), row.match]
+    lines += [row.look_again[:1].upper() + row.look_again[1:]]
+    lines += ["Has a VNE image" if row.has_vne else ""]
+    lines += [f"Excluded {row.excluded}" if row.excluded else ""]
+    return "\n".join(line for line in lines if line)
+
+
+def tally(row: StudyRow) -> str:
+    """Return how far the reading of a study is: "2 confirmed, 1 not"."""
+    if not row.confirmed + row.unconfirmed:
+        return ""
+    parts = [f"{row.confirmed} confirmed"] if row.confirmed else []
+    parts += [f"{row.unconfirmed} unconfirmed"] if row.unconfirmed else []
+    return ", ".join(parts)
+
+
+def _nodes(patients: Sequence[PatientBranch]) -> list[Node]:
+    """Return every row, parents before their children."""
+    nodes: list[Node] = []
+    for at, patient in enumerate(patients):
+        if len(patient.studies) == 1:
+            nodes += _study_nodes(patient.studies[0], _TOP, at, len(nodes))
+            continue
+        home = Node(f"patient/{patient.title}", _patient_row(patient), _TOP, at)
+        above = len(nodes)
+        nodes.append(home)
+        for order, branch in enumerate(patient.studies):
+            home.children.append(len(nodes))
+            nodes += _study_nodes(branch, above, order, len(nodes))
+    return nodes
+
+
+def _patient_row(patient: PatientBranch) -> PatientRow:
+    return PatientRow(patient.title, f"{len(patient.studies)} studies")
+
+
+def _dated(study: StudyRow) -> StudyRow:
+    """Return a study under its patient's name: called by its date."""
+    detail = study.detail.removeprefix(study.date).removeprefix(" · ")
+    return replace(study, title=study.date or "no date", detail=detail)
+
+
+def _study_nodes(branch: StudyBranch, above: int, at: int, number: int) -> Iterator[Node]:
+    """Yield a study and its slices, of which the first is row ``number`` + 1."""
+    study_id = branch.study.study_id
+    row = branch.study if above == _TOP else _dated(branch.study)
+    children = [number + 1 + order for order in range(len(branch.slices))]
+    yield Node(study_key(study_id), row, above, at, study_id, -1, children)
+    for order, (place, row) in enumerate(branch.slices):
+        yield Node(slice_key(study_id, place), row, number, order, study_id, place)

@@ -1,0 +1,81 @@
+"""Where the threshold levels come from: a preset, the slider, or the numbers in the table."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.panels.level_slider import LevelSlider
+from app.panels.rows import Preset
+from app.panels.style import set_role
+
+EQUAL_LEVELS = (0.5, 0.25, 0.125)
+"""Full width at half, quarter and eighth maximum (Zhang et al. 2021)."""
+NO_CARD = "No VNE model is installed. A model's card carries the levels matched to its LGE."
+_BUTTONS = {
+    Preset.EQUAL: ("Equal", "50, 25 and 12.5 % on VNE and LGE alike"),
+    Preset.MODEL: ("Model", NO_CARD),
+    Preset.CUSTOM: ("Custom", "Levels of your own: drag a handle or type a number"),
+}
+
+
+class Thresholds(QWidget):
+    """``levels_chosen`` carries the fractions, ``levels_previewed`` those under a drag.
+
+    ``custom_wanted`` asks for the place where numbers are typed.
+    """
+
+    levels_previewed = Signal(tuple)
+    levels_chosen = Signal(tuple)
+    custom_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.slider = LevelSlider(("FWHM", "FWQM", "FWEM"))
+        self.slider.levels_previewed.connect(self.levels_previewed)
+        self.slider.levels_chosen.connect(self.levels_chosen)
+        self.presets = {preset: _preset(*words) for preset, words in _BUTTONS.items()}
+        self._group = QButtonGroup(self)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        for button in self.presets.values():
+            self._group.addButton(button)
+            row.addWidget(button)
+        self.presets[Preset.MODEL].setEnabled(False)
+        self.presets[Preset.EQUAL].clicked.connect(lambda: self.levels_chosen.emit(EQUAL_LEVELS))
+        self.presets[Preset.CUSTOM].clicked.connect(self.custom_wanted)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(row)
+        column.addWidget(self.slider)
+
+    def show_levels(self, levels: Sequence[float], preset: Preset) -> None:
+        """Show the levels and which preset they are."""
+        self.presets[preset].setChecked(True)
+        self.slider.show_levels(levels)
+
+    def set_editable(self, is_editable: bool) -> None:  # noqa: FBT001 - a Qt setter
+        """Let the levels be changed, or only read."""
+        self.slider.setEnabled(is_editable)
+        for preset, button in self.presets.items():
+            button.setEnabled(is_editable and preset is not Preset.MODEL)
+
+
+def _preset(text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(f"Threshold preset: {text}")
+    button.setAccessibleDescription(tip)
+    button.setCheckable(True)
+    button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    set_role(button, "segment")
+    return button
