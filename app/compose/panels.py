@@ -124,7 +124,7 @@ def _jobs(reader: Reader) -> None:
     history = JobHistory(reader)
 
     def show() -> None:
-        strip.panel.show_rows(history.rows)
+        strip.show_jobs(history.rows)
         status.show_jobs(history.summary)
 
     imports.began.connect(history.begin)

@@ -1,8 +1,11 @@
 """One running job: what, how far, how long still, and a way to stop it."""
 
 import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -13,9 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.panels.jobs_panel import JobsPanel
-from app.panels.keys import give_back_focus
-from app.panels.style import set_role
+from app.panels.rows import JobRow
+from app.panels.style import begin_role
+
+if TYPE_CHECKING:
+    from app.panels.jobs_panel import JobsPanel
 
 COUNT_PX = 224
 """Room for "88888 of 88888 · about 88 min left", so that the bar does not jump."""
@@ -41,25 +46,24 @@ class JobStrip(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        set_role(self, "panel")
-        self.panel = JobsPanel()
-        self.panel.hide()
-        self.panel.cancel_requested.connect(self._ask_to_cancel)
-        self.panel.close_requested.connect(self.toggle_panel)
-        self._text = QLabel()
-        self._count = QLabel()
-        set_role(self._count, "quiet")
+        begin_role(self, "panel")
+        self._panel: JobsPanel | None = None
+        self._rows: tuple[JobRow, ...] = ()
+        self._line = QWidget(self)
+        self._text = QLabel(self._line)
+        self._count = QLabel(self._line)
+        begin_role(self._count, "quiet")
         self._count.setFixedWidth(COUNT_PX)
-        self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._bar = QProgressBar()
+        aligned = QtCore.Qt.AlignmentFlag
+        self._count.setAlignment(aligned.AlignRight | aligned.AlignVCenter)
+        self._bar = QProgressBar(self._line)
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(6)
         self._bar.setAccessibleName("Progress of the job")
-        self._cancel = QPushButton("Cancel")
+        self._cancel = QPushButton("Cancel", self._line)
         self._cancel.setAccessibleName("Cancel the job")
         self._cancel.clicked.connect(self._ask_to_cancel)
         self._started_s = time.monotonic()
-        self._line = QWidget()
         row = QHBoxLayout(self._line)
         row.setContentsMargins(16, 6, 16, 6)
         row.setSpacing(16)
@@ -68,12 +72,31 @@ class JobStrip(QFrame):
         row.addWidget(self._count)
         row.addWidget(self._cancel)
         self._line.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.panel)
-        column.addWidget(self._line)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._line)
         self.hide()
+
+    @property
+    def panel(self) -> "JobsPanel":
+        """The list of all jobs, made when it is first asked for."""
+        if self._panel is None:
+            from app.panels.jobs_panel import JobsPanel  # noqa: PLC0415 - nobody looks at it yet
+
+            self._panel = JobsPanel(self)
+            self._panel.hide()
+            self._panel.cancel_requested.connect(self._ask_to_cancel)
+            self._panel.close_requested.connect(self.toggle_panel)
+            self._panel.show_rows(self._rows)
+            self._column.insertWidget(0, self._panel)
+        return self._panel
+
+    def show_jobs(self, rows: "Sequence[JobRow]") -> None:
+        """Keep what the list of all jobs shows."""
+        self._rows = tuple(rows)
+        if self._panel is not None:
+            self._panel.show_rows(self._rows)
 
     def begin(self, text: str) -> None:
         """Show a job that has just started."""
@@ -97,12 +120,14 @@ class JobStrip(QFrame):
     def end(self) -> None:
         """Go away, unless the panel of all jobs is open."""
         self._line.hide()
-        self.setVisible(self.panel.isVisibleTo(self))
+        self.setVisible(self._panel is not None and self._panel.isVisibleTo(self))
 
     def toggle_panel(self) -> None:
         """Open or close the panel of all jobs."""
         is_open = not self.panel.isVisibleTo(self)
         if not is_open:
+            from app.panels.keys import give_back_focus  # noqa: PLC0415 - with the list, not before
+
             give_back_focus(self)
         self.panel.setVisible(is_open)
         self.setVisible(is_open or self._line.isVisibleTo(self))
@@ -111,7 +136,8 @@ class JobStrip(QFrame):
 
     def _ask_to_cancel(self) -> None:
         self._cancel.setEnabled(False)
-        self.panel.cancel.setEnabled(False)
+        if self._panel is not None:
+            self._panel.cancel.setEnabled(False)
         self._text.setText("Stopping…")
         self.cancel_requested.emit()
 

@@ -128,7 +128,7 @@ class ToolPanel(QFrame):
     def redraw_icons(self) -> None:
         """Draw the tools' icons again after the theme changed; their colours are the contours'."""
         for name in _TOOLS:
-            self._actions[f"tool-{name}"].setIcon(icon(name, TOOL_COLOURS.get(name)))
+            self._actions[f"tool-{name}"].setIcon(icon(name, TOOL_COLOURS.get(name, "")))
 
     def _fill(self, column: QVBoxLayout, actions: Mapping[str, QAction]) -> None:
         column.setContentsMargins(12, 8, 12, 12)

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-import select
+import selectors
 import shutil
 import signal
 import subprocess
@@ -107,12 +107,13 @@ def _pump(
     deadline: float | None,
 ) -> None:
     """Pass events on until the terminal one, the end of the stream, or the deadline."""
-    while stream.terminal is None and (deadline is None or time.monotonic() < deadline):
-        readable, _, _ = select.select([descriptor], [], [], _POLL_S)
-        if not readable:
-            continue
-        data = os.read(descriptor, _READ_BYTES)
-        if not data:
-            return
-        for event in stream.feed(data):
-            on_event(event)
+    with selectors.DefaultSelector() as ready:
+        ready.register(descriptor, selectors.EVENT_READ)
+        while stream.terminal is None and (deadline is None or time.monotonic() < deadline):
+            if not ready.select(_POLL_S):
+                continue
+            data = os.read(descriptor, _READ_BYTES)
+            if not data:
+                return
+            for event in stream.feed(data):
+                on_event(event)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import edits
 from app.panels.study_delegate import ROW_PX
 from tests.app.made_study import COLS, ROWS, make_study
 from vne_core.phantom.truth import load_truth
@@ -50,7 +51,7 @@ def two_studies(workspace):
             replace(one, slices=tuple(with_pixels(stored, part) for part in one.slices))
             for one in study.series
         )
-        stored.add_study(replace(study, series=series), [])
+        stored.studies.add(replace(study, series=series), [])
     return workspace
 
 
@@ -128,7 +129,7 @@ def test_a_slice_of_another_study_opens_that_study_at_it(reader, qtbot):
 def test_the_open_study_counts_what_is_confirmed_as_it_is_drawn(reader, qtbot, demo_folder):
     opened(reader, qtbot, "demo")
     draw_truth(reader, demo_folder)
-    reader.session.confirm()
+    edits.confirm(reader.session)
     (text,) = (
         text for text in reader.page.studies.texts() if "confirmed" in text and "series" in text
     )
@@ -202,7 +203,7 @@ def test_the_history_lists_steps_by_slice_and_goes_back(reader, qtbot, demo_fold
     assert rows[1:] == [f"Draw epicardium, slice {number}" for number in (1, 2, 3)]
     at = view.visualRect(view.model().index(1, 0)).center()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert reader.session.stored(reader.session.matches[2]).is_empty
+    assert reader.session.drawings.stored(reader.session.matches[2]).is_empty
 
 
 def test_a_letter_typed_after_opening_is_a_tool_and_no_search(reader, qtbot):

@@ -33,7 +33,7 @@ def test_regions_where_they_belong_are_not_spoken_of(open_window, workspace, dem
         reader.session.show_slice(index)
         outline(reader, demo_folder)
         assert isinstance(reader.session.burden, LesionBurden)
-        assert not any("region" in text for text in reader.page.tools.texts())
+        assert not any("outside" in text for text in reader.page.tools.texts())
 
 
 def test_a_remote_region_beyond_the_wall_is_an_amber_line(open_window, workspace, demo_folder):

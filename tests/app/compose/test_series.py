@@ -9,7 +9,7 @@ from app.compose import series as compose_series
 from app.compose.rows_of import slice_rows
 from app.compose.series import series_lines
 from app.dialogs.series_kinds import KIND_NAMES, Correction, SeriesDialog
-from app.panels.study_list import slice_tip
+from app.panels.study_model import explained
 from tests.app.compose.test_reader import trigger
 from vne_core.align.roles import Role
 from vne_core.dicom.kinds import Kind
@@ -142,7 +142,7 @@ def test_a_missing_phase_is_told_with_its_series_and_its_slice(open_window, work
     )
     rows = slice_rows(reader.session, reader.pictures)
     assert [bool(row.look_again) for row in rows] == [index == at for index in range(3)]
-    assert f"cine: {told}" in slice_tip(rows[at])
+    assert f"ine: {told}" in explained(rows[at])
     lines = series_lines(study, load_rules(), reader.session.opened.notes)
     dialog = SeriesDialog(lines)
     qtbot.addWidget(dialog)
