@@ -54,8 +54,6 @@ class JobStrip(QFrame):
         self._count = QLabel(self._line)
         begin_role(self._count, "quiet")
         self._count.setFixedWidth(COUNT_PX)
-        aligned = QtCore.Qt.AlignmentFlag
-        self._count.setAlignment(aligned.AlignRight | aligned.AlignVCenter)
         self._bar = QProgressBar(self._line)
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(6)
@@ -101,6 +99,8 @@ class JobStrip(QFrame):
     def begin(self, text: str) -> None:
         """Show a job that has just started."""
         self._started_s = time.monotonic()
+        aligned = QtCore.Qt.AlignmentFlag
+        self._count.setAlignment(aligned.AlignRight | aligned.AlignVCenter)
         self._text.setText(text)
         self._count.clear()
         self._bar.setRange(0, 0)
