@@ -43,24 +43,34 @@ class Hand:
 
     def __init__(self, window: QWidget) -> None:
         self.window = window
+        self.acts = 0
+        self._point: QPoint | None = None
         window.activateWindow()
         xdotool("windowfocus", "--sync", int(window.winId()))
 
     def click(self, widget: QWidget, at: QPoint | None = None, button: int = 1) -> None:
         """Press and release over a widget."""
+        self.acts += 1
         self.move(widget, at)
         xdotool("click", button)
         settle()
 
     def move(self, widget: QWidget, at: QPoint | None = None) -> None:
-        """Put the pointer over a widget."""
+        """Put the pointer over a widget; where it is already xdotool would wait for ever."""
         point = widget.mapToGlobal(at or widget.rect().center())
-        xdotool("mousemove", "--sync", point.x(), point.y())
+        if point != self._point:
+            xdotool("mousemove", "--sync", point.x(), point.y())
+        self._point = point
         settle()
 
-    def drag(self, widget: QWidget, start: QPoint, end: QPoint, steps: int = 8) -> list[float]:
-        """Drag with the left button; return the seconds each step took until it was drawn."""
+    def drag(
+        self, widget: QWidget, start: QPoint, end: QPoint, steps: int = 8, held: str = ""
+    ) -> list[float]:
+        """Drag with the left button, a key held; return the seconds of each step until drawn."""
+        self.acts += 1
         self.move(widget, start)
+        if held:
+            xdotool("keydown", held)
         xdotool("mousedown", 1)
         took = []
         for step in range(1, steps + 1):
@@ -68,6 +78,8 @@ class Hand:
             self.move(widget, start + (end - start) * step / steps)
             took.append(time.perf_counter() - begun)
         xdotool("mouseup", 1)
+        if held:
+            xdotool("keyup", held)
         settle()
         return took
 
@@ -81,6 +93,7 @@ class Hand:
     def key(self, *names: str) -> None:
         """Press keys by their X names."""
         for name in names:
+            self.acts += 1
             xdotool("key", "--clearmodifiers", name)
             settle()
 

@@ -1,10 +1,11 @@
-"""What a new reader does, in two sittings, by hand on a real display. Prints what was seen.
+"""What a new reader does, in three sittings, by hand on a real display. Prints what was seen.
 
-``python -m tests.e2e.reading_story first|second FOLDER``
+``python -m tests.e2e.reading_story first|second|three FOLDER``
 """
 
 import json
 import sys
+import time
 import traceback
 from pathlib import Path
 
@@ -73,6 +74,51 @@ class Story:
         self.hand.key("Up", "Up")
         self.look("reopened")
 
+    def three(self) -> None:
+        """Contour and confirm the whole study: the base by clicks, the others from copies."""
+        cards = self.window.welcome.findChildren(QPushButton)
+        demo = next(card for card in cards if card.accessibleName() == "Open demo study")
+        wait_for(demo.isEnabled, "the reader to listen")
+        self.hand.click(demo)
+        self.find_reader()
+        begun, self.hand.acts = time.monotonic(), 0
+        self.outline()
+        self.hand.key("Return")
+        for _ in (1, 2):
+            self.hand.key("Down", "ctrl+d")
+            truth = self.truth()
+            self.fit("n", "endo", truth.endo)
+            self.fit("e", "epi", truth.epi)
+            self.place_regions(truth)
+            self.hand.key("Return")
+        wait_for(lambda: "saved" in self.window.status.saved, "the save")
+        self.seen["seconds"] = time.monotonic() - begun
+        self.seen["acts"] = self.hand.acts
+        session = self.reader.session
+        stored = [session.drawings.stored(match) for match in session.matches]
+        self.seen["confirmed"] = [one.confirmed for one in stored]
+        truth = load_truth(self.folder / "demo" / "truth")
+        self.seen["truth"] = [truth.burden_percent[level] for level in (0.5, 0.25, 0.125)]
+        self.seen["patient"] = [lge for _, lge in self.reader.page.tools.patient_table.texts()]
+        self.window.grab().save(str(self.folder / "three.png"))
+
+    def fit(self, key: str, part: str, border) -> None:
+        """Move a copied border to where it belongs and bring it to its size."""
+        view = self.pane(ImageKind.LGE).view.viewport()
+        self.hand.key(key)
+        wanted = outline_mm(border, 16)
+        drawn = outline_mm(getattr(self.reader.session.annotation, part), 16)
+        places = self.on_screen(np.array([drawn.mean(axis=0), wanted.mean(axis=0)]))
+        if (places[0] - places[1]).manhattanLength() > 1:
+            self.hand.drag(view, places[0], places[1], held="shift")
+        drawn = outline_mm(getattr(self.reader.session.annotation, part), 16)
+        middle = drawn.mean(axis=0)
+        arm = np.array([1.0, 0.0, 0.0])
+        reach = [np.linalg.norm(line - middle, axis=1).mean() for line in (drawn, wanted)]
+        start, end = self.on_screen(np.array([middle + length * arm for length in reach]))
+        if start != end:
+            self.hand.drag(view, start, end, held="ctrl")
+
     def find_reader(self) -> None:
         """Wait until all slices are there."""
         from app.compose.reader import Reader  # noqa: PLC0415 - as late as the window does
@@ -81,10 +127,7 @@ class Story:
         (self.reader,) = self.window.findChildren(Reader)
         session = self.reader.session
         wait_for(
-            lambda: (
-                session.matches
-                and all(m.anchor.slice_id in session._images for m in session.matches)
-            ),
+            lambda: session.matches and all(session.drawings.images(m) for m in session.matches),
             "the images",
         )
         settle()
@@ -96,10 +139,19 @@ class Story:
         self.click_round(outline_mm(truth.epi, 16))
         self.hand.key("n")
         self.click_round(outline_mm(truth.endo, 16))
+        self.place_regions(truth)
+
+    def place_regions(self, truth) -> None:
+        """Put both regions where the truth has them; one that is there is moved."""
         view = self.pane(ImageKind.LGE).view
-        for key, roi in (("r", truth.remote), ("b", truth.blood_pool)):
+        for key, part in (("r", "remote"), ("b", "blood_pool")):
+            there = getattr(self.reader.session.annotation, part)
+            at = self.on_screen([getattr(truth, part).centre_mm])[0]
             self.hand.key(key)
-            self.hand.click(view.viewport(), self.on_screen([roi.centre_mm])[0])
+            if there is None:
+                self.hand.click(view.viewport(), at)
+            else:
+                self.hand.drag(view.viewport(), self.on_screen([there.centre_mm])[0], at)
         self.hand.key("Escape")
 
     def click_round(self, border_mm) -> None:

@@ -14,6 +14,11 @@ from vne_core.phantom.truth import load_truth
 
 ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.xvfb, pytest.mark.slow, pytest.mark.timeout(400)]
+MOST_SECONDS = 180.0
+A_HAND_S = 1.5
+"""What a person takes for one act, a click, key or drag, on average: three minutes are 120 acts."""
+FITTED_TOLERANCE = 5.0
+"""Points of burden that copies moved and scaled, not redrawn, may differ from the true ones."""
 CLICKED_TOLERANCE = 3.0
 """Points of burden that outlines of 14 clicks to a screen pixel may differ from the true ones."""
 
@@ -42,10 +47,14 @@ def sit(which: str, folder: Path) -> dict:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
+    require_display()
+    return tmp_path_factory.mktemp("reading")
+
+
+def require_display() -> None:
     for tool in ("xvfb-run", "xdotool"):
         if shutil.which(tool) is None:
             pytest.skip(f"{tool} is not installed: the window is not tried on a real display")
-    return tmp_path_factory.mktemp("reading")
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +108,21 @@ def test_closed_and_reopened_everything_is_there(first, second):
     assert second["slice"] == 1
     assert "contours confirmed" in second["reopened_texts"]
     assert len(second["recent"]) == 1
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory) -> dict:
+    require_display()
+    return sit("three", tmp_path_factory.mktemp("three"))
+
+
+def test_three_slices_are_contoured_and_confirmed_within_three_minutes(three):
+    assert three["confirmed"] == [True, True, True]
+    assert three["seconds"] < MOST_SECONDS
+    assert three["acts"] * A_HAND_S < MOST_SECONDS
+
+
+def test_a_study_fitted_from_copies_measures_near_the_truth(three):
+    assert [float(text) for text in three["patient"]] == pytest.approx(
+        three["truth"], abs=FITTED_TOLERANCE
+    )
