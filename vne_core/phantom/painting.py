@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from vne_core.phantom.anatomy import ANGLES, LONG_AXIS_MM
 from vne_core.phantom.motion import HeartState
-from vne_core.phantom.physics import Tissue
 from vne_core.phantom.thorax import Labels, Points
+from vne_core.phantom.tissue import Tissue
 
 EPICARDIAL_LAYER_MM = 0.9
 """The thin layer between muscle and epicardial fat."""
@@ -64,7 +64,8 @@ def paint_heart(around: Labels, near: Near, state: HeartState) -> Labels:
     _paint_atria(labels, near, state, ~ventricle)
     heart = ventricle & (radius < outer)
     labels[heart] = Tissue.HEART_WALL
-    labels[heart & (radius < state.rv_mm.ravel()[index])] = Tissue.BLOOD
+    into_rv = state.rv_mm.ravel()[index] - radius
+    labels[heart & (into_rv > state.rv_trabeculae_mm.ravel()[index])] = Tissue.BLOOD
     lv = ventricle & (radius < state.epi_mm.ravel()[index])
     labels[lv] = Tissue.LV_MYOCARDIUM
     _paint_cavity(labels, np.flatnonzero(lv), near, state)
