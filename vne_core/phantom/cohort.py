@@ -29,6 +29,8 @@ CONTROL_VARIATION_MS = 24.0
 LEAST_VARIATION_MS = 4.0
 REGION_MM = 18.0
 """Distance over which native T1 varies on its own."""
+SEGMENT_SHARE = 0.76
+"""Standard deviation of that variation's mean over an AHA segment, relative to a point's."""
 RELATIVE_T1_SD = {
     Tissue.FAT: 0.06,
     Tissue.MUSCLE: 0.03,
@@ -118,7 +120,7 @@ def t1_dials(tissue: TissueMix) -> tuple[float, float]:
         return 0.0, CONTROL_VARIATION_MS
     whole = slope * tissue.segment_ecv_sd * math.sqrt(1 / r**2 - 1)
     regional = math.sqrt(max(whole**2 - tissue.t1_between_ms**2, LEAST_VARIATION_MS**2))
-    return slope, min(regional, 120.0)
+    return slope, min(regional / SEGMENT_SHARE, 120.0)
 
 
 def _remote_t1(config: CohortConfig, rng: np.random.Generator) -> float:
