@@ -1,6 +1,7 @@
 # make run    open the reader on the demo study (without a display: write what it would show)
 # make test   install what tests need and run all of them, offscreen
 # make bench  print the table of speed ratios
+# make calibrate  measure 300 virtual patients against published figures, with a contact sheet
 # make lint   style, types and import contracts only
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ LIBRARIES := libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-
 	libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 fonts-dejavu-core
 TEST_TOOLS := xvfb xauth x11-utils xdotool dcmtk dicom3tools libgdcm-tools
 
-.PHONY: run test bench lint
+.PHONY: run test bench lint calibrate
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run-ready
@@ -45,6 +46,11 @@ bench: $(VENV)/.test-ready
 	@sh .ci/system-libraries $(LIBRARIES) $(TEST_TOOLS)
 	@echo "Timing against named peers; nothing else should run now."
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks.run
+
+calibrate: $(VENV)/.run-ready
+	@echo "Measuring 300 virtual patients (about five minutes on two cores)."
+	@rm -rf build/calibration
+	@$(BIN)/vne phantom build/calibration --patients 300 --only-report
 
 $(VENV)/.torch-ready: .ci/constraints.txt
 	@echo "Making $(VENV) and installing $(TORCH) (a few minutes the first time)."

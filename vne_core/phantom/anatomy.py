@@ -47,7 +47,7 @@ TRABECULAR_SIDE_DEG = 350.0
 TRABECULAE = ((9, 6.0), (14, -4.0), (23, 3.0), (31, -5.0))
 """Strands around the cavity and the pitch of their turns along it."""
 RV_TRABECULA_MM = 2.0
-RV_TRABECULAE = ((17, 7.0), (27, -5.0), (41, 4.0))
+RV_TRABECULAE = ((5, 11.0), (9, 7.0), (16, -5.0), (26, 4.0), (37, -3.0))
 """Strands on the free wall of the right ventricle, coarser than those of the left."""
 
 
@@ -80,6 +80,7 @@ class HeartShape:
     thick_reach_mm: float = 200.0
     fat_scale: float = 1.0
     trabecula_scale: float = 1.0
+    papillary_turn_deg: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse a heart that no patient has."""
@@ -104,6 +105,7 @@ class HeartShape:
                 "thick_reach_mm": (10, 200),
                 "fat_scale": (0.2, 3),
                 "trabecula_scale": (0, 2),
+                "papillary_turn_deg": (-30, 30),
             },
         )
 
@@ -171,7 +173,7 @@ def rv_trabeculae(shape: HeartShape, material_w: FloatArray, gap_mm: FloatArray)
 
     They are finest at the base and fill much of the apex; ``gap_mm`` is the cavity's width.
     """
-    strands = np.clip(_strands(RV_TRABECULAE, shape, material_w), 0, 2.4)
+    strands = np.clip(_strands(RV_TRABECULAE, shape, material_w) - 0.4, 0, 2.4)
     toward_apex = 0.5 + 1.1 * np.clip((material_w + 30.0) / 60.0, 0, 1)[:, None]
     reach_mm = shape.trabecula_scale * RV_TRABECULA_MM * strands * toward_apex
     return np.minimum(reach_mm, 0.7 * gap_mm)
@@ -184,7 +186,7 @@ def _strands(
     turn = np.radians(shape.irregular_phase_deg)
     strands = np.zeros((len(material_w), ANGLES))
     for count, pitch_mm in turns:
-        strands += _spiral(count, material_w / pitch_mm + count**2 + 3 * turn)
+        strands += _spiral(count, material_w / pitch_mm + count**2 + (1 + count % 7) * turn)
     return strands
 
 

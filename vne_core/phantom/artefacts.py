@@ -13,7 +13,7 @@ from vne_core.geometry.plane import FloatArray, SlicePlane, Vector
 from vne_core.phantom.dials import require_within
 from vne_core.phantom.placement import HeartFrame, vector
 
-GHOST_MM = 5.0
+GHOST_MM = 2.4
 """Movement of the body along the phase-encoding rows at a ghosting of 1."""
 LINES_A_SEGMENT = 17
 """Phase-encoding lines acquired in one heartbeat of a segmented sequence."""

@@ -48,7 +48,7 @@ class CineDials:
     phases: int = 25
     blood_snr: float = 70.0
     blood_counts: float = 640.0
-    shading: float = 0.55
+    shading: float = 0.8
     flip_deg: float = 60.0
     pulse_interval_ms: float = 2.9
     noise: bool = True

@@ -163,6 +163,7 @@ def _draw_heart(config: CohortConfig, rng: np.random.Generator) -> tuple[HeartSh
         thick_reach_mm=reach,
         fat_scale=float(np.exp(0.35 * np.clip(rng.standard_normal(), -2, 2))),
         trabecula_scale=float(np.exp(0.25 * np.clip(rng.standard_normal(), -2, 2))),
+        papillary_turn_deg=float(np.clip(9 * rng.standard_normal(), -24, 24)),
     )
     return shape, name
 

@@ -27,17 +27,14 @@ def load_config(name_or_path: str = DEFAULT_PRESET) -> CohortConfig:
     A file says only what differs from the preset it names as ``base``, or from the default one.
     Raises DialError.
     """
+    if name_or_path == DEFAULT_PRESET:
+        return _build(CohortConfig, _table(name_or_path), "")
     return config_of(_table(name_or_path), name_or_path)
 
 
 def config_of(table: dict[str, Any], name: str) -> CohortConfig:
     """Return the cohort of a parsed table; ``name`` is used where it has none."""
-    own = {"name": Path(name).stem, **table}
-    base = own.pop("base", DEFAULT_PRESET)
-    if not isinstance(base, str):
-        raise DialError(f"base is {base!r}", "the name of a preset")
-    own = _merged(_table(base), own)
-    return _build(CohortConfig, own, "")
+    return _build(CohortConfig, _completed({"name": Path(name).stem, **table}), "")
 
 
 def config_hash(config: CohortConfig, seed: int) -> str:
@@ -60,6 +57,16 @@ def _table(name_or_path: str) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise DialError(f"{path} cannot be read ({error})", "a cohort's TOML file") from error
+
+
+def _completed(table: dict[str, Any]) -> dict[str, Any]:
+    """Return a table laid over the preset it is based on, and that over its own."""
+    own = dict(table)
+    base = own.pop("base", DEFAULT_PRESET)
+    if base not in preset_names():
+        raise DialError(f"base is {base!r}", f"one of {', '.join(preset_names())}")
+    below = _table(base)
+    return _merged(below if base == DEFAULT_PRESET else _completed(below), own)
 
 
 def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

@@ -45,16 +45,3 @@ def assert_repeats(vne, folder, check):
     with Workspace.open(folder / "workspace") as workspace:
         assert workspace.verify_chain().rows == 6
         assert len(workspace.imports()) == 2
-
-
-@pytest.mark.slow
-def test_a_virtual_patient_is_written_imported_with_its_truth_and_measured(vne, tmp_path):
-    out, workspace = tmp_path / "out", tmp_path / "w"
-    written = vne("phantom", out, "--seed", 7, "--json").json["data"]["patients"]
-    (patient,) = written
-    vne("import", patient["dicom"], "--truth", patient["truth"], "--workspace", workspace)
-    csv = tmp_path / "b.csv"
-    measured = vne("quantify", "--workspace", workspace, "--csv", csv, "--json").json["data"]
-    for row in measured["patients"]:
-        true_percent = patient["burden_percent"][str(row["level"])]
-        assert row["burden_percent"] == pytest.approx(true_percent, abs=WITHIN_POINTS)
