@@ -228,6 +228,6 @@ def _pooled(
     count = len(segments)
     if count < 3:
         return Row(name, value, nan, low, high, source)
-    left_out = np.array([figure(segments[:i] + segments[i + 1 :]) for i in range(count)])
-    error = float(np.sqrt((count - 1) * np.mean((left_out - left_out.mean()) ** 2)))
+    left_out = [figure(segments[:i] + segments[i + 1 :]) for i in range(count)]
+    error = float(np.sqrt(count - 1) * np.std(left_out))
     return Row(name, value, error, low, high, source)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,9 +14,8 @@ from vne_core.phantom.patient import Patient, make_body
 from vne_core.phantom.slice_truth import on_grid
 from vne_core.phantom.truth import SliceTruth
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+Drawing = Any
+"""Figures and axes of matplotlib, whose arguments are typed too loosely to check."""
 
 COLUMNS = (
     "cine, end-diastole",
@@ -38,10 +37,10 @@ NOTE = "Virtual cohort: simulated images, nobody was scanned"
 def write_contact_sheet(folder: Path, title: str, patients: Sequence[Patient]) -> list[Path]:
     """Write ``contact-sheet.png`` and ``.pdf``: one slice of each patient; return the paths."""
     figure = _new_figure(len(COLUMNS) * INCHES + 1.2, len(patients) * INCHES + 0.7)
-    axes: Any = figure.subplots(len(patients), len(COLUMNS), squeeze=False)
+    axes: Drawing = figure.subplots(len(patients), len(COLUMNS), squeeze=False)
     for row, patient in enumerate(patients):
         for column, (pixels, low, high, name) in enumerate(_pictures(patient, axes[row, 5])):
-            place: Axes = axes[row, column]
+            place = axes[row, column]
             place.imshow(pixels, cmap=name, vmin=low, vmax=high, interpolation="bicubic")
             place.set_xticks([])
             place.set_yticks([])
@@ -56,7 +55,7 @@ def write_figures_page(folder: Path, title: str, rows: Sequence[Row]) -> list[Pa
     """Write ``figures.png`` and ``.pdf``: each figure with its expected range; return the paths."""
     barred = [row for row in rows if row.has_bar]
     figure = _new_figure(7.5, 0.42 * len(barred) + 1.0)
-    axes: Any = figure.subplots(len(barred), 1, squeeze=False)[:, 0]
+    axes: Drawing = figure.subplots(len(barred), 1, squeeze=False)[:, 0]
     for place, row in zip(axes, barred, strict=True):
         width = max(row.high - row.low, 1e-6)
         place.axvspan(row.low, row.high, color="0.85")
@@ -70,7 +69,7 @@ def write_figures_page(folder: Path, title: str, rows: Sequence[Row]) -> list[Pa
     return _save(figure, folder, "figures")
 
 
-def _pictures(patient: Patient, truth_axes: "Axes") -> list[tuple[Any, float, float, str]]:
+def _pictures(patient: Patient, truth_axes: Drawing) -> list[tuple[Any, float, float, str]]:
     """Return the images of the patient's middle slice, with grey range and colour map."""
     body, index = make_body(patient), len(patient.slices) // 2
     scan = scan_slice(body, patient, index)
@@ -100,7 +99,7 @@ def _pictures(patient: Patient, truth_axes: "Axes") -> list[tuple[Any, float, fl
     ]
 
 
-def _draw_contours(place: "Axes", truth: SliceTruth, corner: tuple[int, int]) -> None:
+def _draw_contours(place: Drawing, truth: SliceTruth, corner: tuple[int, int]) -> None:
     """Draw the true contours of the LGE over its truth."""
     for contour, colour in ((truth.lge.epi, "lime"), (truth.lge.endo, "red")):
         points = truth.t1_plane.patient_to_pixel(contour.points_mm) - corner
@@ -114,7 +113,7 @@ def _label(patient: Patient) -> str:
     return f"{patient.index}: {patient.shape_name}\n{lesions}"
 
 
-def _new_figure(width: float, height: float) -> "Figure":
+def _new_figure(width: float, height: float) -> Drawing:
     """Return a figure that needs no display."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - heavy
     from matplotlib.figure import Figure  # noqa: PLC0415 - heavy
@@ -124,7 +123,7 @@ def _new_figure(width: float, height: float) -> "Figure":
     return figure
 
 
-def _save(figure: "Figure", folder: Path, name: str) -> list[Path]:
+def _save(figure: Drawing, folder: Path, name: str) -> list[Path]:
     """Write a figure as PNG and PDF."""
     paths = [folder / f"{name}.{kind}" for kind in ("png", "pdf")]
     for path in paths:
