@@ -207,12 +207,20 @@ def _draw_slices(rates: ArtefactRates, seed: int, index: int) -> tuple[SlicePlan
                 lge_offset_mm=sign * apart * share,
                 lge_shift_mm=_breath_hold(sign * apart * (1 - share), own),
                 cine=replace(
-                    _draw_mishaps(rates, own), breathing_mm=0.0, off_resonance_hz=off_resonance_hz
+                    _draw_mishaps(rates, rates.cine_ghosting, own),
+                    breathing_mm=0.0,
+                    off_resonance_hz=off_resonance_hz,
                 ),
                 t1=replace(
-                    _draw_mishaps(rates, own), ghosting=0.0, off_resonance_hz=off_resonance_hz
+                    _draw_mishaps(rates, rates.ghosting, own),
+                    ghosting=0.0,
+                    off_resonance_hz=off_resonance_hz,
                 ),
-                lge=replace(_draw_mishaps(rates, own), breathing_mm=0.0, ti_error_ms=ti_missed),
+                lge=replace(
+                    _draw_mishaps(rates, rates.ghosting, own),
+                    breathing_mm=0.0,
+                    ti_error_ms=ti_missed,
+                ),
             )
         )
     return tuple(plans)
@@ -225,10 +233,10 @@ def _breath_hold(along_mm: float, rng: np.random.Generator) -> Vector:
     return x, y, z
 
 
-def _draw_mishaps(rates: ArtefactRates, rng: np.random.Generator) -> Mishaps:
+def _draw_mishaps(rates: ArtefactRates, ghosting: Rate, rng: np.random.Generator) -> Mishaps:
     """Return what goes wrong with one image; draws are made whatever the rates."""
     return Mishaps(
-        ghosting=_severity(rates.ghosting, rng),
+        ghosting=_severity(ghosting, rng),
         breathing_mm=_severity(rates.breathing_mm, rng),
         misgating=_severity(rates.misgating, rng),
         coil_dropout=_severity(rates.coil_dropout, rng),

@@ -193,11 +193,13 @@ class Rate:
 class ArtefactRates:
     """What goes wrong, by cause; units as in ``Mishaps``. Each image is drawn on its own.
 
-    ``slice_shift`` is the distance of the LGE plane and heart from the T1 map's, in mm.
+    ``ghosting`` is that of LGE, the last breath-holds of a tiring examination; the cine has
+    ``cine_ghosting``. ``slice_shift`` is the distance of the LGE plane and heart from the T1 map's, in mm.
     ``off_resonance_hz`` is there in every patient.
     """
 
     ghosting: Rate
+    cine_ghosting: Rate
     breathing_mm: Rate
     misgating: Rate
     off_resonance_hz: Spread
@@ -209,6 +211,7 @@ class ArtefactRates:
         """Refuse severities beyond which there is no image."""
         worst = {
             "ghosting": 1.0,
+            "cine_ghosting": 1.0,
             "breathing_mm": 8.0,
             "misgating": 1.0,
             "coil_dropout": 1.0,

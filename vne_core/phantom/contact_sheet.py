@@ -29,7 +29,7 @@ COLUMNS = (
 MARGIN_MM = 62.0
 """Half the width of what is shown around the ventricle."""
 INCHES = 1.6
-T1_RANGE_MS = (0, 2000)
+T1_RANGE_MS = (500, 1700)
 ECV_RANGE = (0.15, 0.65)
 NOTE = "Virtual cohort: simulated images, nobody was scanned"
 

@@ -24,10 +24,10 @@ from vne_core.phantom.window import heart_window
 
 SEGMENTS = {"base": 6, "mid": 6, "apex": 4}
 """AHA segments of a slice."""
-LESION_SHARE = 0.5
-"""Fibrotic share from which a pixel counts as lesion; below ``REMOTE_SHARE`` it is remote."""
-REMOTE_SHARE = 0.02
-LEAST_LESION_PX = 12
+LESION_RISE = 0.15
+"""Extracellular volume above the least of the slice from which a pixel is lesion."""
+LEAST_PX = 12
+"""Pixels below which nothing is measured."""
 MAPPED = (Tissue.BLOOD, Tissue.FAT, Tissue.LIVER)
 """Tissues whose T1 is read off the map beside the wall."""
 _SCANNED_MM = (-30.0, 26.0)
@@ -133,7 +133,7 @@ def _t1_means(body: Body, patient: Patient, scans: list[SliceScan]) -> dict[str,
         np.concatenate([values[kind] for values in map(_wall_t1, scans)]) for kind in (0, 1)
     )
     means = {"remote": float(remote.mean())}
-    if lesion.size >= LEAST_LESION_PX:
+    if lesion.size >= LEAST_PX:
         means["lesion"] = float(lesion.mean())
     middle = len(scans) // 2
     means.update(_tissue_t1(body, patient, scans[middle], middle))
@@ -141,18 +141,11 @@ def _t1_means(body: Body, patient: Patient, scans: list[SliceScan]) -> dict[str,
 
 
 def _wall_t1(scan: SliceScan) -> tuple[FloatArray, FloatArray]:
-    """Return T1 off the map where the wall is remote and where it is lesion, borders left out."""
-    inside = np.isfinite(_inset(scan.truth.ecv_at_t1))
-    rise = scan.truth.ecv_at_t1 - np.nanmin(scan.truth.ecv_at_t1)
+    """Return T1 off the map in the remote region and where the wall is lesion, borders left out."""
+    rise = _inset(scan.truth.ecv_at_t1) - np.nanmin(scan.truth.ecv_at_t1)
+    remote = roi_coverage(scan.truth.t1.remote, scan.truth.t1_plane) > 0.5
     t1 = scan.t1.t1_map_ms.astype(float)
-    weights = roi_coverage(scan.truth.t1.remote, scan.truth.t1_plane)
-    remote = inside & (weights > 0.5) if (inside & (weights > 0.5)).any() else weights > 0.5
-    lesion = inside & (rise > LESION_RISE)
-    return t1[remote], t1[lesion]
-
-
-LESION_RISE = 0.15
-"""Extracellular volume above the least of the slice from which a pixel is lesion."""
+    return t1[remote], t1[rise > LESION_RISE]
 
 
 def _inset(wall: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -176,13 +169,13 @@ def _tissue_t1(body: Body, patient: Patient, scan: SliceScan, index: int) -> dic
         pure: NDArray[Any] = zoom(binary_erosion(full).astype(np.uint8), factor, order=0)
         values = scan.t1.t1_map_ms[pure[window].astype(bool)]
         values = values[values > 0]
-        if values.size >= LEAST_LESION_PX:
+        if values.size >= LEAST_PX:
             found[tissue.name.lower()] = float(np.median(values))
     return found
 
 
 def _segments(scan: SliceScan) -> list[Segment]:
-    """Return the AHA segments of a slice, counted from the anterior insertion point."""
+    """Return the AHA segments of a slice: from the anterior insertion point round the free wall."""
     truth = scan.truth
     wall = _inset(truth.ecv_at_t1)
     rows, cols = np.nonzero(np.isfinite(wall))
@@ -192,7 +185,7 @@ def _segments(scan: SliceScan) -> list[Segment]:
     return [
         Segment(*(float(np.mean(image[rows[own], cols[own]])) for image in _mapped(scan)))
         for own in (which == segment for segment in range(count))
-        if own.sum() >= LEAST_LESION_PX
+        if own.sum() >= LEAST_PX
     ]
 
 

@@ -12,7 +12,7 @@ LOST_TO_NOISE = 75.0
 LOST = {
     "cine": Mishaps(ghosting=0.75, misgating=0.8, coil_dropout=0.3),
     "t1": Mishaps(misgating=0.7, coil_dropout=0.35),
-    "lge": Mishaps(ghosting=0.8, misgating=0.5, coil_dropout=0.35),
+    "lge": Mishaps(ghosting=1.0, misgating=0.6, coil_dropout=0.35),
 }
 """Share of the points that the worst of each mishap takes."""
 LOST_A_BREATHED_MM = {"cine": 0.0, "t1": 9.0, "lge": 0.0}

@@ -11,6 +11,7 @@ vendor = "{vendor}"
 noise = false
 [artefacts]
 ghosting = {{ rate = 0.0 }}
+cine_ghosting = {{ rate = 0.0 }}
 breathing_mm = {{ rate = 0.0 }}
 misgating = {{ rate = 0.0 }}
 coil_dropout = {{ rate = 0.0 }}

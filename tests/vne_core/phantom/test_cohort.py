@@ -34,7 +34,7 @@ def test_a_dial_changes_its_own_piece_and_no_other():
     assert replace(draw_patient(scarred, 3, 5), fibrosis=before.fibrosis, pattern=()) == replace(
         before, pattern=()
     )
-    faulty = config_of({"artefacts": {"ghosting": {"rate": 1.0}}}, CONFIG.name)
+    faulty = config_of({"artefacts": {"misgating": {"rate": 1.0}}}, CONFIG.name)
     assert replace(draw_patient(faulty, 3, 5), slices=before.slices) == before
 
 
@@ -76,7 +76,8 @@ def test_a_patient_without_lesions_has_none(drawn):
 def test_artefacts_happen_as_often_as_their_rates_and_never_where_they_cannot(drawn):
     plans = [plan for patient in drawn for plan in patient.slices]
     ghosted = np.mean([plan.lge.ghosting > 0 for plan in plans])
-    assert ghosted == pytest.approx(0.15, abs=three_sd(0.15, len(plans)))
+    rate = CONFIG.artefacts.ghosting.rate
+    assert ghosted == pytest.approx(rate, abs=three_sd(rate, len(plans)))
     assert {plan.t1.ghosting for plan in plans} == {0.0}
     assert {plan.cine.breathing_mm for plan in plans} == {0.0}
     assert {plan.cine.ti_error_ms for plan in plans} == {0.0}
@@ -93,7 +94,14 @@ def test_the_enhancement_lies_at_most_four_millimetres_from_the_map(drawn):
 def test_without_rates_nothing_goes_wrong():
     rates = {
         name: {"rate": 0.0}
-        for name in ("ghosting", "breathing_mm", "misgating", "coil_dropout", "ti_error_ms")
+        for name in (
+            "ghosting",
+            "cine_ghosting",
+            "breathing_mm",
+            "misgating",
+            "coil_dropout",
+            "ti_error_ms",
+        )
     }
     rates["off_resonance_hz"] = {"mean": 0.0, "sd": 0.0, "low": 0.0, "high": 0.0}
     calm = config_of({"artefacts": rates}, "calm")
