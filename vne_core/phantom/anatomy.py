@@ -32,9 +32,9 @@ RV_REACH_MM = 62.0
 RV_WALL_MM = 3.0
 RV_MARGIN_DEG = 200.0
 """Direction of the acute margin, the corner farthest from the septum."""
-RV_EDGES_DEG = (255.0, 148.0, RV_MARGIN_DEG)
+RV_EDGES_DEG = (246.0, 156.0, RV_MARGIN_DEG)
 """Outward directions of the anterior edge, the edge on the diaphragm and the margin."""
-RV_ROUNDING = 4.2
+RV_ROUNDING = 4.6
 """Exponent that rounds the corners between the edges; higher is sharper."""
 PERICARDIUM_MM = 1.2
 EPICARDIAL_FAT = ((7.0, 244.0, 9.0), (3.0, 118.0, 8.0), (1.4, 345.0, 3.0), (4.0, 208.0, 5.0))

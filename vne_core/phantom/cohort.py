@@ -21,6 +21,8 @@ from vne_core.phantom.thorax import ChestDials
 from vne_core.phantom.tissue import CINE_FLIP_DEG, NORMAL_T1_MS, Tissue
 
 SLICE_LEVELS_MM = (("base", -26.0), ("mid", -3.0), ("apex", 19.0))
+WIDEST_HEART_MM = 86.0
+"""From the middle of the left ventricle to the far wall of the right one, at most."""
 LESION_ECV_RISE = 0.24
 """How far extracellular volume rises in the middle of a usual focus; the cohort's dial
 ``lesion_t1_rise_ms`` is the rise of native T1 there."""
@@ -95,7 +97,7 @@ def draw_patient(config: CohortConfig, seed: int, index: int) -> Patient:
             noise=noise,
         ),
         slices=_draw_slices(config.artefacts, seed, index),
-        roll_deg=float(np.clip(plan.normal(0, 6), -14, 14)),
+        roll_deg=float(np.clip(plan.normal(13, 5), 0, 20)),
         tilt_deg=(
             float(np.clip(plan.normal(0, 4), -9, 9)),
             float(np.clip(plan.normal(0, 4), -9, 9)),
@@ -151,7 +153,7 @@ def _draw_heart(config: CohortConfig, rng: np.random.Generator) -> tuple[HeartSh
         septum_deg=float(np.clip(186 + 9 * rng.standard_normal(), 155, 209)),
         anterior_insertion_deg=float(np.clip(244 + 5 * rng.standard_normal(), 226, 262)),
         inferior_insertion_deg=float(np.clip(122 + 5 * rng.standard_normal(), 104, 138)),
-        rv_width_mm=float(np.clip(33 + 3.5 * rng.standard_normal(), 24, 42)),
+        rv_width_mm=_rv_width(39 + 3.5 * rng.standard_normal(), cavity + septum),
         ejection_fraction=ejection,
         longitudinal_strain=float(np.clip(0.13 + 0.02 * rng.standard_normal(), 0.07, 0.19)),
         twist_deg=float(np.clip(9 + 3 * rng.standard_normal(), 2, 17)),
@@ -166,6 +168,12 @@ def _draw_heart(config: CohortConfig, rng: np.random.Generator) -> tuple[HeartSh
         papillary_turn_deg=float(np.clip(9 * rng.standard_normal(), -24, 24)),
     )
     return shape, name
+
+
+def _rv_width(drawn_mm: float, to_septum_mm: float) -> float:
+    """Return the right ventricle's width; beyond a thick septum it has less room in the chest."""
+    room_mm = (WIDEST_HEART_MM - to_septum_mm) / 1.15
+    return float(np.clip(drawn_mm, 16, min(44, max(room_mm, 16))))
 
 
 def _shape_name(mix: ShapeMix, share: float) -> str:

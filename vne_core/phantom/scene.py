@@ -22,7 +22,7 @@ COARSE = 2
 """The same for what does not move with the heart."""
 HEART_REACH_MM = 98.0
 """Distance from the heart's middle beyond which nothing moves, on the side of the septum."""
-FREE_REACH_MM = 76.0
+FREE_REACH_MM = 86.0
 """The same on the other sides, in short-axis planes."""
 
 

@@ -4,10 +4,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from vne_core.phantom.anatomy import ANGLES
 from vne_core.phantom.artefacts import NONE
 from vne_core.phantom.cohort import LESION_ECV_RISE, draw_patient, t1_dials
 from vne_core.phantom.config_file import config_of, load_config
+from vne_core.phantom.motion import heart_state
 from vne_core.phantom.patient import make_body
+from vne_core.phantom.scene import FREE_REACH_MM, HEART_REACH_MM
 
 MANY = 400
 CONFIG = load_config()
@@ -66,6 +69,18 @@ def test_thickened_walls_are_thirteen_to_thirty_millimetres(drawn):
     septal = [p.heart.septum_mm for p in drawn if p.shape_name == "septal"]
     assert 13 <= min(septal) < 15
     assert 26 < max(septal) <= 30
+
+
+def test_no_heart_reaches_beyond_what_is_painted_with_it(drawn):
+    """Every drawn heart, with its fat and its breathing, inside the box of pixels that moves."""
+    theta = np.arange(ANGLES) * 2 * np.pi / ANGLES
+    for patient in drawn[:200]:
+        state = heart_state(patient.heart, 0.0)
+        reach = (state.rv_outer_mm + state.sac_mm)[10:95].max(axis=0) + 3
+        turned = theta + np.radians(patient.roll_deg)
+        assert (reach * -np.cos(turned)).max() < HEART_REACH_MM
+        assert (reach * np.cos(turned)).max() < FREE_REACH_MM
+        assert (reach * np.abs(np.sin(turned))).max() < FREE_REACH_MM
 
 
 def test_a_patient_without_lesions_has_none(drawn):
