@@ -23,7 +23,7 @@ DICOM_FOLDER = "dicom"
 BITS_STORED = 12
 RR_SPREAD_MS = 14
 """How far a cine's mean RR interval may lie from the patient's."""
-STUDY_BYTES = 25_000_000
+STUDY_BYTES = 32_000_000
 """Room that one written patient takes on the disk, at most."""
 
 

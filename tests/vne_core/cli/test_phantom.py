@@ -1,6 +1,15 @@
 import json
+import shutil
+import subprocess
+from pathlib import Path
 
+import numpy as np
+import pydicom
 import pytest
+from scipy.ndimage import binary_erosion
+
+from vne_core.mapping.choose import fit_t1
+from vne_core.phantom.truth import load_truth
 
 WITHIN_POINTS = 1.0
 QUIET = """
@@ -50,11 +59,39 @@ def test_a_written_patient_imports_by_the_door_and_measures_its_truth(
         "import", patient["dicom"], "--truth", patient["truth"], "--workspace", workspace, "--json"
     ).json["data"]
     assert imported["rejected"] == []
+    assert_the_standard_is_kept(Path(patient["dicom"]))
+    assert_raw_images_fit_to_the_map(Path(patient["dicom"]), Path(patient["truth"]))
     measured = vne("quantify", "--workspace", workspace, "--csv", csv, "--json").json["data"]
     assert len(measured["patients"]) == 3
     for row in measured["patients"]:
         true_percent = patient["burden_percent"][str(row["level"])]
         assert row["burden_percent"] == pytest.approx(true_percent, abs=WITHIN_POINTS)
+
+
+def assert_the_standard_is_kept(folder):
+    if shutil.which("dciodvfy"):
+        for path in folder.glob("*/0001.dcm"):
+            said = subprocess.run(["dciodvfy", path], capture_output=True, text=True, check=False)
+            assert [line for line in said.stderr.splitlines() if line.startswith("Error")] == []
+
+
+def assert_raw_images_fit_to_the_map(folder, truth_folder):
+    """The raw images of the middle slice, fitted anew, against the scanner's map and the truth."""
+    magnitude, phase, t1_map = (
+        [pydicom.dcmread(path) for path in sorted(next(folder.glob(f"{number:03d}_*")).iterdir())]
+        for number in (15, 16, 17)
+    )
+    slope, intercept = float(phase[0].RescaleSlope), float(phase[0].RescaleIntercept)
+    fit = fit_t1(
+        np.stack([one.pixel_array for one in magnitude]).astype(np.float32),
+        np.stack([one.pixel_array * slope + intercept for one in phase]).astype(np.float32),
+        [float(one.InversionTime) for one in magnitude],
+    )
+    truth = load_truth(truth_folder).slices[1]
+    wall = binary_erosion(np.isfinite(truth.t1_ms), iterations=3)
+    scanned = t1_map[0].pixel_array[wall].astype(float)
+    assert np.median(np.abs(fit.t1_ms[wall] - scanned)) < 2
+    assert np.median(np.abs(scanned - truth.t1_ms[wall])) < 15
 
 
 @pytest.mark.slow
