@@ -50,7 +50,7 @@ class PatientFigures:
     """Figures of one patient; burdens in percent by level, T1 in ms off the acquired map.
 
     ``true_burden`` is on noise-free LGE, ``burden`` on the acquired one, both with the true
-    contours. ``t1_ms`` holds "remote", "lesion" (where there is one), "blood", "fat" and "liver".
+    contours and without slices whose LGE is uninterpretable (as in Zhang et al. 2021). ``t1_ms`` holds "remote", "lesion" (where there is one), "blood", "fat" and "liver".
     """
 
     index: int
@@ -79,7 +79,7 @@ def patient_figures(patient: Patient) -> PatientFigures:
         for index in range(len(patient.slices))
     ]
     acquired, truth = _Pooled(), _Pooled()
-    for scan in scans:
+    for scan in _interpretable(scans):
         truth.add(scan.truth.burden_percent, scan.truth.myocardium_mm2)
         on_map = on_grid(scan.lge.psir.astype(np.float32), scan.lge_plane, scan.truth.t1_plane)
         area, burden = true_burden(on_map, scan.truth.t1_plane, scan.truth.lge)
@@ -100,6 +100,11 @@ def patient_figures(patient: Patient) -> PatientFigures:
             for image in ("cine", "t1", "lge")
         },
     )
+
+
+def _interpretable(scans: list[SliceScan]) -> list[SliceScan]:
+    """Return the slices whose LGE can be read, or all where none can."""
+    return [scan for scan in scans if scan.truth.images["lge"].category > 1] or scans
 
 
 class _Pooled:
