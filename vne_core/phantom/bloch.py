@@ -7,6 +7,7 @@ sequence reads, so a table starts from the true T1 that reads so.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -172,11 +173,12 @@ class _Readout:
         return turned_x, turned_y, 1 - (1 - z) * self._e1
 
 
+@lru_cache(maxsize=4)
 def signal_tables(tissues: Tissues, scan: LookLocker) -> SignalTables:
     """Return the signals of a patient's tissues at their apparent T1.
 
-    A balanced readout alone would leave fat in phase; at the usual repetition times it is out of
-    phase with water, hence negative.
+    They are made once a patient and kept for the other slices. A balanced readout alone would
+    leave fat in phase; at the usual repetition times it is out of phase with water, hence negative.
     """
     wall_t2 = float(tissues.t2_ms[Tissue.LV_MYOCARDIUM])
     apparent = np.r_[tissues.t1_ms, WALL_T1_MS]
