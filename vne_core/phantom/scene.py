@@ -1,6 +1,7 @@
 """The virtual body in an image plane: what tissue fills each pixel."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -100,6 +101,12 @@ class PlaneScene:
             for field in (self.body.fibrosis.ecv, self.body.fibrosis.t1_ms)
         ]
         return wall, means[0], means[1]
+
+
+@lru_cache(maxsize=2)
+def plane_scene(body: Body, plane: SlicePlane) -> PlaneScene:
+    """Return a plane through a body, kept for a second scan of the same slice."""
+    return PlaneScene(body, plane)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
