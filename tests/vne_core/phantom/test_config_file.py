@@ -118,7 +118,7 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path, text):
 
 def test_another_dial_or_seed_is_another_cohort():
     config = load_config()
-    other = config_of({"fibrosis": {"extent": 1.2}}, config.name)
+    other = config_of({"fibrosis": {"extent": config.fibrosis.extent + 0.1}}, config.name)
     hashes = {config_hash(config, 1), config_hash(config, 2), config_hash(other, 1)}
     assert len(hashes) == 3
     assert config_hash(load_config(), 1) == config_hash(config, 1)
