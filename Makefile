@@ -2,6 +2,7 @@
 # make test   install what tests need and run all of them, offscreen
 # make bench  print the table of speed ratios
 # make soak   read for MINUTES (60) by a seeded hand and watch the memory
+# make calibrate  measure 300 virtual patients against published figures, with a contact sheet
 # make lint   style, types and import contracts only
 
 PYTHON ?= python3
@@ -17,7 +18,7 @@ TEST_TOOLS := xvfb xauth x11-utils xdotool dcmtk dicom3tools libgdcm-tools
 
 MINUTES ?= 60
 
-.PHONY: run test bench soak lint
+.PHONY: run test bench soak lint calibrate
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run-ready
@@ -52,6 +53,11 @@ bench: $(VENV)/.test-ready
 soak: $(VENV)/.test-ready
 	@echo "Reading for $(MINUTES) minutes by a seeded hand."
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks.soak --minutes $(MINUTES)
+
+calibrate: $(VENV)/.run-ready
+	@echo "Measuring 300 virtual patients (about five minutes on two cores)."
+	@rm -rf build/calibration
+	@$(BIN)/vne phantom build/calibration --patients 300 --only-report
 
 $(VENV)/.torch-ready: .ci/constraints.txt
 	@echo "Making $(VENV) and installing $(TORCH) (a few minutes the first time)."

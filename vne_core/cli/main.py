@@ -66,10 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     _workspace(_command(add, "list", "list_studies", "list the studies of a workspace"))
     _correct(_command(add, "correct", "correct", "correct what a series was taken for"))
     _quantify(_command(add, "quantify", "quantify", "measure lesion burden into a CSV"))
-    phantom = _command(add, "phantom", "phantom", "write virtual patients as DICOM studies")
-    phantom.add_argument("out", type=Path, metavar="OUT", help="folder to write into")
-    phantom.add_argument("--patients", type=_count, default=1, metavar="N")
-    phantom.add_argument("--seed", type=int, default=2021, metavar="S")
+    _phantom(_command(add, "phantom", "phantom", "make a virtual cohort whose truth is known"))
     demo = _command(add, "demo", "demo", "import and measure the demo patient, into a folder")
     demo.add_argument("out", type=Path, metavar="OUT", help="folder to write into")
     _command(add, "doctor", "doctor", "check versions, decoders and display")
@@ -103,6 +100,19 @@ def _correct(command: argparse.ArgumentParser) -> None:
     command.add_argument("--kind", required=True, help="LGE_PSIR, CINE_SAX, OTHER, ...")
     command.add_argument("--site", action="store_true", help="as a rule of this site")
     _workspace(command)
+
+
+def _phantom(command: argparse.ArgumentParser) -> None:
+    command.add_argument("out", type=Path, metavar="OUT", help="folder to write into")
+    command.add_argument("--patients", type=_count, metavar="N", help="the cohort's own number "
+                         "when not given")  # fmt: skip
+    command.add_argument("--seed", type=int, metavar="S", help="the cohort's own when not given")
+    command.add_argument(
+        "--config", metavar="F", help="a preset (hcm_1p5t_shmolli, ...) or a .toml file"
+    )
+    command.add_argument("--arrays", action="store_true", help="training arrays, no DICOM")
+    command.add_argument("--report", action="store_true", help="contact sheet and table too")
+    command.add_argument("--only-report", action="store_true", help="measure, write no images")
 
 
 def _quantify(command: argparse.ArgumentParser) -> None:

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from vne_core.geometry.plane import FloatArray
 from vne_core.phantom.anatomy import ANGLES, LONG_AXIS_MM, HeartShape, rest_surfaces
 from vne_core.phantom.dials import require_within
-from vne_core.phantom.physics import MYOCARDIUM_T1_MS, REMOTE_ECV
+from vne_core.phantom.tissue import MYOCARDIUM_T1_MS, REMOTE_ECV
 
-DEPTHS = 28
+DEPTHS = 18
 """Layers of the field from endocardium (0) to epicardium (1)."""
 STRIDE = 2
 """Rows and angles of the heart's tables for one of the field: 2 mm and 1 degree."""
@@ -59,18 +59,23 @@ class FibrosisDials:
     """How much fibrosis, where, and how it shows.
 
     ``dense_ecv`` is the extracellular volume of fully fibrotic tissue; ``patchiness`` breaks the
-    foci into patches of ``patch_mm``; native T1 rises by ``t1_per_ecv_ms`` a unit of
-    extracellular volume and varies on its own by ``t1_variation_ms``.
+    foci into patches of ``patch_mm``; ``diffuse_sd`` is the unevenness of the extracellular
+    volume between them, over ``diffuse_mm``. Native T1 is ``remote_t1_ms``, rises by
+    ``t1_per_ecv_ms`` a unit of extracellular volume and varies on its own by ``t1_variation_ms``
+    over ``t1_mm``.
     """
 
     lesions: tuple[Lesion, ...]
     remote_ecv: float = REMOTE_ECV
     dense_ecv: float = 0.60
     diffuse_sd: float = 0.004
+    diffuse_mm: float = 12.0
     patchiness: float = 0.45
     patch_mm: float = 5.0
+    remote_t1_ms: float = MYOCARDIUM_T1_MS
     t1_per_ecv_ms: float = 330.0
     t1_variation_ms: float = 16.0
+    t1_mm: float = 10.0
 
     def __post_init__(self) -> None:
         """Refuse tissue that no patient has."""
@@ -79,11 +84,14 @@ class FibrosisDials:
             {
                 "remote_ecv": (0.2, 0.35),
                 "dense_ecv": (0.4, 0.8),
-                "diffuse_sd": (0, 0.05),
+                "diffuse_sd": (0, 0.08),
+                "diffuse_mm": (4, 60),
                 "patchiness": (0, 1),
                 "patch_mm": (2, 20),
+                "remote_t1_ms": (850, 1350),
                 "t1_per_ecv_ms": (0, 1500),
-                "t1_variation_ms": (0, 80),
+                "t1_variation_ms": (0, 120),
+                "t1_mm": (4, 60),
             },
         )
 
@@ -107,15 +115,15 @@ def make_fibrosis(shape: HeartShape, dials: FibrosisDials, rng: np.random.Genera
     """Return the fields of a heart, drawn from ``rng``."""
     position = _wall_positions(shape)
     patches = _smooth_noise(position, dials.patch_mm, rng)
-    diffuse = _smooth_noise(position, 12.0, rng)
-    own = _smooth_noise(position, 10.0, rng)
+    diffuse = _smooth_noise(position, dials.diffuse_mm, rng)
+    own = _smooth_noise(position, dials.t1_mm, rng)
     dense = np.zeros(position.shape[1:])
     for lesion in dials.lesions:
         dense = np.maximum(dense, _focus(lesion, shape))
     share = np.clip(dense * (1 + dials.patchiness * patches), 0, 1)
     ecv = dials.remote_ecv + share * (dials.dense_ecv - dials.remote_ecv)
     ecv = ecv + dials.diffuse_sd * diffuse
-    t1 = MYOCARDIUM_T1_MS + dials.t1_per_ecv_ms * (ecv - dials.remote_ecv)
+    t1 = dials.remote_t1_ms + dials.t1_per_ecv_ms * (ecv - dials.remote_ecv)
     t1 = t1 + dials.t1_variation_ms * own
     return Fibrosis(share.astype(np.float32), ecv.astype(np.float32), t1.astype(np.float32))
 

@@ -1,4 +1,4 @@
-"""Header values of the virtual study, in the conventions of Siemens cardiac series.
+"""Header values of the virtual study, in the conventions of its vendor.
 
 Every object says that its patient is virtual: in the patient's name and comments, the
 institution, the station and the study's description.
@@ -14,16 +14,19 @@ Tags = dict[str, object]
 STUDY_DATE = "20210614"
 STUDY_START_S = 10 * 3600.0
 CONTRAST_S = STUDY_START_S + 14 * 60.0
+PROTON_MHZ_A_TESLA = 42.577
 SOFTWARE = "vne-reader virtual scanner"
 
 
 @dataclass(frozen=True, slots=True)
 class StudyIdentity:
-    """Who the virtual patient is, and the seed that its UIDs are made from."""
+    """Who the virtual patient is, the seed that its UIDs are made from, and the scanner."""
 
     patient_id: str
     patient_name: str
     seed: int
+    manufacturer: str = "SIEMENS"
+    field_t: float = 1.5
 
     def uid(self, *parts: object) -> str:
         """Return the UID of a part of this study, always the same."""
@@ -79,55 +82,50 @@ def clock(seconds: float) -> str:
     return f"{whole // 3600:02d}{whole // 60 % 60:02d}{whole % 60:02d}.{micro:06d}"
 
 
-def cine_tags(rr_ms: int, phases: int) -> Tags:
+def cine_tags(rr_ms: int, phases: int, flip_deg: float) -> Tags:
     """Return what a retrospectively gated balanced cine shares."""
     return {
         "ScanningSequence": "GR",
         "SequenceVariant": ["SK", "SS"],
         "ScanOptions": ["CG", "PER"],
-        "SequenceName": "*tfi2d1_12",
         "RepetitionTime": round(rr_ms / phases, 2),
         "EchoTime": 1.32,
         "EchoTrainLength": 1,
-        "FlipAngle": 60,
+        "FlipAngle": flip_deg,
         "NominalInterval": rr_ms,
         "CardiacNumberOfImages": phases,
         "BeatRejectionFlag": "N",
         "ImageComments": f"RR {rr_ms} +/- 14; 8 heartbeats",
-        "WindowCenter": 360,
-        "WindowWidth": 780,
     }
 
 
-def shmolli_tags(flip_deg: float) -> Tags:
-    """Return what the raw images and the map of a ShMOLLI slice share; no nominal interval."""
+def t1_tags(flip_deg: float, trigger_ms: float) -> Tags:
+    """Return what the raw images and the map of a T1 mapping slice share; no nominal interval."""
     return {
         "ScanningSequence": ["GR", "IR"],
         "SequenceVariant": ["SK", "SS", "MP"],
         "ScanOptions": ["IR", "PFP", "CT", "CG"],
-        "SequenceName": "tfi2d1_84",
         "EchoTrainLength": 1,
         "FlipAngle": flip_deg,
-        "TriggerTime": 665.0,
+        "TriggerTime": trigger_ms,
         "NominalInterval": 0,
         "CardiacNumberOfImages": 1,
     }
 
 
-def lge_tags(ti_ms: float, trigger_ms: float) -> Tags:
+def lge_tags(ti_ms: float, trigger_ms: float, rr_ms: float) -> Tags:
     """Return what phase-sensitive and magnitude images after contrast share."""
     return {
         "ScanningSequence": ["GR", "IR"],
         "SequenceVariant": ["SK", "SP", "MP"],
         "ScanOptions": ["IR", "CG", "PFP"],
-        "SequenceName": "*fl2d1_25",
         "RepetitionTime": 700.0,
         "EchoTime": 3.17,
         "EchoTrainLength": 1,
         "FlipAngle": 25,
         "InversionTime": ti_ms,
         "TriggerTime": trigger_ms,
-        "NominalInterval": 950,
+        "NominalInterval": round(rr_ms),
         "CardiacNumberOfImages": 1,
         "ContrastBolusAgent": "simulated gadolinium",
         "ContrastBolusStartTime": clock(CONTRAST_S),
@@ -150,11 +148,11 @@ def _patient_tags(study: StudyIdentity) -> Tags:
         "StudyDescription": "Virtual patient^cardiac MR",
         "InstitutionName": "Virtual cohort",
         "StationName": "VIRTUAL",
-        "Manufacturer": "SIEMENS",
+        "Manufacturer": study.manufacturer,
         "ManufacturerModelName": "Virtual patient simulator",
         "SoftwareVersions": SOFTWARE,
-        "MagneticFieldStrength": 1.5,
-        "ImagingFrequency": 63.68,
+        "MagneticFieldStrength": study.field_t,
+        "ImagingFrequency": round(PROTON_MHZ_A_TESLA * study.field_t, 2),
         "ImagedNucleus": "1H",
         "BodyPartExamined": "HEART",
         "BurnedInAnnotation": "NO",

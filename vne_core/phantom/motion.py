@@ -19,6 +19,7 @@ from vne_core.phantom.anatomy import (
     epicardial_fat,
     rest_surfaces,
     rv_gap,
+    rv_trabeculae,
     rv_wall,
     trabeculae,
 )
@@ -37,8 +38,9 @@ class HeartState:
     """The heart at one moment: surfaces now, and where its material lay at end-diastole.
 
     Tables have shape (len(LONG_AXIS_MM), ANGLES). ``fat_mm`` and ``sac_mm`` are how far
-    epicardial fat and pericardium reach beyond the outer wall, ``trabeculae_mm`` how far muscle
-    strands reach into the cavity (contours run outside them). ``wall_growth`` is how much the
+    epicardial fat and pericardium reach beyond the outer wall, ``trabeculae_mm`` and
+    ``rv_trabeculae_mm`` how far muscle strands reach into the cavities (contours run outside
+    them). ``wall_growth`` is how much the
     area of the wall in a short-axis plane exceeds that at end-diastole: its volume is kept.
     """
 
@@ -51,6 +53,7 @@ class HeartState:
     fat_mm: Surface
     sac_mm: Surface
     trabeculae_mm: Surface
+    rv_trabeculae_mm: Surface
     endo_rest_mm: Surface
     epi_rest_mm: Surface
     material_w_mm: FloatArray
@@ -97,7 +100,7 @@ def heart_state(
     epi = np.sqrt(endo**2 + (epi_rest**2 - endo_rest**2) * growth)
     gap = rv_gap(shape, material_w) * (1 - RV_SHORTENING * contraction)
     rv = epi + gap
-    fat = epicardial_fat(material_w)
+    fat = epicardial_fat(shape, material_w)
     return HeartState(
         shape=shape,
         contraction=contraction,
@@ -107,7 +110,8 @@ def heart_state(
         rv_outer_mm=_single(rv + rv_wall(gap)),
         fat_mm=_single(fat),
         sac_mm=_single(fat + PERICARDIUM_MM * covered(material_w)),
-        trabeculae_mm=_single(trabeculae(material_w) * (1 + 0.5 * contraction)),
+        trabeculae_mm=_single(trabeculae(shape, material_w) * (1 + 0.5 * contraction)),
+        rv_trabeculae_mm=_single(rv_trabeculae(shape, material_w, gap) * (1 + 0.3 * contraction)),
         endo_rest_mm=_single(endo_rest),
         epi_rest_mm=_single(epi_rest),
         material_w_mm=material_w,

@@ -12,7 +12,8 @@ from vne_core.phantom.truth import Outlines
 HANDLES = 16
 """Handles of a true contour; the cubic between them follows the wall to 0.1 mm."""
 REMOTE_DEG = 22.0
-"""The remote region lies in the inferolateral wall, far from septum and insertion points."""
+"""The remote region lies in the inferolateral wall, far from septum and insertion points, unless
+another place is named."""
 REMOTE_WALL_SHARE = 0.3
 """Radius of the remote region in parts of the wall, so that no border reaches into it."""
 BLOOD_CAVITY_SHARE = 0.36
@@ -20,7 +21,11 @@ BLOOD_CAVITY_SHARE = 0.36
 
 
 def outlines(
-    state: HeartState, frame: HeartFrame, plane: SlicePlane, heart_shift_mm: Vector
+    state: HeartState,
+    frame: HeartFrame,
+    plane: SlicePlane,
+    heart_shift_mm: Vector,
+    remote_deg: float = REMOTE_DEG,
 ) -> Outlines:
     """Return the outlines where a short-axis plane cuts the heart displaced by breathing."""
     w_mm = long_axis_position(frame, plane, heart_shift_mm)
@@ -34,7 +39,7 @@ def outlines(
     return Outlines(
         epi=Contour(place(outline_at(state.epi_mm, w_mm, angles))),
         endo=Contour(place(outline_at(state.endo_mm, w_mm, angles))),
-        remote=_remote(state, w_mm, place(_mid_wall(state, w_mm))[0]),
+        remote=_remote(state, w_mm, remote_deg, place(_mid_wall(state, w_mm, remote_deg))[0]),
         blood_pool=_blood(state, w_mm, place(np.array([[0.0, 0.0, w_mm]]))[0]),
         rv_insertion=_vector(place(outline_at(state.epi_mm, w_mm, [insertion]))[0]),
     )
@@ -46,16 +51,16 @@ def long_axis_position(frame: HeartFrame, plane: SlicePlane, heart_shift_mm: Vec
     return float(offset @ np.asarray(frame.w_dir))
 
 
-def _mid_wall(state: HeartState, w_mm: float) -> FloatArray:
-    """Return the middle of the remote wall, (1, 3) in heart coordinates."""
-    inner = outline_at(state.endo_mm, w_mm, [REMOTE_DEG])
-    return (inner + outline_at(state.epi_mm, w_mm, [REMOTE_DEG])) / 2
+def _mid_wall(state: HeartState, w_mm: float, angle_deg: float) -> FloatArray:
+    """Return the middle of the wall at an angle, (1, 3) in heart coordinates."""
+    inner = outline_at(state.endo_mm, w_mm, [angle_deg])
+    return (inner + outline_at(state.epi_mm, w_mm, [angle_deg])) / 2
 
 
-def _remote(state: HeartState, w_mm: float, centre_mm: FloatArray) -> Roi:
+def _remote(state: HeartState, w_mm: float, angle_deg: float, centre_mm: FloatArray) -> Roi:
     """Return the remote region, sized by the wall it lies in."""
-    outer = radius_at(state.epi_mm, w_mm, [REMOTE_DEG])
-    wall_mm = float((outer - radius_at(state.endo_mm, w_mm, [REMOTE_DEG]))[0])
+    outer = radius_at(state.epi_mm, w_mm, [angle_deg])
+    wall_mm = float((outer - radius_at(state.endo_mm, w_mm, [angle_deg]))[0])
     return Roi(_vector(centre_mm), round(REMOTE_WALL_SHARE * wall_mm, 2))
 
 

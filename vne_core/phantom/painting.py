@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from vne_core.phantom.anatomy import ANGLES, LONG_AXIS_MM
 from vne_core.phantom.motion import HeartState
-from vne_core.phantom.physics import Tissue
 from vne_core.phantom.thorax import Labels, Points
+from vne_core.phantom.tissue import Tissue
 
 EPICARDIAL_LAYER_MM = 0.9
 """The thin layer between muscle and epicardial fat."""
@@ -19,8 +19,9 @@ AV_GROOVE_MM = 9.0
 """How far the fat between atria and ventricles reaches above the mitral plane."""
 AV_FAT_MM = 7.0
 """How thick that fat is around the atria."""
-PAPILLARIES = ((312.0, 1.25), (98.0, 1.1))
-"""Angle of the anterolateral and of the posteromedial muscle, and how oval each is."""
+PAPILLARIES = ((312.0, 1.3, 1.0), (98.0, 1.15, 0.95), (332.0, 1.0, 0.55), (78.0, 1.0, 0.6))
+"""Angle of the anterolateral and the posteromedial muscle, then of their second heads; how oval
+each is; its relative radius."""
 PAPILLARY_MIDDLE_MM = 2.0
 PAPILLARY_REACH_MM = 21.0
 
@@ -64,7 +65,8 @@ def paint_heart(around: Labels, near: Near, state: HeartState) -> Labels:
     _paint_atria(labels, near, state, ~ventricle)
     heart = ventricle & (radius < outer)
     labels[heart] = Tissue.HEART_WALL
-    labels[heart & (radius < state.rv_mm.ravel()[index])] = Tissue.BLOOD
+    into_rv = state.rv_mm.ravel()[index] - radius
+    labels[heart & (into_rv > state.rv_trabeculae_mm.ravel()[index])] = Tissue.BLOOD
     lv = ventricle & (radius < state.epi_mm.ravel()[index])
     labels[lv] = Tissue.LV_MYOCARDIUM
     _paint_cavity(labels, np.flatnonzero(lv), near, state)
@@ -111,11 +113,13 @@ def _in_papillary(u: Points, v: Points, w: Points, state: HeartState) -> NDArray
     reach = np.clip(1 - ((material_w - PAPILLARY_MIDDLE_MM) / PAPILLARY_REACH_MM) ** 4, 0, 1)
     radius = state.shape.papillary_radius_mm * reach * np.sqrt(state.wall_growth)
     found = np.zeros(u.shape, bool)
-    for angle_deg, lengthening in PAPILLARIES:
-        wall = np.interp(w, LONG_AXIS_MM, state.endo_mm[:, round(angle_deg * ANGLES / 360.0)])
+    for head_deg, lengthening, size in PAPILLARIES:
+        angle_deg = (head_deg + state.shape.papillary_turn_deg) % 360.0
+        column = round(angle_deg * ANGLES / 360.0) % ANGLES
+        wall = np.interp(w, LONG_AXIS_MM, state.endo_mm[:, column])
         angle = np.radians(angle_deg)
-        centre = np.maximum(wall - 1.0 - radius, 0)
+        centre = np.maximum(wall - 1.0 - size * radius, 0)
         radial = u * np.cos(angle) + v * np.sin(angle) - centre
         across = v * np.cos(angle) - u * np.sin(angle)
-        found |= radial**2 + (across / lengthening) ** 2 < radius**2
+        found |= radial**2 + (across / lengthening) ** 2 < (size * radius) ** 2
     return found

@@ -1,20 +1,31 @@
-"""How the virtual scanner receives an image: coil shading, texture, noise, interpolation."""
+"""How the virtual scanner receives an image: coils, texture, k-space lines, noise, interpolation.
 
+The coils' images are taken as combined with the coils' own sensitivities (Roemer et al. 1990), which
+keeps white noise white; so the lines of k-space are those of the combined image.
+"""
+
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vne_core.geometry.plane import FloatArray, SlicePlane
-from vne_core.phantom.physics import Tissue
+from vne_core.phantom.thorax import HEART_MM, ChestDials
+from vne_core.phantom.tissue import Tissue
 
 Stored = NDArray[np.uint16]
-ComplexArray = NDArray[np.complex128]
+Signal = NDArray[np.floating[Any]]
+ComplexArray = NDArray[np.complexfloating[Any, Any]]
 
 CEILING = 4095
 """The largest value of a 12-bit image."""
 FILTER_START = 0.75
 """Share of k-space beyond which a raised cosine fades the signal against ringing."""
+COIL_RADIUS_MM = 85.0
+"""Half the depth that an element of the array sees into."""
+FRONT_COILS = tuple((x, z) for x in (-60.0, 40.0, 130.0) for z in (-60.0, 50.0))
+BACK_COILS = tuple((x, z) for x in (-70.0, 20.0, 100.0) for z in (-60.0, 50.0))
 TEXTURE: dict[Tissue, float] = {
     Tissue.LUNG: 0.5,
     Tissue.FAT: 0.07,
@@ -23,65 +34,125 @@ TEXTURE: dict[Tissue, float] = {
     Tissue.LIVER: 0.07,
     Tissue.SPLEEN: 0.07,
     Tissue.STOMACH: 0.35,
-    Tissue.BLOOD: 0.045,
+    Tissue.BLOOD: 0.02,
 }
 """Standard deviation of the signal within a tissue, relative."""
+FLOW_TEXTURE = 0.055
+"""The same of blood on a cine, which shows its flow."""
+_TEXTURE = np.array([TEXTURE.get(tissue, 0.0) for tissue in Tissue], np.float32)
 
 
-def shading(plane: SlicePlane, strength: float) -> FloatArray:
-    """Return the receive sensitivity over a plane, (rows, columns), 1 at the heart.
+@dataclass(frozen=True, slots=True, eq=False)
+class Reception:
+    """Sensitivity of the combined coils over an image, (rows, columns), 1 at the heart.
 
-    Brighter toward the front and the back, where the coils lie; ``strength`` is about its
-    relative rise from the heart to the chest wall.
+    ``evened`` is what the image is divided by afterwards, noise included.
     """
-    x, y, z = _coarse_positions(plane)
-    to_front = np.clip(-(y + 12) / 75.0, -1.6, 1.6)
-    sideways = (x - 46) / 200.0
-    return 1 + strength * (to_front + 0.5 * to_front**2 - 0.3 * sideways + 0.2 * z / 150.0)
+
+    received: Signal
+    evened: Signal
 
 
-def background_phase(plane: SlicePlane) -> FloatArray:
+def reception(
+    plane: SlicePlane, chest: ChestDials, shading: float, coil_dropout: float = 0.0
+) -> Reception:
+    """Return how an array of twelve elements on chest and back sees a plane.
+
+    ``shading`` is the share of the falling sensitivity left in the image (as a power of it), 0
+    where the scanner evens it out; the element nearest to the heart has lost ``coil_dropout``.
+    """
+    points = _coarse_positions(plane)
+    heart = np.array(HEART_MM)[:, None, None]
+    front = _squares(points, FRONT_COILS, -90.0 * chest.depth - chest.fat_mm)
+    front_there = _squares(heart, FRONT_COILS, -90.0 * chest.depth - chest.fat_mm)
+    back = _squares(points, BACK_COILS, 115.0 * chest.depth + chest.fat_mm)
+    back_there = _squares(heart, BACK_COILS, 115.0 * chest.depth + chest.fat_mm)
+    elements = np.concatenate([front, back])
+    at_heart = np.concatenate([front_there, back_there])
+    nearest = int(at_heart[:, 0, 0].argmax())
+    whole = elements.sum(axis=0)
+    left = whole - (1 - (1 - coil_dropout) ** 2) * elements[nearest]
+    scale = float(at_heart.sum())
+    received, intact = np.sqrt(left / scale), np.sqrt(whole / scale)
+    return Reception(received.astype(np.float32), (intact ** (1 - shading)).astype(np.float32))
+
+
+def background_phase(plane: SlicePlane) -> Signal:
     """Return a smooth receive phase in radians, (rows, columns)."""
     x, y, z = _coarse_positions(plane)
-    return 0.7 + 0.6 * np.sin(x / 130.0) + 0.5 * np.cos((y + z) / 160.0)
+    return (0.7 + 0.6 * np.sin(x / 130.0) + 0.5 * np.cos((y + z) / 160.0)).astype(np.float32)
 
 
-def smooth_field(
-    shape_px: tuple[int, int], scale_px: float, rng: np.random.Generator
-) -> FloatArray:
+def smooth_field(shape_px: tuple[int, int], scale_px: float, rng: np.random.Generator) -> Signal:
     """Return noise of mean 0 and SD 1, correlated over about ``scale_px``."""
     from scipy.ndimage import gaussian_filter  # noqa: PLC0415 - heavy, start-up path
 
-    field = gaussian_filter(rng.standard_normal(shape_px), scale_px / 2, mode="wrap")
+    white = rng.standard_normal(shape_px, np.float32)
+    field = np.asarray(gaussian_filter(white, scale_px / 2, mode="wrap"))
     return field / field.std()
 
 
-def textured(image: FloatArray, shares: NDArray[np.float32], grain: FloatArray) -> FloatArray:
-    """Return an image with each tissue's own unevenness, a pattern of mean 0 and SD 1.
+def texture_of(
+    shares: NDArray[np.float32], shape_px: tuple[int, int], blood: float = TEXTURE[Tissue.BLOOD]
+) -> Signal:
+    """Return how uneven each pixel's tissue is, (rows, columns): SD of the signal, relative.
 
-    ``shares`` is (pixels, tissues), how much of each pixel a tissue fills.
+    ``shares`` is (pixels, tissues), how much of each pixel a tissue fills; ``blood`` is the
+    unevenness of blood.
     """
-    amount = np.array([TEXTURE.get(tissue, 0.0) for tissue in Tissue], np.float32)
-    return image * (1 + (shares @ amount).reshape(image.shape) * grain)
+    amount = _TEXTURE.copy()
+    amount[Tissue.BLOOD] = blood
+    return (shares @ amount).reshape(shape_px)
 
 
-def complex_noise(shape: tuple[int, ...], sd: float, rng: np.random.Generator) -> ComplexArray:
-    """Return white noise of standard deviation ``sd`` in the real and in the imaginary part."""
-    return rng.normal(0, sd, shape) + 1j * rng.normal(0, sd, shape)
+@dataclass(frozen=True, slots=True, eq=False)
+class Lines:
+    """What the phase-encoding lines (rows of k-space) of one image met.
 
-
-def zero_filled(image: FloatArray | ComplexArray, factor: int) -> ComplexArray:
-    """Return images (..., rows, columns) interpolated through k-space, outer k-space faded.
-
-    Sample [0, 0] stays where it was; the grid becomes ``factor`` times finer.
+    ``other`` tells which of them saw the second image given, ``shifts_px`` how far the body lay
+    from its place; None where all went well.
     """
-    rows, cols = image.shape[-2:]
-    spectrum = np.fft.fftshift(np.fft.fft2(image), axes=(-2, -1))
-    spectrum = spectrum * np.outer(_fade(rows), _fade(cols))
-    top, left = (factor - 1) * rows // 2, (factor - 1) * cols // 2
-    margins = [(0, 0)] * (image.ndim - 2) + [(top, top), (left, left)]
-    padded = np.fft.ifftshift(np.pad(spectrum, margins), axes=(-2, -1))
-    return np.fft.ifft2(padded) * factor**2
+
+    other: NDArray[np.bool_] | None = None
+    shifts_px: FloatArray | None = None
+
+
+CALM = Lines()
+
+
+def through_kspace(
+    image: Signal | ComplexArray,
+    noise_sd: float,
+    rng: np.random.Generator,
+    *,
+    lines: Lines = CALM,
+    other: Signal | ComplexArray | None = None,
+    zero_fill: int = 1,
+) -> ComplexArray:
+    """Return an image (rows, columns) acquired line by line, noisy, interpolated, complex.
+
+    Sample [0, 0] stays where it was; the grid becomes ``zero_fill`` times finer. Real and
+    imaginary noise each have ``noise_sd`` in the result.
+    """
+    from scipy import fft  # noqa: PLC0415 - heavy, start-up path
+
+    rows, cols = image.shape
+    spectrum = fft.fft2(image.astype(np.complex64))
+    if other is not None and lines.other is not None:
+        acquired = fft.ifftshift(lines.other)
+        spectrum[acquired] = fft.fft2(other.astype(np.complex64))[acquired]
+    if lines.shifts_px is not None:
+        turns = np.exp(-2j * np.pi * fft.fftfreq(rows) * fft.ifftshift(lines.shifts_px))
+        spectrum *= turns[:, None].astype(np.complex64)
+    keep = np.outer(_fade(rows), _fade(cols)).astype(np.float32)
+    if noise_sd:
+        before = noise_sd * np.sqrt(rows * cols / np.mean(np.square(keep)))
+        white = rng.standard_normal((rows, cols, 2), np.float32).view(np.complex64)[..., 0]
+        spectrum += np.float32(before) * white
+    spectrum *= keep
+    if zero_fill > 1:
+        spectrum = _padded(spectrum, zero_fill)
+    return fft.ifft2(spectrum)
 
 
 def stored(values: NDArray[np.floating[Any]]) -> Stored:
@@ -89,17 +160,38 @@ def stored(values: NDArray[np.floating[Any]]) -> Stored:
     return np.clip(np.rint(values), 0, CEILING).astype(np.uint16)
 
 
+def _padded(spectrum: ComplexArray, factor: int) -> ComplexArray:
+    """Return a spectrum (lowest frequency first) with zeros around its high frequencies."""
+    rows, cols = spectrum.shape
+    padded = np.zeros((rows * factor, cols * factor), np.complex64)
+    down, right = rows // 2, cols // 2
+    up, left = rows - down, cols - right
+    padded[:up, :left] = spectrum[:up, :left]
+    padded[:up, -right:] = spectrum[:up, left:]
+    padded[-down:, :left] = spectrum[up:, :left]
+    padded[-down:, -right:] = spectrum[up:, left:]
+    return padded * np.float32(factor**2)
+
+
 def _fade(size: int) -> FloatArray:
-    """Return the k-space filter along one axis: 1 inside, a raised cosine to 0 at the rim."""
-    reach = np.abs(np.arange(size) - size // 2) / (size / 2)
+    """Return the k-space filter along one axis, lowest frequency first: 1, fading to 0."""
+    reach = np.abs(np.fft.fftfreq(size)) * 2
     beyond = np.clip((reach - FILTER_START) / (1 - FILTER_START), 0, 1)
     return 0.5 * (1 + np.cos(np.pi * beyond))
 
 
-def _coarse_positions(plane: SlicePlane) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return LPS x, y, z of every pixel, each (rows, columns)."""
+def _squares(
+    points: FloatArray, elements: tuple[tuple[float, float], ...], y_mm: float
+) -> FloatArray:
+    """Return the squared sensitivity of each element, (elements, rows, columns)."""
+    x, y, z = points
+    apart = [(x - u) ** 2 + (y - y_mm) ** 2 + (z - w) ** 2 for u, w in elements]
+    return np.stack([(1 + square / COIL_RADIUS_MM**2) ** -3.0 for square in apart])
+
+
+def _coarse_positions(plane: SlicePlane) -> FloatArray:
+    """Return LPS x, y, z of every pixel, (3, rows, columns)."""
     rows, cols = plane.shape_px
-    x_px, y_px = np.meshgrid(np.arange(cols), np.arange(rows))
-    points = plane.pixel_to_patient(np.stack([x_px.ravel(), y_px.ravel()], axis=1))
-    x, y, z = points.T.reshape(3, rows, cols)
-    return x, y, z
+    across = np.arange(cols) * plane.spacing_mm[1] * np.asarray(plane.row_dir)[:, None]
+    down = np.arange(rows) * plane.spacing_mm[0] * np.asarray(plane.col_dir)[:, None]
+    return np.asarray(plane.origin_mm)[:, None, None] + down[:, :, None] + across[:, None, :]

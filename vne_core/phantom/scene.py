@@ -1,100 +1,112 @@
-"""The virtual body on the fine points of an image plane: what tissue fills each pixel."""
+"""The virtual body in an image plane: what tissue fills each pixel."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vne_core.geometry.plane import FloatArray, SlicePlane, Vector
-from vne_core.phantom.anatomy import ANGLES, HeartShape
-from vne_core.phantom.fibrosis import DEPTHS, FIELD_ANGLES, FIELD_W_MM, STRIDE, Fibrosis
-from vne_core.phantom.motion import HeartState, heart_state
+from vne_core.phantom.anatomy import ANGLES
+from vne_core.phantom.body import Body
+from vne_core.phantom.fibrosis import DEPTHS, FIELD_ANGLES, FIELD_W_MM, STRIDE
+from vne_core.phantom.motion import HeartState
 from vne_core.phantom.painting import Near, locate, paint_heart
-from vne_core.phantom.physics import Tissue
 from vne_core.phantom.placement import HeartFrame
-from vne_core.phantom.thorax import Labels, LungVessels, Points, label_thorax
+from vne_core.phantom.thorax import Labels, Points, label_thorax
+from vne_core.phantom.tissue import Tissue
 
-OVERSAMPLE = 3
-"""Points a pixel along rows and columns."""
-SLABS = 3
-"""Layers of points through the slice."""
+FINE = 3
+"""Points a pixel along rows, along columns and through the slice, in and around the heart."""
+COARSE = 2
+"""The same for what does not move with the heart."""
 HEART_REACH_MM = 98.0
-"""Distance from the heart's middle beyond which nothing moves."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Body:
-    """A virtual patient: heart, fibrosis, surroundings, and where the heart lies."""
-
-    shape: HeartShape
-    frame: HeartFrame
-    fibrosis: Fibrosis
-    vessels: LungVessels
-
-    def heart(self, contraction: float) -> HeartState:
-        """Return the heart at a contraction, weaker where it is fibrotic."""
-        return heart_state(self.shape, contraction, self.fibrosis.transmural)
+"""Distance from the heart's middle beyond which nothing moves, on the side of the septum."""
+FREE_REACH_MM = 86.0
+"""The same on the other sides, in short-axis planes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Filling:
-    """What fills the pixels of an image, each pixel from OVERSAMPLE^2 x SLABS points.
+    """What fills the pixels of an image.
 
-    ``shares`` is (rows * columns, tissues) and sums to 1 a row. For each point in left
-    ventricular myocardium, ``pixel`` is its flat pixel index and ``ecv`` and ``t1_ms`` its
-    tissue.
+    ``shares`` is (rows * columns, tissues) and sums to 1 a row. ``wall`` holds the flat indices of
+    the pixels with left ventricular myocardium, ``ecv`` and ``t1_ms`` the mean of the tissue
+    there.
     """
 
     shape_px: tuple[int, int]
     shares: NDArray[np.float32]
-    pixel: NDArray[np.intp]
+    wall: NDArray[np.intp]
     ecv: NDArray[np.float32]
     t1_ms: NDArray[np.float32]
 
-    def image(self, by_tissue: FloatArray, in_myocardium: FloatArray) -> FloatArray:
+    def image(
+        self, by_tissue: FloatArray, of_wall: NDArray[np.floating[Any]]
+    ) -> NDArray[np.float32]:
         """Return the signal of each pixel, (rows, columns).
 
-        ``by_tissue`` is (tissues,); ``in_myocardium`` gives each myocardial point its own.
+        ``by_tissue`` is (tissues,); ``of_wall`` gives myocardium its own in each pixel of ``wall``.
         """
         table = by_tissue.astype(np.float32)
         table[Tissue.LV_MYOCARDIUM] = 0
-        mixed = (self.shares @ table).astype(float)
-        weight = in_myocardium / (OVERSAMPLE**2 * SLABS)
-        mixed += np.bincount(self.pixel, weight, minlength=len(mixed))
+        mixed = self.shares @ table
+        mixed[self.wall] += self.shares[self.wall, Tissue.LV_MYOCARDIUM] * of_wall
         return mixed.reshape(self.shape_px)
 
 
-def fill(body: Body, plane: SlicePlane, contraction: float, heart_shift_mm: Vector) -> Filling:
-    """Return what fills ``plane`` with the heart contracted and displaced (LPS) by breathing."""
-    return next(fill_cycle(body, plane, [contraction], heart_shift_mm))
+class PlaneScene:
+    """An image plane through a body: what does not move is looked up once."""
 
+    def __init__(self, body: Body, plane: SlicePlane) -> None:
+        self.body = body
+        self.plane = plane
+        still = label_thorax(_grid_points(plane, COARSE), body.vessels, body.chest)
+        self._shares = _shares(still, COARSE)
+        self._box = _heart_box(body, plane)
+        self._points = _grid_points(plane, FINE, self._box)
+        self._around = label_thorax(self._points, body.vessels, body.chest)
+        index = np.arange(plane.shape_px[0] * plane.shape_px[1]).reshape(plane.shape_px)
+        self._pixel = index[self._box].ravel()
+        self._near: dict[Vector, Near] = {}
 
-def fill_cycle(
-    body: Body, plane: SlicePlane, contractions: Sequence[float], heart_shift_mm: Vector
-) -> Iterator[Filling]:
-    """Yield what fills ``plane`` at each contraction; what does not move is labelled once."""
-    points = _grid_points(plane, OVERSAMPLE, SLABS)
-    still = label_thorax(points, body.vessels)
-    box = _heart_box(body, plane, heart_shift_mm)
-    fine = tuple(slice(part.start * OVERSAMPLE, part.stop * OVERSAMPLE) for part in box)
-    near = locate(_to_heart(points[(..., *fine)], body.frame, heart_shift_mm))
-    around = np.ascontiguousarray(still[(..., *fine)])
-    pixel = np.arange(plane.shape_px[0] * plane.shape_px[1]).reshape(plane.shape_px)[box]
-    shares = _shares(still)
-    for contraction in contractions:
-        state = body.heart(contraction)
-        labels = paint_heart(around, near, state)
-        shares[pixel.ravel()] = _shares(labels)
-        in_wall = labels == Tissue.LV_MYOCARDIUM
+    def fill(self, contraction: float, heart_shift_mm: Vector) -> Filling:
+        """Return what fills the plane with the heart contracted and displaced (LPS)."""
+        near = self._near.get(heart_shift_mm)
+        if near is None:
+            near = locate(_to_heart(self._points, self.body.frame, heart_shift_mm))
+            self._near[heart_shift_mm] = near
+        state = self.body.heart(contraction)
+        labels = paint_heart(self._around, near, state)
+        shares = self._shares.copy()
+        inner = _shares(labels, FINE)
+        shares[self._pixel] = inner
+        wall, ecv, t1_ms = self._wall_means(labels, near, state, inner)
+        return Filling(self.plane.shape_px, shares, self._pixel[wall], ecv, t1_ms)
+
+    def _wall_means(
+        self, labels: Labels, near: Near, state: HeartState, inner: NDArray[np.float32]
+    ) -> tuple[NDArray[np.intp], NDArray[np.float32], NDArray[np.float32]]:
+        """Return the box's pixels with wall, and the mean extracellular volume and T1 there."""
+        in_wall = np.flatnonzero(labels == Tissue.LV_MYOCARDIUM)
         where = _material_index(near, in_wall, state)
-        yield Filling(
-            plane.shape_px,
-            shares.copy(),
-            np.broadcast_to(_repeated(pixel), labels.shape)[in_wall],
-            body.fibrosis.ecv.ravel()[where],
-            body.fibrosis.t1_ms.ravel()[where],
-        )
+        _, rows, cols = labels.shape
+        line, column = np.divmod(in_wall % (rows * cols), cols)
+        pixel = line // FINE * (cols // FINE) + column // FINE
+        wall = np.flatnonzero(inner[:, Tissue.LV_MYOCARDIUM])
+        count = np.bincount(pixel, minlength=len(inner))[wall]
+        means = [
+            (np.bincount(pixel, field.ravel()[where], len(inner))[wall] / count).astype(np.float32)
+            for field in (self.body.fibrosis.ecv, self.body.fibrosis.t1_ms)
+        ]
+        return wall, means[0], means[1]
+
+
+@lru_cache(maxsize=2)
+def plane_scene(body: Body, plane: SlicePlane) -> PlaneScene:
+    """Return a plane through a body, kept for a second scan of the same slice."""
+    return PlaneScene(body, plane)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,57 +120,71 @@ class WallMap:
 
 def map_wall(body: Body, plane: SlicePlane, contraction: float, heart_shift_mm: Vector) -> WallMap:
     """Return the tissue at the centre of each pixel, without partial volume."""
-    near = locate(_to_heart(_grid_points(plane, 1, 1), body.frame, heart_shift_mm))
+    box = _heart_box(body, plane)
+    points = _grid_points(plane, 1, box)[:, :1]
+    near = locate(_to_heart(points, body.frame, heart_shift_mm))
     state = body.heart(contraction)
-    in_wall = near.radius_mm < state.epi_mm.ravel()[near.index]
-    in_wall &= near.radius_mm >= state.endo_mm.ravel()[near.index]
+    inside = near.radius_mm < state.epi_mm.ravel()[near.index]
+    inside &= near.radius_mm >= state.endo_mm.ravel()[near.index]
+    in_wall = np.flatnonzero(inside)
     where = _material_index(near, in_wall, state)
-    fields = body.fibrosis
-    return WallMap(
-        *(
-            _scattered(field.ravel()[where], in_wall[0])
-            for field in (fields.share, fields.ecv, fields.t1_ms)
-        )
-    )
+    fields = (body.fibrosis.share, body.fibrosis.ecv, body.fibrosis.t1_ms)
+    return WallMap(*(_scattered(field.ravel()[where], inside[0], box, plane) for field in fields))
 
 
-def _scattered(values: NDArray[np.float32], where: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Return an image that holds ``values`` where true and NaN elsewhere."""
-    image = np.full(where.shape, np.nan, np.float32)
-    image[where] = values
+def _scattered(
+    values: NDArray[np.float32],
+    where: NDArray[np.bool_],
+    box: tuple[slice, slice],
+    plane: SlicePlane,
+) -> NDArray[np.float32]:
+    """Return an image that holds ``values`` where true in the box and NaN elsewhere."""
+    part = np.full(where.shape, np.nan, np.float32)
+    part[where] = values
+    image = np.full(plane.shape_px, np.nan, np.float32)
+    image[box] = part
     return image
 
 
-def _grid_points(plane: SlicePlane, per_pixel: int, layers: int) -> Points:
-    """Return LPS points evenly inside the slice, (3, layers, rows, columns), each axis finer."""
-    rows, cols = plane.shape_px
-    y = ((np.arange(rows * per_pixel) + 0.5) / per_pixel - 0.5) * plane.spacing_mm[0]
-    x = ((np.arange(cols * per_pixel) + 0.5) / per_pixel - 0.5) * plane.spacing_mm[1]
-    depth = ((np.arange(layers) + 0.5) / layers - 0.5) * (plane.thickness_mm or 0.0)
-    points = np.empty((3, layers, len(y), len(x)), np.float32)
+def _grid_points(
+    plane: SlicePlane, per_pixel: int, box: tuple[slice, slice] | None = None
+) -> Points:
+    """Return LPS points evenly inside the slice, (3, layers, rows, columns), each axis finer.
+
+    One point a pixel is its centre; the layers through the slice are as many as the points.
+    """
+    whole = (slice(0, plane.shape_px[0]), slice(0, plane.shape_px[1]))
+    axes = [
+        ((np.arange(part.start * per_pixel, part.stop * per_pixel) + 0.5) / per_pixel - 0.5)
+        for part in box or whole
+    ]
+    y, x = axes[0] * plane.spacing_mm[0], axes[1] * plane.spacing_mm[1]
+    depth = ((np.arange(per_pixel) + 0.5) / per_pixel - 0.5) * (plane.thickness_mm or 0.0)
+    points = np.empty((3, per_pixel, len(y), len(x)), np.float32)
     for axis in range(3):
         offset = plane.origin_mm[axis] + depth * plane.normal[axis]
-        points[axis] = (
-            offset[:, None, None]
-            + (y * plane.col_dir[axis])[:, None]
-            + (x * plane.row_dir[axis])[None, :]
-        )
+        down, right = y * plane.col_dir[axis], x * plane.row_dir[axis]
+        points[axis] = offset[:, None, None] + (down[:, None] + right[None, :])
     return points
 
 
-def _heart_box(body: Body, plane: SlicePlane, shift: Vector) -> tuple[slice, slice]:
-    """Return the rows and columns of pixels within reach of the heart."""
-    middle = np.asarray(body.frame.centre_mm) + np.asarray(shift)
-    x, y = plane.patient_to_pixel([middle])[0]
+def _heart_box(body: Body, plane: SlicePlane) -> tuple[slice, slice]:
+    """Return the rows and columns of pixels within reach of the heart, wherever it breathes to."""
+    x, y = plane.patient_to_pixel([np.asarray(body.frame.centre_mm)])[0]
+    is_short_axis = abs(float(plane.normal @ np.asarray(body.frame.w_dir))) > 0.9
+    reach = FREE_REACH_MM if is_short_axis else HEART_REACH_MM
     return (
-        _within(y, HEART_REACH_MM / plane.spacing_mm[0], plane.shape_px[0]),
-        _within(x, HEART_REACH_MM / plane.spacing_mm[1], plane.shape_px[1]),
+        _within(y, (reach, reach), plane.spacing_mm[0], plane.shape_px[0]),
+        _within(x, (HEART_REACH_MM, reach), plane.spacing_mm[1], plane.shape_px[1]),
     )
 
 
-def _within(middle_px: float, reach_px: float, size_px: int) -> slice:
-    """Return the pixels of one axis within reach of the middle."""
-    return slice(int(max(0, middle_px - reach_px)), int(min(size_px, middle_px + reach_px)))
+def _within(
+    middle_px: float, reach_mm: tuple[float, float], spacing_mm: float, size_px: int
+) -> slice:
+    """Return the pixels of one axis within reach before and behind the middle."""
+    first, last = middle_px - reach_mm[0] / spacing_mm, middle_px + reach_mm[1] / spacing_mm
+    return slice(int(max(0, first)), int(min(size_px, last)))
 
 
 def _to_heart(points: Points, frame: HeartFrame, shift: Vector) -> Points:
@@ -169,30 +195,23 @@ def _to_heart(points: Points, frame: HeartFrame, shift: Vector) -> Points:
     return (axes @ flat).reshape(points.shape)
 
 
-def _shares(labels: Labels) -> NDArray[np.float32]:
+def _shares(labels: Labels, per_pixel: int) -> NDArray[np.float32]:
     """Return the share of each tissue in each pixel, (pixels, tissues), of fine labels."""
     layers, rows, cols = labels.shape
-    shape_px = (rows // OVERSAMPLE, cols // OVERSAMPLE)
-    first = np.arange(shape_px[0] * shape_px[1], dtype=np.intp) * len(Tissue)
-    pixel = _repeated(first.reshape(shape_px))
-    count = np.zeros(shape_px[0] * shape_px[1] * len(Tissue), np.intp)
-    for layer in labels:
-        count += np.bincount((pixel + layer).ravel(), minlength=len(count))
-    points_a_pixel = np.float32(OVERSAMPLE**2 * layers)
+    first = np.arange((rows // per_pixel) * (cols // per_pixel), dtype=np.intp) * len(Tissue)
+    pixel = first.reshape(rows // per_pixel, cols // per_pixel)
+    pixel = pixel.repeat(per_pixel, axis=0).repeat(per_pixel, axis=1)
+    count = np.bincount((pixel + labels).ravel(), minlength=first.size * len(Tissue))
+    points_a_pixel = np.float32(per_pixel**2 * layers)
     return count.reshape(-1, len(Tissue)).astype(np.float32) / points_a_pixel
 
 
-def _repeated(pixel: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Return the value of each pixel at each of its fine points of one layer."""
-    return pixel.repeat(OVERSAMPLE, axis=0).repeat(OVERSAMPLE, axis=1)
-
-
-def _material_index(near: Near, in_wall: NDArray[np.bool_], state: HeartState) -> NDArray[np.intp]:
-    """Return where the wall's points lay at end-diastole, as flat indices of the fields."""
-    table = near.index[in_wall]
+def _material_index(near: Near, in_wall: NDArray[np.intp], state: HeartState) -> NDArray[np.intp]:
+    """Return where the wall's points (flat) lay at end-diastole, as flat indices of the fields."""
+    table = near.index.ravel()[in_wall]
     endo, endo_rest = state.endo_mm.ravel()[table], state.endo_rest_mm.ravel()[table]
     epi_rest = state.epi_rest_mm.ravel()[table]
-    area = (near.radius_mm[in_wall] ** 2 - endo**2) / np.float32(state.wall_growth)
+    area = (near.radius_mm.ravel()[in_wall] ** 2 - endo**2) / np.float32(state.wall_growth)
     rest = np.sqrt(np.maximum(area + endo_rest**2, 0))
     depth = (rest - endo_rest) / np.maximum(epi_rest - endo_rest, 1e-3)
     layer = np.clip(depth * DEPTHS, 0, DEPTHS - 1).astype(np.intp)

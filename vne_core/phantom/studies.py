@@ -1,39 +1,30 @@
-"""The demo patient written as a DICOM study, with its truth beside it."""
+"""A virtual patient written as a DICOM study, with its truth beside it."""
 
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-import numpy as np
 
 from vne_core.dicom.write import write_mr
 from vne_core.errors import VneError
 from vne_core.geometry.plane import SlicePlane
-from vne_core.phantom.demo import (
-    SLICE_NAMES,
-    DemoDials,
-    cine_plane,
-    four_chamber_plane,
-    lge_plane,
-    make_body,
-    t1_plane,
-)
+from vne_core.phantom.body import Body
+from vne_core.phantom.cine import acquire_cine
+from vne_core.phantom.demo import DEMO_SEED, demo_patient
+from vne_core.phantom.examination import SliceScan, cine_contractions, scan_cine, scan_slice
 from vne_core.phantom.headers import SeriesHeader, StudyIdentity, Tags, image_tags
-from vne_core.phantom.motion import cavity_volume_ml, contraction_at
+from vne_core.phantom.patient import Patient, four_chamber_plane, make_body
 from vne_core.phantom.reception import Stored
-from vne_core.phantom.scene import Body
-from vne_core.phantom.sequences import LgeImages, acquire_cine, acquire_lge
-from vne_core.phantom.series_plan import cine_series, lge_series, shmolli_series
-from vne_core.phantom.shmolli_scan import ShmolliDials, ShmolliImages, acquire_shmolli
-from vne_core.phantom.slice_truth import ScannedSlice, slice_truth
+from vne_core.phantom.seeds import Piece
+from vne_core.phantom.series_plan import cine_series, lge_series, study_identity, t1_series
 from vne_core.phantom.truth import TRUTH_FOLDER, SliceTruth, Truth, save_truth
 
 DICOM_FOLDER = "dicom"
 BITS_STORED = 12
-RR_MS = 950
 RR_SPREAD_MS = 14
 """How far a cine's mean RR interval may lie from the patient's."""
+STUDY_BYTES = 32_000_000
+"""Room that one written patient takes on the disk, at most."""
 
 
 class DemoFolderError(VneError):
@@ -56,30 +47,43 @@ class _Image:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Examination:
-    """The patient on the table, the random numbers of the study, and where its files go."""
+    """The patient on the table, and where its files go."""
 
     folder: Path
     study: StudyIdentity
     body: Body
-    dials: DemoDials
-    rng: np.random.Generator
-    noise: bool
+    patient: Patient
 
 
-def write_demo_patient(
-    folder: Path, seed: int = 2021, *, noise: bool = True, dials: DemoDials | None = None
-) -> Truth:
-    """Write a virtual patient with hypertrophic cardiomyopathy as a DICOM study.
+def write_demo_patient(folder: Path, seed: int = DEMO_SEED, *, noise: bool = True) -> Truth:
+    """Write the demo patient as a DICOM study; see ``write_patient``."""
+    patient = demo_patient(seed)
+    return write_patient(folder, patient if noise else without_noise(patient))
+
+
+def without_noise(patient: Patient) -> Patient:
+    """Return the patient scanned without noise."""
+    return replace(
+        patient,
+        cine=replace(patient.cine, noise=False),
+        t1=replace(patient.t1, noise=False),
+        lge=replace(patient.lge, noise=False),
+    )
+
+
+def write_patient(folder: Path, patient: Patient) -> Truth:
+    """Write a virtual patient as a DICOM study.
 
     ``folder`` gets ``dicom/`` (one folder a series) and ``truth/``; it appears whole or not at
-    all. The same seed and dials give the same bytes. Raises DemoFolderError when ``folder``
-    holds anything already.
+    all. The same patient gives the same bytes. Raises DemoFolderError when ``folder`` holds
+    anything already.
     """
     _refuse_used(folder)
     building = folder.with_name(f".{folder.name}.building")
     shutil.rmtree(building, ignore_errors=True)
     try:
-        truth = _examine(_prepare(building, seed, dials or DemoDials(), noise=noise))
+        body = make_body(patient)
+        truth = _examine(_Examination(building, study_identity(patient), body, patient))
         if folder.exists():
             folder.rmdir()
         building.rename(folder)
@@ -96,47 +100,32 @@ def _refuse_used(folder: Path) -> None:
         )
 
 
-def _prepare(folder: Path, seed: int, dials: DemoDials, *, noise: bool) -> _Examination:
-    """Return the patient on the table; body and noise have random numbers of their own."""
-    study = StudyIdentity(f"VIRTUAL-HCM-{seed}", "Virtual^HCM", seed)
-    rng = np.random.default_rng([seed, 2])
-    return _Examination(folder, study, make_body(dials, seed), dials, rng, noise)
-
-
 def _examine(examination: _Examination) -> Truth:
     """Write every series and the truth; return the truth."""
+    patient = examination.patient
     _write_images(examination, _cine_images(examination))
-    slices = tuple(_examine_slice(examination, index) for index in range(len(SLICE_NAMES)))
+    slices = tuple(_examine_slice(examination, index) for index in range(len(patient.slices)))
     truth = Truth(
-        examination.study.patient_id,
-        examination.study.seed,
-        _ejection_fraction(examination.body),
+        patient.patient_id,
+        patient.seed,
+        examination.body.ejection_fraction,
         slices,
+        patient.shape_name,
+        patient.pattern,
     )
     save_truth(truth, examination.folder / TRUTH_FOLDER)
     return truth
 
 
 def _examine_slice(examination: _Examination, index: int) -> SliceTruth:
-    """Write ShMOLLI and late enhancement of a slice; return what is true of it."""
-    body, dials, rng = examination.body, examination.dials, examination.rng
-    t1_header, lge_header = shmolli_series(index, dials.shmolli), lge_series(index, dials.lge)
-    t1 = acquire_shmolli(body, t1_plane(dials, index), dials.shmolli, rng, noise=examination.noise)
-    plane = lge_plane(dials, index)
-    lge = acquire_lge(
-        body, plane, dials.lge, dials.lge_heart_shift_mm, rng, noise=examination.noise
-    )
-    _write_images(examination, _shmolli_images(t1, t1_header, dials.shmolli))
-    _write_images(examination, _lge_images(lge, plane, lge_header))
-    scanned = ScannedSlice(
-        SLICE_NAMES[index],
-        t1.plane,
-        plane,
-        examination.study.image_uid(t1_header[-1].number, 1),
-        examination.study.image_uid(lge_header[-1].number, 1),
-        lge.true_signal,
-    )
-    return slice_truth(body, dials, scanned)
+    """Write T1 mapping and late enhancement of a slice; return what is true of it."""
+    body, patient, study = examination.body, examination.patient, examination.study
+    t1_headers, lge_headers = t1_series(patient, index), lge_series(patient, body.tissues, index)
+    uids = (study.image_uid(t1_headers[-1].number, 1), study.image_uid(lge_headers[-1].number, 1))
+    scan = scan_slice(body, patient, index, uids)
+    _write_images(examination, _t1_images(scan, t1_headers, patient))
+    _write_images(examination, _lge_images(scan, lge_headers))
+    return scan.truth
 
 
 def _write_images(examination: _Examination, images: Iterator[_Image]) -> None:
@@ -150,48 +139,47 @@ def _write_images(examination: _Examination, images: Iterator[_Image]) -> None:
 
 def _cine_images(examination: _Examination) -> Iterator[_Image]:
     """Yield a four-chamber cine and one short-axis cine a slice, all before contrast."""
-    dials = examination.dials
-    plans = [("cine_trufi_retro 4CH", four_chamber_plane(dials))]
-    plans += [("cine_trufi_retro", cine_plane(dials, index)) for index in range(len(SLICE_NAMES))]
-    phases = dials.cine.phases
-    contractions = [float(value) for value in contraction_at(np.arange(phases) / phases)]
-    for order, (description, plane) in enumerate(plans):
-        rr_ms = RR_MS + int(examination.rng.integers(-RR_SPREAD_MS, RR_SPREAD_MS + 1))
-        series = cine_series(order, description, rr_ms, phases)
-        frames = acquire_cine(
-            examination.body,
-            plane,
-            contractions,
-            dials.cine,
-            examination.rng,
-            noise=examination.noise,
-        )
+    patient = examination.patient
+    phases = patient.cine.phases
+    beats = patient.random(Piece.CINE)
+    for order in range(1 + len(patient.slices)):
+        spread = int(beats.integers(-RR_SPREAD_MS, RR_SPREAD_MS + 1))
+        rr_ms = round(patient.t1.scan.rr_ms) + spread
+        series = cine_series(patient, order, rr_ms)
+        frames, plane = _cine_of(examination, order)
         for phase, pixels in enumerate(frames):
             tags: Tags = {"TriggerTime": round(phase * rr_ms / phases, 3)}
             yield _Image(series, phase + 1, plane, pixels, 0.0, tags)
 
 
-def _shmolli_images(
-    images: ShmolliImages, series: Sequence[SeriesHeader], dials: ShmolliDials
+def _cine_of(examination: _Examination, order: int) -> tuple[Stored, SlicePlane]:
+    """Return the frames and plane of cine number ``order``; number 0 is the long axis."""
+    body, patient = examination.body, examination.patient
+    if order:
+        return scan_cine(body, patient, order - 1)
+    plane = four_chamber_plane(patient)
+    contractions = cine_contractions(patient.cine.phases)
+    rng = patient.random(Piece.CINE, len(patient.slices))
+    return acquire_cine(body, plane, contractions, patient.cine, rng), plane
+
+
+def _t1_images(
+    scan: SliceScan, series: Sequence[SeriesHeader], patient: Patient
 ) -> Iterator[_Image]:
     """Yield the raw images in order of acquisition, then the map."""
+    images, sequence = scan.t1, patient.t1.scan
     for header, stack in ((series[0], images.magnitude), (series[1], images.phase)):
         for index, ti_ms in enumerate(images.times_ms):
-            after_s = dials.scan.beats[index] * dials.scan.rr_ms / 1000
-            tags: Tags = {"InversionTime": float(ti_ms), "ImageComments": f"TIeff {ti_ms:.0f} ms"}
+            after_s = sequence.beats[index] * sequence.rr_ms / 1000
+            tags: Tags = {
+                "InversionTime": round(float(ti_ms), 1),
+                "ImageComments": f"TIeff {ti_ms:.0f} ms",
+            }
             yield _Image(header, index + 1, images.plane, stack[index], after_s, tags)
     yield _Image(series[2], 1, images.plane, images.t1_map_ms, 0.0, {})
 
 
-def _lge_images(
-    images: LgeImages, plane: SlicePlane, series: Sequence[SeriesHeader]
-) -> Iterator[_Image]:
+def _lge_images(scan: SliceScan, series: Sequence[SeriesHeader]) -> Iterator[_Image]:
     """Yield the magnitude and the phase-sensitive image."""
-    yield _Image(series[0], 1, plane, images.magnitude, 0.0, {})
-    yield _Image(series[1], 1, plane, images.psir, 0.0, {})
-
-
-def _ejection_fraction(body: Body) -> float:
-    """Return the left ventricle's ejection fraction, fibrosis included."""
-    full, left = (cavity_volume_ml(body.heart(contraction)) for contraction in (0.0, 1.0))
-    return round(1 - left / full, 4)
+    yield _Image(series[0], 1, scan.lge_plane, scan.lge.magnitude, 0.0, {})
+    yield _Image(series[1], 1, scan.lge_plane, scan.lge.psir, 0.0, {})

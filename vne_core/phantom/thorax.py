@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vne_core.phantom.physics import Tissue
+from vne_core.phantom.dials import require_within
+from vne_core.phantom.tissue import Tissue
 
 Points = NDArray[np.floating[Any]]
 """Coordinates of shape (3, ...), or one number a point."""
@@ -19,10 +20,41 @@ Mask = NDArray[np.bool_]
 BODY_CENTRE_Y_MM = 19.0
 BODY_HALF_WIDTH_MM = 178.0
 BODY_HALF_DEPTH_MM = 96.0
+HEART_MM = (46.0, -12.0, 0.0)
+"""The middle of the left ventricle, which stays where it is in a larger or smaller chest."""
 MUSCLE_MM = 9.0
 RIB_CAGE_MM = 9.0
 RIB_PERIOD_MM = 26.0
 DISC_PERIOD_MM = 33.0
+
+
+@dataclass(frozen=True, slots=True)
+class ChestDials:
+    """How a chest differs from the average one.
+
+    ``width`` and ``depth`` are relative sizes, ``fat_mm`` the fat under the skin,
+    ``diaphragm_mm`` how much higher the diaphragm stands at the breath-hold, ``unevenness`` turns
+    the waves of its surfaces (degrees). Raises DialError outside the ranges of ``__post_init__``.
+    """
+
+    width: float = 1.0
+    depth: float = 1.0
+    fat_mm: float = 9.0
+    diaphragm_mm: float = 0.0
+    unevenness: float = 57.0
+
+    def __post_init__(self) -> None:
+        """Refuse a chest that no adult has."""
+        require_within(
+            self,
+            {
+                "width": (0.85, 1.2),
+                "depth": (0.95, 1.3),
+                "fat_mm": (3, 40),
+                "diaphragm_mm": (-25, 15),
+                "unevenness": (0, 360),
+            },
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,20 +65,24 @@ class LungVessels:
     radii_mm: NDArray[np.float64]
 
 
-def make_lung_vessels(rng: np.random.Generator, count: int = 400) -> LungVessels:
-    """Return vessels scattered through both lungs, thinner toward the outside."""
+def make_lung_vessels(rng: np.random.Generator, count: int = 900) -> LungVessels:
+    """Return vessels scattered through both lungs, thicker and denser toward the hila."""
     centres = rng.uniform((-130, -70, -60), (150, 80, 110), (count, 3))
-    radii = rng.gamma(4.0, 0.42, count) * np.clip(1.35 - np.abs(centres[:, 0]) / 190, 0.5, 1.2)
+    toward_hilum = rng.random(count)[:, None] * rng.random(count)[:, None]
+    hilum = np.where(centres[:, :1] > 20, (62.0, 8.0, 30.0), (-40.0, 8.0, 30.0))
+    centres += 0.75 * toward_hilum * (hilum - centres)
+    radii = rng.gamma(3.0, 0.5, count) * np.clip(1.5 - np.abs(centres[:, 0] - 10) / 120, 0.5, 1.3)
     return LungVessels(centres, radii)
 
 
-def label_thorax(points: Points, vessels: LungVessels) -> Labels:
+def label_thorax(points: Points, vessels: LungVessels, chest: ChestDials) -> Labels:
     """Return the tissue of each point as if there were no heart.
 
     ``points`` is (3, layers, rows, columns) of evenly spaced planes.
     """
-    depth_mm = _depth_below_skin(points)
-    fat_mm = _fat_thickness(points)
+    points = _in_average_chest(points, chest)
+    depth_mm = _depth_below_skin(points, chest)
+    fat_mm = _fat_thickness(points, chest)
     inner_mm = depth_mm - fat_mm
     labels = np.full(depth_mm.shape, Tissue.AIR, np.uint8)
     labels[depth_mm > 0] = Tissue.FAT
@@ -58,22 +94,33 @@ def label_thorax(points: Points, vessels: LungVessels) -> Labels:
     return labels
 
 
-def _depth_below_skin(points: Points) -> Points:
+def _in_average_chest(points: Points, chest: ChestDials) -> Points:
+    """Return where points of this chest lie in the average one; the heart stays in place."""
+    scale = np.array([1 / chest.width, 1 / chest.depth, 1.0], np.float32)
+    middle = np.array(HEART_MM, np.float32)
+    shift = middle * (1 - scale) - np.array([0, 0, chest.diaphragm_mm], np.float32)
+    return points * scale[:, None, None, None] + shift[:, None, None, None]
+
+
+def _depth_below_skin(points: Points, chest: ChestDials) -> Points:
     """Return the radial distance below the skin of a rounded body, negative outside."""
     x, y = points[0], points[1] - BODY_CENTRE_Y_MM
     reach = (np.abs(x) / BODY_HALF_WIDTH_MM) ** 2.4 + (np.abs(y) / BODY_HALF_DEPTH_MM) ** 2.4
     scale = np.maximum(reach, 1e-6) ** (1 / 2.4)
     groove = np.where(y > 0, 0.05, 0.045) * np.exp(-((x / 26.0) ** 2))
-    flank = 1 - groove + 0.012 * np.sin(x / 27.0 + 1.0) * np.cos(points[2] / 60.0)
+    turn = np.float32(np.radians(chest.unevenness))
+    flank = 1 - groove + 0.012 * np.sin(x / 27.0 + turn) * np.cos(points[2] / 60.0)
     return (flank / scale - 1) * np.hypot(x, y)
 
 
-def _fat_thickness(points: Points) -> Points:
+def _fat_thickness(points: Points, chest: ChestDials) -> Points:
     """Return the thickness of the fat under the skin: most in front beside the middle line."""
     x, y, z = points
     front = np.clip(-(y - BODY_CENTRE_Y_MM) / BODY_HALF_DEPTH_MM, 0, 1)
     breast = 7 * front * np.exp(-(((np.abs(x) - 75) / 45) ** 2))
-    return 9 + breast + 2.5 * np.sin(x / 41.0 + z / 57.0) + 1.2 * np.sin(z / 23.0 - x / 31.0)
+    turn = np.float32(np.radians(chest.unevenness))
+    uneven = 2.5 * np.sin(x / 41.0 + z / 57.0 + turn) + 1.2 * np.sin(z / 23.0 - x / 31.0)
+    return chest.fat_mm + (breast + uneven) * np.float32(min(chest.fat_mm / 9.0, 1.6))
 
 
 def _paint_rib_cage(labels: Labels, points: Points, inner_mm: Points) -> None:
@@ -163,23 +210,28 @@ def _paint_back(labels: Labels, points: Points) -> None:
 
 
 def _paint_vessels(labels: Labels, points: Points, vessels: LungVessels) -> None:
-    """Paint the vessels that the plane of points (3, layers, rows, columns) cuts, in the lung."""
-    corner = points[:, 0, 0, 0]
+    """Paint the vessels that the planes of points (3, layers, rows, columns) cut, in the lung."""
+    corner = points[:, 0, 0, 0].astype(float)
     down, right = points[:, 0, 1, 0] - corner, points[:, 0, 0, 1] - corner
-    steps = [float(np.hypot.reduce(step)) for step in (down, right)]
-    for centre, radius in zip(vessels.centres_mm, vessels.radii_mm, strict=True):
-        middle = [
-            float((centre - corner) @ step) / length**2
-            for step, length in zip((down, right), steps, strict=True)
-        ]
-        window = tuple(
-            slice(max(0, int(at - radius / length)), max(0, int(at + radius / length) + 2))
-            for at, length in zip(middle, steps, strict=True)
-        )
-        part = labels[(slice(None), *window)]
-        offset = points[(slice(None), slice(None), *window)] - centre[:, None, None, None]
-        inside = np.square(offset).sum(axis=0) < radius**2
-        part[inside & (part == Tissue.LUNG)] = Tissue.BLOOD
+    steps = np.array([np.hypot.reduce(down), np.hypot.reduce(right)])
+    normal = np.cross(down, right) / steps.prod()
+    offset = vessels.centres_mm - corner
+    height = offset @ normal
+    deepest = float((points[:, -1, 0, 0] - corner) @ normal)
+    near = (height > min(0, deepest) - vessels.radii_mm) & (
+        height < max(0, deepest) + vessels.radii_mm
+    )
+    middle = np.stack([offset @ down, offset @ right], axis=1) / steps**2
+    reach = vessels.radii_mm[:, None] / steps
+    first = np.maximum(middle - reach, 0).astype(int)
+    last = np.maximum(middle + reach, 0).astype(int) + 2
+    inside = near & (first < labels.shape[1:]).all(axis=1) & (middle + reach > 0).all(axis=1)
+    for index in np.flatnonzero(inside):
+        rows, cols = (slice(a, b) for a, b in zip(first[index], last[index], strict=True))
+        part = labels[:, rows, cols]
+        apart = points[:, :, rows, cols] - vessels.centres_mm[index][:, None, None, None]
+        hit = np.square(apart).sum(axis=0) < vessels.radii_mm[index] ** 2
+        part[hit & (part == Tissue.LUNG)] = Tissue.BLOOD
 
 
 def _in_ellipse(x_mm: Points, y_mm: Points, half_x_mm: float, half_y_mm: float) -> Mask:

@@ -24,7 +24,8 @@ AUTHOR = "virtual patient"
 """The author of true contours."""
 TRUTH_FOLDER = "truth"
 TRUTH_FILE = "truth.json"
-ARRAYS = ("fibrosis_share", "ecv", "true_lge")
+ARRAYS = ("fibrosis_share", "ecv", "true_lge", "t1_ms", "ecv_at_t1")
+SCHEMA = 2
 
 Image = NDArray[np.float32]
 Burdens = Mapping[float, float]
@@ -48,6 +49,20 @@ class Outlines:
     rv_insertion: Vector
 
 
+@dataclass(frozen=True, slots=True)
+class ImageTruth:
+    """How one image was made: blood's signal to noise, severity of each artefact, quality.
+
+    ``quality_0_100`` and ``category`` (1 uninterpretable to 5 excellent) are what a reader would
+    give it.
+    """
+
+    blood_snr: float
+    severities: Mapping[str, float]
+    quality_0_100: float
+    category: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SliceTruth:
     """What is true of one slice.
@@ -55,7 +70,9 @@ class SliceTruth:
     ``t1`` and ``lge`` are the outlines at those images' planes and breath-holds. Arrays lie on
     ``t1_plane``, (rows, columns): ``fibrosis_share`` and ``ecv`` of the LGE slice's myocardium
     (NaN elsewhere), and ``true_lge``, the late-enhancement signal at the acquired resolution
-    before noise, coil shading and storage, blood at 1.
+    before noise, coil shading and storage, blood at 1. ``t1_ms`` (the apparent native T1) and
+    ``ecv_at_t1`` are of the myocardium of the T1 map, at its own breath-hold. ``images`` tells
+    how each of "cine", "t1" and "lge" was made.
 
     ``burden_percent`` is measured on ``true_lge`` with the true outlines: the share of
     myocardial pixels at or above each level. ``tissue_percent`` is the share of myocardial
@@ -75,6 +92,9 @@ class SliceTruth:
     fibrosis_share: Image
     ecv: Image
     true_lge: Image
+    t1_ms: Image
+    ecv_at_t1: Image
+    images: Mapping[str, ImageTruth]
 
     def annotation(self, slice_id: str, image_kind: ImageKind) -> SliceAnnotation:
         """Return the true outlines as an annotation; the T1 map's for every kind but LGE."""
@@ -95,12 +115,18 @@ class SliceTruth:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Truth:
-    """What is true of a virtual patient, slices from base to apex."""
+    """What is true of a virtual patient, slices from base to apex.
+
+    ``shape_name`` names the form of the wall, ``pattern`` the kinds of focal fibrosis (none in a
+    patient without late enhancement).
+    """
 
     patient_id: str
     seed: int
     ejection_fraction: float
     slices: tuple[SliceTruth, ...]
+    shape_name: str = "septal"
+    pattern: tuple[str, ...] = ()
 
     @property
     def burden_percent(self) -> dict[float, float]:
@@ -141,10 +167,12 @@ def save_truth(truth: Truth, folder: Path) -> None:
             with atomic_open(folder / f"{item.name}_{name}.npy") as stream:
                 np.save(stream, getattr(item, name))
     document = {
-        "schema": 1,
+        "schema": SCHEMA,
         "patient_id": truth.patient_id,
         "seed": truth.seed,
         "ejection_fraction": truth.ejection_fraction,
+        "shape_name": truth.shape_name,
+        "pattern": list(truth.pattern),
         "burden_percent": _burdens_json(truth.burden_percent),
         "tissue_percent": _burdens_json(truth.tissue_percent),
         "slices": [_slice_json(item) for item in truth.slices],
@@ -161,6 +189,8 @@ def load_truth(folder: Path) -> Truth:
             document["seed"],
             document["ejection_fraction"],
             tuple(_slice_of(entry, folder) for entry in document["slices"]),
+            document["shape_name"],
+            tuple(document["pattern"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TruthError(
@@ -209,6 +239,7 @@ def _slice_json(item: SliceTruth) -> dict[str, object]:
         "myocardium_mm2": item.myocardium_mm2,
         "burden_percent": _burdens_json(item.burden_percent),
         "tissue_percent": _burdens_json(item.tissue_percent),
+        "images": {name: asdict(image) for name, image in item.images.items()},
         "arrays": {name: f"{item.name}_{name}.npy" for name in ARRAYS},
     }
 
@@ -238,6 +269,7 @@ def _slice_of(entry: dict[str, Any], folder: Path) -> SliceTruth:
         myocardium_mm2=entry["myocardium_mm2"],
         burden_percent=_burdens_of(entry["burden_percent"]),
         tissue_percent=_burdens_of(entry["tissue_percent"]),
+        images={name: ImageTruth(**image) for name, image in entry["images"].items()},
         **{name: arrays[name] for name in ARRAYS},
     )
 

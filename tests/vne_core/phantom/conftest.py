@@ -6,7 +6,8 @@ import pydicom
 import pytest
 
 from vne_core.align.resample import resampler
-from vne_core.phantom.demo import DemoDials, make_body
+from vne_core.phantom.demo import demo_patient
+from vne_core.phantom.patient import make_body
 from vne_core.phantom.studies import DICOM_FOLDER, write_demo_patient
 from vne_core.phantom.truth import Truth
 
@@ -42,4 +43,4 @@ def demo(tmp_path_factory) -> Demo:
 
 @pytest.fixture(scope="session")
 def body():
-    return make_body(DemoDials(), 2021)
+    return make_body(demo_patient())

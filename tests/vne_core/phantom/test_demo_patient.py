@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from vne_core.geometry.contour import centroid_mm
-from vne_core.phantom.demo import DemoDials, make_body
+from vne_core.phantom.demo import demo_patient
 from vne_core.phantom.headers import StudyIdentity
+from vne_core.phantom.patient import make_body
 from vne_core.phantom.recheck import RecheckError, check_burden, measured_percent, perturbed
 from vne_core.phantom.studies import DemoFolderError, write_demo_patient
 from vne_core.phantom.truth import (
@@ -211,9 +212,9 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process(demo, tmp_path):
 
 
 def test_another_seed_is_another_patient_with_uids_of_its_own():
-    ours, theirs = (make_body(DemoDials(), seed).fibrosis.ecv for seed in (5, 6))
+    ours, theirs = (make_body(demo_patient(seed)).fibrosis.ecv for seed in (5, 6))
     assert not np.array_equal(ours, theirs)
-    assert np.array_equal(ours, make_body(DemoDials(), 5).fibrosis.ecv)
+    assert np.array_equal(ours, make_body(demo_patient(5)).fibrosis.ecv)
     uids = {StudyIdentity("V", "Virtual^HCM", seed).uid("study") for seed in (5, 6)}
     assert len(uids) == 2
 

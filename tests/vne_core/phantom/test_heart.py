@@ -3,7 +3,7 @@ import pytest
 
 from vne_core.geometry.contour import area_mm2, contains, outline_mm
 from vne_core.phantom.anatomy import ANGLES, LONG_AXIS_MM, HeartShape
-from vne_core.phantom.demo import DemoDials, lge_plane, t1_plane
+from vne_core.phantom.demo import demo_patient
 from vne_core.phantom.fibrosis import FIELD_W_MM
 from vne_core.phantom.motion import (
     cavity_volume_ml,
@@ -13,9 +13,10 @@ from vne_core.phantom.motion import (
     radius_at,
 )
 from vne_core.phantom.outlines import long_axis_position, outlines
-from vne_core.phantom.physics import MYOCARDIUM_T1_MS, Tissue
+from vne_core.phantom.patient import lge_plane, t1_plane
 from vne_core.phantom.placement import STILL
-from vne_core.phantom.scene import fill, map_wall
+from vne_core.phantom.scene import PlaneScene, map_wall
+from vne_core.phantom.tissue import MYOCARDIUM_T1_MS, Tissue
 
 BELOW_MITRAL_MM = -20.0
 """Rows well below the mitral plane at every phase."""
@@ -81,7 +82,7 @@ def test_the_cycle_starts_full_and_is_emptiest_at_a_third():
 
 
 def test_true_contours_follow_the_walls_to_a_tenth_of_a_millimetre(body):
-    plane = t1_plane(DemoDials(), 1)
+    plane = t1_plane(demo_patient(), 1)
     state = body.heart(0.1)
     found = outlines(state, body.frame, plane, STILL)
     w_mm = long_axis_position(body.frame, plane, STILL)
@@ -94,12 +95,12 @@ def test_true_contours_follow_the_walls_to_a_tenth_of_a_millimetre(body):
 
 def test_reference_regions_lie_in_remote_wall_and_in_blood(body):
     """Regions are checked against the tissue itself, sampled on a fine grid."""
-    dials = DemoDials()
+    patient = demo_patient()
     for index in range(3):
-        plane = lge_plane(dials, index)
-        found = outlines(body.heart(0.12), body.frame, plane, dials.lge_heart_shift_mm)
+        plane, shift = lge_plane(patient, index), patient.slices[index].lge_shift_mm
+        found = outlines(body.heart(0.12), body.frame, plane, shift)
         assert contains(found.epi, found.endo, plane)
-        filling = fill(body, plane, 0.12, dials.lge_heart_shift_mm)
+        filling = PlaneScene(body, plane).fill(0.12, shift)
         for roi, tissue in (
             (found.remote, Tissue.LV_MYOCARDIUM),
             (found.blood_pool, Tissue.BLOOD),
@@ -112,13 +113,13 @@ def test_reference_regions_lie_in_remote_wall_and_in_blood(body):
 
 
 def test_every_pixel_is_full(body):
-    filling = fill(body, lge_plane(DemoDials(), 1), 0.1, STILL)
+    filling = PlaneScene(body, lge_plane(demo_patient(), 1)).fill(0.1, STILL)
     assert np.allclose(filling.shares.sum(axis=1), 1)
 
 
 def test_the_painted_wall_covers_the_area_between_the_contours(body):
-    plane = lge_plane(DemoDials(), 1)
-    filling = fill(body, plane, 0.1, STILL)
+    plane = lge_plane(demo_patient(), 1)
+    filling = PlaneScene(body, plane).fill(0.1, STILL)
     painted = filling.shares[:, Tissue.LV_MYOCARDIUM].sum() * plane.pixel_area_mm2
     found = outlines(body.heart(0.1), body.frame, plane, STILL)
     between = area_mm2(found.epi, plane) - area_mm2(found.endo, plane)
@@ -126,7 +127,7 @@ def test_the_painted_wall_covers_the_area_between_the_contours(body):
 
 
 def test_one_field_raises_extracellular_volume_and_native_t1(body):
-    wall = map_wall(body, lge_plane(DemoDials(), 1), 0.1, STILL)
+    wall = map_wall(body, lge_plane(demo_patient(), 1), 0.1, STILL)
     inside = np.isfinite(wall.ecv)
     dense, remote = wall.share[inside] > 0.6, wall.share[inside] < 0.01
     ecv, t1_ms = wall.ecv[inside], wall.t1_ms[inside]

@@ -26,18 +26,21 @@ from vne_core.workspace.store import Workspace
 PLANE = SlicePlane((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (1.0, 1.0), (8, 8))
 SLICE = SliceRef("s", "t1", Kind.T1_MAP, PLANE, None, None, ())
 SERIES = Series("t1", 1, "T1", Kind.T1_MAP, "rule", (SLICE,))
-LONGEST_LIFE_S = 0.05
+SLOWEST_LIVES = 4.0
+"""Lives last up to this many times as long as a writer takes to its first acknowledgement."""
+PATIENCE_S = 30.0
 
 
 def main(folder: Path, kills: int) -> None:
     rng = np.random.default_rng(7)
     with Workspace.open(folder) as workspace:
         workspace.studies.add(Study("a", "P-A", "", "", None, (SERIES,)), [])
+    longest_s = SLOWEST_LIVES * first_word_s(folder)
     problems: list[str] = []
     acknowledged: dict[int, float] = {}
     silent = 0
     for round_number in range(kills):
-        said = one_life(folder, float(rng.uniform(0, LONGEST_LIFE_S)), round_number)
+        said = one_life(folder, float(rng.uniform(0, longest_s)), round_number)
         silent += not said
         acknowledged |= said
         problems += [f"round {round_number}: {text}" for text in inspect(folder, acknowledged)]
@@ -51,6 +54,25 @@ def main(folder: Path, kills: int) -> None:
             }
         )
     )
+
+
+def first_word_s(folder: Path) -> float:
+    """Return how long a writer takes on this machine from its start to its first saved edit."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reading)
+        write_until_killed(folder, writing, -1)
+    os.close(writing)
+    select.select([reading], [], [], PATIENCE_S)
+    os.read(reading, len("opening\n"))
+    begun = time.monotonic()
+    select.select([reading], [], [], PATIENCE_S)
+    took_s = time.monotonic() - begun
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    os.close(reading)
+    return took_s
 
 
 def one_life(folder: Path, life_s: float, round_number: int) -> dict[int, float]:
