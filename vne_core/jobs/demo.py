@@ -1,9 +1,10 @@
-"""Make the demo patient, unless it is there, and import it.
+"""Make the demo patient, unless it is there as this version makes it, and import it.
 
 Parameters: ``workspace`` (text), ``folder`` (text; where the patient's DICOM files are kept), and
 optionally ``truth`` (true: its true contours too).
 """
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,16 @@ from vne_core.jobs.events import Event, Finished, Progress
 from vne_core.jobs.import_study import ImportRequest, import_paths
 from vne_core.jobs.registry import IsCancelled, parameter
 from vne_core.phantom.studies import DICOM_FOLDER, write_demo_patient
-from vne_core.phantom.truth import TRUTH_FILE, TRUTH_FOLDER
+from vne_core.phantom.truth import TRUTH_FILE, TRUTH_FOLDER, TruthError, load_truth
 
 
 def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:
     """Run the job; its result is that of an import."""
     folder = Path(parameter(params, "folder", str))
     truth = folder / TRUTH_FOLDER
-    if not (truth / TRUTH_FILE).exists():
+    if not _is_made(truth):
         yield Progress(0, 1, "making the virtual patient")
+        _clear_older(folder)
         write_demo_patient(folder)
     request = ImportRequest(
         paths=(folder / DICOM_FOLDER,),
@@ -29,3 +31,20 @@ def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:
     )
     result = yield from import_paths(request, cancelled)
     yield Finished(result)
+
+
+def _is_made(truth: Path) -> bool:
+    if not (truth / TRUTH_FILE).exists():
+        return False
+    try:
+        load_truth(truth)
+    except TruthError:
+        return False
+    return True
+
+
+def _clear_older(folder: Path) -> None:
+    """Remove the files of a demo patient that another version made; nothing else there."""
+    if (folder / TRUTH_FOLDER / TRUTH_FILE).exists():
+        for part in (DICOM_FOLDER, TRUTH_FOLDER):
+            shutil.rmtree(folder / part, ignore_errors=True)

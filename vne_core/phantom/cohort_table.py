@@ -26,6 +26,10 @@ T1_SHARE = 0.04
 CORRELATION_POINTS = 0.08
 
 
+SAMPLING_ERRORS = 2.5
+"""Standard errors that a figure of a draw may stray from its cohort's: 99 % of draws do not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One figure of a cohort; ``low`` and ``high`` are NaN where nothing is published.
@@ -68,12 +72,19 @@ def table_text(rows: Sequence[Row]) -> str:
     lines = [f"{'figure':46} {'value':>8} {'+- SE':>7}  {'expected':>16}  source"]
     for row in rows:
         expected = f"{row.low:.2f} to {row.high:.2f}" if row.has_bar else ""
-        mark = "" if row.is_met() else "  OUTSIDE"
+        mark = _mark(row)
         lines.append(
             f"{row.name:46} {row.value:8.2f} {row.standard_error:7.2f}  {expected:>16}  "
             f"{row.source}{mark}"
         )
     return "\n".join(lines)
+
+
+def _mark(row: Row) -> str:
+    """Return what is said of a figure outside its range: a small draw strays by its own error."""
+    if row.is_met():
+        return ""
+    return "  within the draw's error" if row.is_met(SAMPLING_ERRORS) else "  OUTSIDE"
 
 
 def is_hypertrophic(config: CohortConfig) -> bool:
