@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from app.compose.reader import Reader
@@ -20,11 +21,21 @@ def begin_preferences(reader: Reader) -> None:
     chosen = reader.settings.preferences
     _show_colours(reader, chosen)
 
-    def follow() -> None:
-        if reader.settings.theme == SYSTEM:
-            dress(reader)
+    follower = ThemeFollower(reader)
+    application().styleHints().colorSchemeChanged.connect(follower.follow)
 
-    application().styleHints().colorSchemeChanged.connect(follow)
+
+class ThemeFollower(QObject):
+    """Goes with its reader: a function connected to the application would keep it for ever."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__(reader)
+        self._reader = reader
+
+    def follow(self) -> None:
+        """Dress the window as the desktop is now, where the reader chose that."""
+        if self._reader.settings.theme == SYSTEM:
+            dress(self._reader)
 
 
 def ask_preferences(reader: Reader) -> None:
