@@ -20,7 +20,7 @@ def test_a_closed_window_leaves_nothing_behind(qtbot, qapp, workspace):
     session, images = weakref.ref(reader.session), weakref.ref(reader.page.panes)
     window.close()
     window.deleteLater()
-    del window, reader
+    reader = window = None
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     assert session() is None
