@@ -3,7 +3,6 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
-    QDialog,
     QDialogButtonBox,
     QRadioButton,
     QWidget,
@@ -81,8 +80,3 @@ def test_a_slice_is_excluded_from_quantification_unless_the_reader_says_otherwis
     kept = answered(qtbot, window, None, "Keep")
     assert kept == SliceExclusion("slice", frozenset({Scope.QUANTIFICATION}))
     assert answered(qtbot, window, None, "Cancel") is None
-
-
-def test_no_dialog_is_left_behind_after_its_answer(qtbot, window):
-    answered(qtbot, window, None, "Keep")
-    qtbot.waitUntil(lambda: window.findChild(QDialog) is None)
