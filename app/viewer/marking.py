@@ -125,6 +125,8 @@ class MarkingHand(QObject):
         if held is not None:
             if any(mark is held[0] for mark in self._marks):
                 self.changed.emit(self._with_moved(*held, at, view), "moved")
+            else:
+                self._canvas.draw_marks()
             return True
         start = self._begun_at(view)
         if start is not None and not is_click(start, at):

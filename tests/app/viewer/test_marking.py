@@ -132,6 +132,21 @@ def test_the_image_may_be_moved_between_the_two_clicks(pane, hand, told):
     assert told[0][0][0].length_mm == pytest.approx(40.0, abs=0.6)
 
 
+def test_a_mark_in_the_hand_stays_seen_while_the_cine_plays_and_the_view_moves(
+    pane, hand, told, image
+):
+    pane.set_mark_tool(MarkTool.CALIPER)
+    hand.press(hand.at(30, 40))
+    hand.move(hand.at(60, 40), Qt.MouseButton.LeftButton)
+    seen = marked(hand)
+    pane.set_frame(image)
+    assert marked(hand) == seen
+    pane.set_view(replace(pane.view.view_map.view, side_mm=190.0))
+    assert marked(hand) > 60
+    assert pane.step_back()
+    assert marked(hand) == 0
+
+
 def test_no_wheel_turns_while_a_mark_is_held(pane, hand, told, qtbot):
     pane.set_mark_tool(MarkTool.CALIPER)
     hand.press(hand.at(30, 40))
