@@ -13,11 +13,12 @@ from PySide6.QtGui import QUndoStack
 from app.drawings import Drawings, Key, Measured, lead_kind
 from app.undo import DEPTH, ReplaceAnnotation, ReplaceExclusion, same_outlines
 from vne_core.align.match import SliceMatch
+from vne_core.align.roles import Role
 from vne_core.align.stack import AlignedSlice
 from vne_core.quantify.burden import NotMeasured, PatientBurden
 from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.study.exclusion import SliceExclusion
-from vne_core.study.model import Study
+from vne_core.study.model import SliceRef, Study
 from vne_core.study.rules import RemoteBlood
 
 BROWSE = "browse"
@@ -242,9 +243,10 @@ class Session(QObject):
         shape_changed = replace(before, confirmed=False) != replace(after, confirmed=False)
         after = replace(after, confirmed=after.confirmed and not shape_changed)
         if before != after:
-            place = f"slice {place_of(self.matches, after) + 1}"
-            putting = partial(self._replace, is_linked=self.drawings.is_linked)
-            self.undo_stack.push(ReplaceAnnotation(before, after, putting, place))
+            at = place_of(self.matches, after)
+            lge = self.matches[at].partner(Role.LGE)
+            putting = partial(self._replace, is_linked=self.drawings.is_linked, lge=lge)
+            self.undo_stack.push(ReplaceAnnotation(before, after, putting, f"slice {at + 1}"))
 
     def exclude(self, exclusion: SliceExclusion) -> None:
         """Leave a slice out of something, or take it in again; one step of undo."""
@@ -263,16 +265,21 @@ class Session(QObject):
         self.burden_changed.emit()
         self.excluded.emit(exclusion)
 
-    def _replace(self, annotation: SliceAnnotation, *, is_linked: bool) -> None:
+    def _replace(
+        self, annotation: SliceAnnotation, *, is_linked: bool, lge: SliceRef | None
+    ) -> None:
         """Put an annotation in place and go to its slice, so that nothing hidden changes.
 
         Levels are the whole study's and shown on every slice, so they move nobody. Contours drawn
-        while linked follow the lead image where the reader has matched another since.
+        while linked follow the lead image where the reader has matched another since; on an LGE
+        other than ``lge``, that of the gesture, they are not confirmed.
         """
         self.link(is_linked=is_linked)
         match = self.matches[place_of(self.matches, annotation)]
         if is_linked:
             annotation = replace(annotation, image_kind=lead_kind(match))
+        if match.partner(Role.LGE) != lge and (is_linked or annotation.image_kind is ImageKind.LGE):
+            annotation = replace(annotation, confirmed=False)
         known = self.drawings.stored(match, annotation.image_kind)
         if not same_outlines(known, annotation):
             self.show_slice(self.matches.index(match))

@@ -9,7 +9,7 @@ from vne_core.align.match import SliceMatch
 from vne_core.align.roles import Role
 from vne_core.align.stack import AlignedSlice
 from vne_core.geometry.long_axis import short_axis_direction
-from vne_core.quantify.burden import NotMeasured
+from vne_core.quantify.burden import NotMeasured, why_left_out
 from vne_core.quantify.segments import (
     Sectors,
     SegmentReading,
@@ -80,6 +80,10 @@ class Derived:
         self._matches = matches
 
     def _sectors(self, match: SliceMatch, third: Third) -> Sectors | NotMeasured:
+        """Return the areas of a slice; one left out of quantification has none, as in the burden."""
+        left_out = self._left_out(match)
+        if left_out is not None:
+            return left_out
         images, annotation = self._session.drawings.images(match), self._drawn(match)
         kept = self._kept.get(match.anchor.slice_id)
         is_same = kept and kept.images is images and kept.match is match
@@ -88,6 +92,9 @@ class Derived:
             kept = _Kept(annotation, images, match, sectors(one, third, self._apexward))
             self._kept[match.anchor.slice_id] = kept
         return kept.sectors
+
+    def _left_out(self, match: SliceMatch) -> NotMeasured | None:
+        return why_left_out(self._session.drawings.exclusions.get(match.anchor.slice_id))
 
     def _drawn(self, match: SliceMatch) -> SliceAnnotation:
         """Return what is drawn on a slice's LGE, as it is in the hand."""
@@ -98,7 +105,11 @@ class Derived:
         drawn = [self._drawn(match) for match in self._matches]
         if not any(one.epi and one.endo for one in drawn):
             return NOTHING_DRAWN
-        bare = [at for at, one in enumerate(drawn) if one.epi and one.endo and not one.rv_insertion]
+        bare = [
+            at
+            for at, (match, one) in enumerate(zip(self._matches, drawn, strict=True))
+            if one.epi and one.endo and not one.rv_insertion and self._left_out(match) is None
+        ]
         if not bare:
             return ""
         if self._session.index in bare or len(bare) == 1:

@@ -54,10 +54,11 @@ class ExcludeSliceDialog(QDialog):
         """Return what the slice is left out of from now on; None when nothing is to change."""
         shown = current or SliceExclusion(slice_id, frozenset({Scope.QUANTIFICATION}))
         dialog = cls(title, shown, parent)
-        if dialog.exec() != QDialog.DialogCode.Accepted:
-            return None
+        is_taken = dialog.exec() == QDialog.DialogCode.Accepted
         answer = dialog.answer()
-        return None if answer == (current or SliceExclusion(slice_id, frozenset())) else answer
+        dialog.deleteLater()
+        before = replace(current or SliceExclusion(slice_id, frozenset()), author="")
+        return answer if is_taken and answer != before else None
 
     def answer(self) -> SliceExclusion:
         """Return what the boxes say now."""

@@ -47,6 +47,7 @@ class Canvas(BareView):
             scene.addItem(item)
         self.editor = Editor()
         self.marks: tuple[Mark, ...] = ()
+        self._marks_in_hand: Sequence[Mark] | None = None
         self._content: PaneContent | None = None
         self._annotation: SliceAnnotation | None = None
         self._view: FieldOfView | None = None
@@ -87,7 +88,7 @@ class Canvas(BareView):
 
     def show_content(self, content: PaneContent) -> None:
         """Show a slice; another slice's or image's annotation ends an unfinished gesture."""
-        self._content, self.marks = content, content.marks
+        self._content, self.marks, self._marks_in_hand = content, content.marks, None
         self._pixels.show_content(content)
         self._take_annotation(content.annotation)
         self._around.show_content(content, self.devicePixelRatioF())
@@ -99,8 +100,7 @@ class Canvas(BareView):
         self._pixels.set_frame(image)
         if text is not None:
             self._around.margin.set_frame_text(text, self.devicePixelRatioF())
-        if self.marks:
-            self.draw_marks()
+        self._place_marks()
 
     def set_window(self, window: Window) -> None:
         """Show another window of the same image."""
@@ -146,12 +146,9 @@ class Canvas(BareView):
         return self._pixels.value_at(x_px, y_px)
 
     def draw_marks(self, marks: Sequence[Mark] | None = None) -> None:
-        """Draw the marks, or those given while one is in the hand."""
-        view = self.view_map
-        if view is not None:
-            unit, ratio = self._around.margin.unit, self.devicePixelRatioF()
-            shown = self.marks if marks is None else marks
-            self._marks_item.place(shown, view, self._pixels.image, unit, ratio)
+        """Draw the marks, or those given while one is in the hand: until the next content."""
+        self._marks_in_hand = marks
+        self._place_marks()
 
     def place(self) -> None:
         """Put everything where the view has it."""
@@ -160,7 +157,7 @@ class Canvas(BareView):
         if view is not None and self._content is not None:
             self._pixels.place(view)
             self._lines_item.place(self._content.lines, view)
-        self.draw_marks()
+        self._place_marks()
         self.place_annotation()
         self._cross_hair.place(view)
 
@@ -187,6 +184,13 @@ class Canvas(BareView):
     def _shown_annotation(self) -> SliceAnnotation | None:
         """The annotation drawn: what the editor holds, or what can only be looked at."""
         return self.editor.annotation or self._annotation
+
+    def _place_marks(self) -> None:
+        view = self.view_map
+        if view is not None:
+            unit, ratio = self._around.margin.unit, self.devicePixelRatioF()
+            shown = self.marks if self._marks_in_hand is None else self._marks_in_hand
+            self._marks_item.place(shown, view, self._pixels.image, unit, ratio)
 
     def _take_annotation(self, annotation: SliceAnnotation | None) -> None:
         shown = self.editor.annotation

@@ -46,6 +46,12 @@ class EditView(Canvas):
         super().__init__(parent)
         self._pointer: Point | None = None
         self._aim: Aim | None = None
+        self._is_marking = False
+
+    def set_marking(self, *, is_marking: bool) -> None:
+        """Show the cursor of a marking tool, whatever the pointer is on, or the tool's own."""
+        self._is_marking = is_marking
+        self.take_aim()
 
     def set_tool(self, tool: Tool) -> None:
         """Put a tool in the hand; an unfinished drawing is forgotten."""
@@ -77,7 +83,8 @@ class EditView(Canvas):
         """Show what a press at the pointer would take hold of, or what is held."""
         at = self._pointer
         self._aim = None
-        if at is not None and self.shows_overlays and not self.editor.is_dragging:
+        can_take = self.shows_overlays and not self.editor.is_dragging and not self._is_marking
+        if at is not None and can_take:
             self._aim = self.editor.aim_at(at, shift=shift, ctrl=ctrl)
         self._show_cursor(self.editor.held or self._aim)
         self.place_annotation(at, self._aim)
@@ -159,6 +166,6 @@ class EditView(Canvas):
             shape = Qt.CursorShape.ClosedHandCursor
         elif aim is not None:
             shape = _CURSORS[type(aim.grip)]
-        elif self.shows_overlays and self.editor.draws:
+        elif self._is_marking or (self.shows_overlays and self.editor.draws):
             shape = Qt.CursorShape.CrossCursor
         self.viewport().setCursor(shape)

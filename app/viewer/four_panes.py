@@ -1,7 +1,7 @@
 """The T1 map, cine, VNE and LGE of one slice beside each other, looking at the same place."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.viewer.arrangement import Arrangement, larger_arrangement, put_in_cells
@@ -190,15 +190,6 @@ class FourPanes(QWidget):
         is_compared = self.comparison.pair is not None
         self.compare(None)
         return is_compared
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """F1 to F4 enlarge a pane, unless the window's shortcuts took them first."""
-        keys = (Qt.Key.Key_F1, Qt.Key.Key_F2, Qt.Key.Key_F3, Qt.Key.Key_F4)
-        if event.key() in keys and not event.isAutoRepeat():
-            self.toggle_enlarged(list(self._panes)[keys.index(Qt.Key(event.key()))])
-            event.accept()
-            return
-        super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Choose again how the panes stand."""

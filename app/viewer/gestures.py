@@ -138,18 +138,6 @@ def handle_near(contour: Contour, view: ViewMap, point: Point) -> int | None:
     return nearest_handle(handles, point, HANDLE_RADIUS_PX)
 
 
-def handle_aim(
-    annotation: SliceAnnotation, part: Part, view: ViewMap, point: Point
-) -> tuple[Place, int] | None:
-    """Return the contour of a part that has a handle under a screen point, and which."""
-    for place in places_of(annotation, part):
-        contour = contour_of(annotation, place)
-        index = None if contour is None else handle_near(contour, view, point)
-        if index is not None:
-            return place, index
-    return None
-
-
 def _contour_aim(
     annotation: SliceAnnotation, part: Part, hand: Hand, view: ViewMap, point: Point
 ) -> Aim | None:

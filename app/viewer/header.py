@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from app.viewer import palette
 from app.viewer.furniture import CornerLine, Notice
@@ -26,7 +26,7 @@ class Choice:
 
 
 class PaneHeader(QWidget):
-    """24 px: title, menu of images, a quiet note (such as "AI-generated"), the match as a badge.
+    """24 px: title, menu of images, the match as a badge.
 
     ``chosen`` carries the id of a menu line, ``badge_clicked`` asks for the match.
     """
@@ -43,11 +43,8 @@ class PaneHeader(QWidget):
         self.setBackgroundRole(QPalette.ColorRole.Button)
         self._is_active = False
         self._listed: tuple[str, tuple[Choice, ...]] = ("", ())
-        self._title, self._note = QLabel(title, self), QLabel("", self)
+        self._title = QLabel(title, self)
         self._title.setObjectName("PaneTitle")
-        self._note.setObjectName("PaneNote")
-        self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)
         self.menu.triggered.connect(lambda action: self.chosen.emit(action.data()))
@@ -56,8 +53,10 @@ class PaneHeader(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 0, 4, 0)
         self._row.setSpacing(4)
-        for part, stretch in ((self._title, 0), (self.source, 0), (self._note, 1), (self.badge, 0)):
-            self._row.addWidget(part, stretch, Qt.AlignmentFlag.AlignVCenter)
+        for part in (self._title, self.source):
+            self._row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addStretch(1)
+        self._row.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignVCenter)
         self._show_active()
 
     def _source_button(self, title: str) -> QToolButton:
@@ -88,10 +87,6 @@ class PaneHeader(QWidget):
     def set_title(self, title: str) -> None:
         """Name the pane."""
         self._title.setText(title)
-
-    def set_note(self, note: str) -> None:
-        """Write beside the title."""
-        self._note.setText(note)
 
     def set_inset(self, left_px: int) -> None:
         """Begin further right, where what lies left of it is covered."""

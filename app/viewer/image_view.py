@@ -126,11 +126,17 @@ class ImageView(EditView):
             self.pass_on(self.editor.double_click(at))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Turn through slices, phases (Shift) or magnifications (Ctrl); with both set the brush."""
+        """Turn through slices, phases (Shift) or magnifications (Ctrl); with both set the brush.
+
+        While a button holds a shape or the image, only the brush: nothing goes from under the hand.
+        """
         event.accept()
         turn = event.angleDelta().y() or event.angleDelta().x()
         shift, ctrl = _held(event)
         use = wheel_use(self.editor.tool, shift=shift, ctrl=ctrl)
+        is_held = self._drag is not None and self._drag.mode is not DragMode.WINDOW
+        if is_held and use is not WheelUse.BRUSH:
+            return
         if use is WheelUse.ZOOM:
             self._zoom(_at(event.position()), zoom_of_turn(turn))
             return

@@ -8,10 +8,12 @@ _OWN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
 class InlineEdit(QLineEdit):
-    """Emits ``taken(str)`` once, or ``dropped()``; it hides itself either way."""
+    """Emits ``taken(str)`` once, or nothing after Esc; it hides itself either way.
+
+    The keys go back to what it stands over.
+    """
 
     taken = Signal(str)
-    dropped = Signal()
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -51,8 +53,9 @@ class InlineEdit(QLineEdit):
     def _end(self, *, is_taken: bool) -> None:
         if self.isHidden():
             return
+        had_keys = self.hasFocus()
         self.hide()
+        if had_keys:
+            self.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
         if is_taken:
             self.taken.emit(self.text())
-        else:
-            self.dropped.emit()

@@ -46,11 +46,6 @@ class RasterItem(QGraphicsItem):
         (sx, sy), (dx, dy) = view.scale, view.offset
         self.setTransform(QTransform(sx, 0, 0, sy, dx, dy))
 
-    def set_smooth(self, *, is_smooth: bool) -> None:
-        """Interpolate between pixels, or show them as squares."""
-        self._is_smooth = is_smooth
-        self.update()
-
     def boundingRect(self) -> QRectF:
         """Return the image's rectangle in its own pixels."""
         return self._rect

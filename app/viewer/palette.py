@@ -16,8 +16,6 @@ INCLUSION = BANDS[0]
 
 CANVAS = "#000000"
 HALO = "#000000"
-HEADER = "#1f2227"
-HEADER_ACTIVE = "#282c32"
 TEXT = "#dfe2e6"
 MARK = "#FFEE58"
 """Calipers, probes and arrows: a yellow no contour has."""

@@ -99,6 +99,7 @@ class ImagePane(QWidget):
         self.view.wheel_phases.connect(self._turn_frames)
         self.view.wheel_slices.connect(self._turn_stack)
         self.view.range_changed.connect(self._tell_range)
+        self.marking.pressed.connect(self.clicked)
         self.marking.changed.connect(self.marks_changed)
         self.header.double_clicked.connect(self.double_clicked)
         self.header.chosen.connect(self.source_chosen)

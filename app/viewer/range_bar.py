@@ -40,6 +40,7 @@ class RangeBar(QWidget):
         self.setAccessibleName("Colour range")
         self.setToolTip("Drag an end, or double-click its number to type one")
         self.setMouseTracking(True)
+        self.setFocusProxy(parent)
         self._words: NDArray[np.uint32] | None = None
         self._window = Window(0.0, 1.0)
         self._unit = ""

@@ -34,11 +34,6 @@ class Tool(StrEnum):
         return self.part is not None and self.part.is_many
 
     @property
-    def is_placed(self) -> bool:
-        """True for the tools that put a circle or a point under the pointer."""
-        return self is not Tool.BROWSE and not self.is_contour
-
-    @property
     def hint(self) -> str:
         """How the tool is used, in one line for the status bar."""
         return HINTS[self]

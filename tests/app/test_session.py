@@ -162,6 +162,23 @@ def test_contours_stay_and_are_saved_for_the_image_that_now_carries_them(session
     assert session.annotation.is_empty
 
 
+def test_undo_after_a_rematch_does_not_confirm_contours_on_the_other_image(session):
+    draw(session)
+    edits.confirm(session)
+    confirmed = session.annotation
+    smaller = replace(confirmed, remote=replace(confirmed.remote, radius_mm=3.5))
+    session.commit(confirmed, smaller)
+    first, *others = session.matches
+    session.rematch((without_lge(first), *others))
+    session.undo_stack.undo()
+    assert session.annotation.remote == confirmed.remote
+    assert not session.annotation.confirmed
+    session.rematch((first, *others))
+    session.undo_stack.redo()
+    session.undo_stack.undo()
+    assert session.annotation.confirmed
+
+
 def draw_on(session: Session, kind: ImageKind) -> None:
     before = session.annotation_on(kind)
     session.commit(before, drawn_on(before, session.images.plane))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vne_core.geometry.contour import Contour, outline_px
+from vne_core.geometry.crossing import inside
 from vne_core.geometry.plane import FloatArray, SlicePlane
 from vne_core.geometry.roi import Roi
 
@@ -51,7 +52,7 @@ class Misplaced:
     gap_mm: float | None = None
 
     def __str__(self) -> str:
-        """Return the note as a clause: "34 % of the remote region lies in the cavity"."""
+        """Return the note as a clause: "34 % of the remote region lies outside the myocardium, ..."."""
         if self.gap_mm is not None:
             return f"the whole {self.region} region lies {self.where}, {self.gap_mm:.1f} mm away"
         return f"{100 * self.outside_ratio:.0f} % of the {self.region} region lies {self.where}"
@@ -103,14 +104,8 @@ def _remote_place(in_cavity: Inside, beyond: Inside) -> str:
 
 @lru_cache(maxsize=32)
 def _inside(roi: Roi, contour: Contour, plane: SlicePlane) -> Inside:
-    """Return for each sample point of a region whether it lies inside the contour; even-odd."""
-    x, y = _sample_points_px(roi, plane).T[:, :, None]
-    start = outline_px(contour, plane)
-    (x0, y0), (x1, y1) = start.T, np.roll(start, -1, axis=0).T
-    is_crossed = (y0 > y) != (y1 > y)
-    rise = np.where(y1 == y0, 1.0, y1 - y0)
-    is_right = x0 + (y - y0) / rise * (x1 - x0) > x
-    return (is_crossed & is_right).sum(axis=1) % 2 == 1
+    """Return for each sample point of a region, shape (N,), whether it lies inside the contour."""
+    return inside(outline_px(contour, plane), _sample_points_px(roi, plane))
 
 
 def _gap_mm(roi: Roi, contour: Contour, plane: SlicePlane) -> float:

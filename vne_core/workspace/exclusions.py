@@ -3,7 +3,7 @@
 from vne_core.study.exclusion import ExclusionReason, Scope, SliceExclusion, Stage
 from vne_core.workspace.codec import utc_now
 from vne_core.workspace.database import Database
-from vne_core.workspace.failures import NotInWorkspaceError
+from vne_core.workspace.failures import NotInWorkspaceError, WorkspaceDamagedError
 
 _SEPARATOR = ";"
 
@@ -37,7 +37,10 @@ class Exclusions:
             )
 
     def of_study(self, study_id: str) -> dict[str, SliceExclusion]:
-        """Return the exclusions of a study in force, by slice_id."""
+        """Return the exclusions of a study in force, by slice_id.
+
+        Raises WorkspaceDamagedError for a row that names no scope, reason or stage there is.
+        """
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT slice_id, scopes, reason, stage, note, author, max(seq) "
@@ -51,11 +54,18 @@ class Exclusions:
 
 def _from_row(row: tuple[str, ...]) -> SliceExclusion:
     slice_id, scopes, reason, stage, note, author = row[:6]
-    return SliceExclusion(
-        slice_id,
-        frozenset(Scope(part) for part in scopes.split(_SEPARATOR) if part),
-        ExclusionReason(reason),
-        Stage(stage),
-        note,
-        author,
-    )
+    try:
+        return SliceExclusion(
+            slice_id,
+            frozenset(Scope(part) for part in scopes.split(_SEPARATOR) if part),
+            ExclusionReason(reason),
+            Stage(stage),
+            note,
+            author,
+        )
+    except ValueError as error:
+        raise WorkspaceDamagedError(
+            f"the exclusion of slice {slice_id} cannot be read ({error})",
+            "an exclusion as this software writes it",
+            "restore the workspace from a copy",
+        ) from error

@@ -102,8 +102,8 @@ def insert(connection: sqlite3.Connection, study: Study, notes: Notes) -> None:
     """Add a study, or bring a stored one up to date, inside the caller's transaction.
 
     A slice already there takes the frames and the array of the new one. A slice that the new
-    study has not is removed, unless a reader has drawn on it, excluded or matched it. A reader's correction
-    of a kind stays.
+    study has not is removed, unless a reader has drawn on it, excluded or matched it. A reader's
+    correction of a kind stays.
     """
     connection.execute(
         "INSERT INTO study VALUES (?,?,?,?,?,?) ON CONFLICT DO NOTHING",

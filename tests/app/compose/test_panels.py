@@ -28,6 +28,7 @@ from tests.app.made_study import COLS, ROWS, make_study
 from vne_core.phantom.truth import load_truth
 from vne_core.quantify.t1_statistics import myocardial_t1
 from vne_core.study.annotation import ImageKind
+from vne_core.study.exclusion import ExclusionReason, Scope, SliceExclusion
 from vne_core.workspace.store import Workspace
 
 CONTROLS = (
@@ -180,6 +181,22 @@ def test_a_slice_without_insertion_asks_for_it_by_its_key(reader, qtbot, demo_fo
     words = "Slice 2 needs the RV insertion point: press J."
     qtbot.waitUntil(lambda: reader.page.tools.texts()[-1] == words)
     assert "Not measured: has no RV insertion point" in reader.page.tools.bulls_eye.words(7)
+
+
+def test_a_slice_left_out_of_quantification_is_in_no_segment_either(reader, qtbot, demo_folder):
+    opened(reader, qtbot, "demo")
+    draw_truth(reader, demo_folder)
+    session, eye = reader.session, reader.page.tools.bulls_eye
+    qtbot.waitUntil(lambda: "FWHM" in eye.words(7))
+    slice_id = session.matches[1].anchor.slice_id
+    session.exclude(
+        SliceExclusion(slice_id, frozenset({Scope.QUANTIFICATION}), ExclusionReason.MISMATCH)
+    )
+    words = "Not measured: excluded from quantification: slice mismatch"
+    qtbot.waitUntil(lambda: words in eye.words(7))
+    assert "FWHM" in eye.words(1)
+    session.undo_stack.undo()
+    qtbot.waitUntil(lambda: "FWHM" in eye.words(7))
 
 
 def test_t1_of_the_myocardium_follows_the_contours(reader, qtbot, demo_folder):

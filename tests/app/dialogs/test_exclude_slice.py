@@ -1,6 +1,12 @@
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QCheckBox, QRadioButton
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QDialogButtonBox,
+    QRadioButton,
+    QWidget,
+)
 
 from app.dialogs.exclude_slice import ExcludeSliceDialog
 from vne_core.study.exclusion import ExclusionReason, Scope, SliceExclusion, Stage
@@ -42,3 +48,35 @@ def test_with_every_box_empty_the_slice_is_taken_in_again(qtbot, dialog):
     press(qtbot, dialog, "Quantification")
     assert not dialog.answer().is_in_force
     assert not dialog._note.isEnabled()
+
+
+@pytest.fixture
+def window(qtbot):
+    shown = QWidget()
+    qtbot.addWidget(shown)
+    shown.show()
+    return shown
+
+
+def answered(qtbot, window, current, words: str):
+    """Return what the dialog gives after a press on the button ``words``."""
+
+    def press_button():
+        box = QApplication.activeModalWidget().findChild(QDialogButtonBox)
+        button = next(one for one in box.buttons() if one.text().replace("&", "") == words)
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    QTimer.singleShot(0, press_button)
+    return ExcludeSliceDialog.ask(window, "slice 2", current, "slice")
+
+
+def test_a_stored_exclusion_that_is_kept_as_it_is_changes_nothing(qtbot, window):
+    scopes = frozenset({Scope.SCORING})
+    stored = SliceExclusion("slice", scopes, ExclusionReason.COIL, note="tattoo", author="ana")
+    assert answered(qtbot, window, stored, "Keep") is None
+
+
+def test_a_slice_is_excluded_from_quantification_unless_the_reader_says_otherwise(qtbot, window):
+    kept = answered(qtbot, window, None, "Keep")
+    assert kept == SliceExclusion("slice", frozenset({Scope.QUANTIFICATION}))
+    assert answered(qtbot, window, None, "Cancel") is None

@@ -49,14 +49,12 @@ def test_the_arrangement_can_be_a_row_or_a_square(four, qtbot):
     assert len({place.x() for place in places(four)}) == 2
 
 
-def test_function_keys_enlarge_a_pane_and_bring_all_back(four, qtbot):
-    view = four.pane(ImageKind.T1).view
-    view.setFocus()
-    QTest.keyClick(view, Qt.Key.Key_F4)
+def test_an_enlarged_pane_fills_the_widget_until_it_is_asked_for_again(four, qtbot):
+    four.toggle_enlarged(ImageKind.LGE)
     assert four.enlarged is ImageKind.LGE
     qtbot.waitUntil(lambda: four.pane(ImageKind.LGE).size() == four.size())
     assert not four.pane(ImageKind.T1).isVisible()
-    QTest.keyClick(four.pane(ImageKind.LGE).view, Qt.Key.Key_F4)
+    four.toggle_enlarged(ImageKind.LGE)
     assert four.enlarged is None
     qtbot.waitUntil(lambda: four.pane(ImageKind.LGE).width() < 600)
 

@@ -103,6 +103,29 @@ def test_middle_drag_pans_with_the_hand(pane, hand):
     assert views.values[-1] == (pane.view.view_map.view,)
 
 
+@pytest.mark.parametrize("keys", [Qt.KeyboardModifier.NoModifier, SHIFT, CTRL])
+def test_the_wheel_rests_while_a_button_holds_a_contour(pane, hand, outlined, keys):
+    pane.set_annotation(outlined)
+    pane.set_tool(Tool.EPI)
+    turned = [Heard(pane.wheel_slices), Heard(pane.wheel_phases), Heard(pane.view_changed)]
+    committed = Heard(pane.edit_committed)
+    hand.press(hand.at(84, 50))
+    hand.move(hand.at(86, 50), LEFT)
+    hand.turn(-120, hand.at(86, 50), keys)
+    hand.release(hand.at(86, 50))
+    assert [heard.values for heard in turned] == [[], [], []]
+    assert len(committed.values) == 1
+    hand.turn(-120, hand.at(86, 50), keys)
+    assert [len(heard.values) for heard in turned].count(1) == 1
+
+
+def test_the_wheel_rests_while_the_image_is_dragged(pane, hand):
+    hand.press(hand.at(60, 50), MIDDLE)
+    before = pane.view.view_map
+    hand.turn(-120, hand.at(60, 50), CTRL)
+    assert pane.view.view_map == before
+
+
 def test_the_wheel_turns_slices_phases_and_the_zoom(pane, hand):
     slices, phases = Heard(pane.wheel_slices), Heard(pane.wheel_phases)
     hand.turn(-120)

@@ -1,11 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.viewer.content import PaneContent
 from app.viewer.marks import Arrow, Caliper, MarkTool, Probe
 from app.viewer.pane import ImagePane
+from app.viewer.tools import Tool
 
 RIGHT = Qt.MouseButton.RightButton
 
@@ -117,3 +122,93 @@ def test_hidden_overlays_hide_the_marks(pane, hand, told):
     hand.drag(hand.at(30, 40), hand.at(60, 40))
     pane.set_overlays_visible(is_visible=False)
     assert marked(hand) == 0
+
+
+def test_the_image_may_be_moved_between_the_two_clicks(pane, hand, told):
+    pane.set_mark_tool(MarkTool.CALIPER)
+    hand.click(hand.at(50, 40))
+    hand.turn(240, hand.at(60, 50), Qt.KeyboardModifier.ControlModifier)
+    hand.click(hand.at(70, 40))
+    assert told[0][0][0].length_mm == pytest.approx(40.0, abs=0.6)
+
+
+def test_a_mark_in_the_hand_stays_seen_while_the_cine_plays_and_the_view_moves(
+    pane, hand, told, image
+):
+    pane.set_mark_tool(MarkTool.CALIPER)
+    hand.press(hand.at(30, 40))
+    hand.move(hand.at(60, 40), Qt.MouseButton.LeftButton)
+    seen = marked(hand)
+    pane.set_frame(image)
+    assert marked(hand) == seen
+    pane.set_view(replace(pane.view.view_map.view, side_mm=190.0))
+    assert marked(hand) > 60
+    assert pane.step_back()
+    assert marked(hand) == 0
+
+
+def test_no_wheel_turns_while_a_mark_is_held(pane, hand, told, qtbot):
+    pane.set_mark_tool(MarkTool.CALIPER)
+    hand.press(hand.at(30, 40))
+    with qtbot.assertNotEmitted(pane.wheel_slices):
+        hand.turn(-120)
+    hand.release(hand.at(60, 40))
+    with qtbot.waitSignal(pane.wheel_slices):
+        hand.turn(-120)
+
+
+def below(plane):
+    """Return the plane of the next slice."""
+    return replace(plane, origin_mm=(0.0, 0.0, 10.0))
+
+
+def test_a_mark_begun_on_one_slice_is_not_ended_on_another(pane, hand, told, image, square_plane):
+    pane.set_mark_tool(MarkTool.CALIPER)
+    hand.click(hand.at(30, 40))
+    pane.show_content(PaneContent(image, below(square_plane), (0.0, 1200.0)))
+    hand.click(hand.at(60, 40))
+    assert told == []
+
+
+def test_a_mark_whose_slice_is_left_while_it_is_held_stays_as_it_was(
+    pane, hand, told, image, square_plane
+):
+    pane.set_mark_tool(MarkTool.CALIPER)
+    hand.drag(hand.at(30, 40), hand.at(60, 40))
+    hand.press(hand.at(60, 40))
+    pane.show_content(PaneContent(image, below(square_plane), (0.0, 1200.0)))
+    hand.move(hand.at(70, 60), Qt.MouseButton.LeftButton)
+    hand.release(hand.at(70, 60))
+    assert [done for _, done in told] == ["placed"]
+
+
+def test_a_note_stays_away_from_another_slices_arrow(pane, hand, told, image, square_plane):
+    pane.set_mark_tool(MarkTool.ARROW)
+    hand.drag(hand.at(60, 50), hand.at(40, 30))
+    other = Arrow((0.0, 0.0, 10.0), (5.0, 5.0, 10.0))
+    pane.show_content(PaneContent(image, below(square_plane), (0.0, 1200.0), marks=(other,)))
+    QTest.keyClicks(pane.marking._note, "thin wall")
+    QTest.keyClick(pane.marking._note, Qt.Key.Key_Return)
+    assert [done for _, done in told] == ["placed"]
+
+
+def test_the_cursor_of_a_marking_tool_stays_when_the_pointer_comes_back(pane, hand, outlined):
+    pane.set_annotation(outlined)
+    pane.set_tool(Tool.EPI)
+    pane.set_mark_tool(MarkTool.CALIPER)
+    cross, surface = Qt.CursorShape.CrossCursor, pane.view.viewport()
+    assert surface.cursor().shape() is cross
+    pane.set_tool(Tool.BROWSE)
+    hand.move(hand.at(30, 30))
+    QApplication.sendEvent(pane.view, QEvent(QEvent.Type.Leave))
+    spot = QPointF(hand.at(50, 50))
+    QApplication.sendEvent(pane.view, QEnterEvent(spot, spot, spot))
+    assert surface.cursor().shape() is cross
+    pane.set_mark_tool(None)
+    assert surface.cursor().shape() is Qt.CursorShape.ArrowCursor
+
+
+def test_a_press_with_a_marking_tool_takes_the_pane_in_hand(pane, hand, told, qtbot):
+    pane.set_mark_tool(MarkTool.CALIPER)
+    with qtbot.waitSignal(pane.clicked):
+        hand.press(hand.at(30, 40))

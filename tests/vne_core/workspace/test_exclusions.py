@@ -3,7 +3,7 @@ import sqlite3
 import pytest
 
 from vne_core.study.exclusion import ExclusionReason, Scope, SliceExclusion, Stage
-from vne_core.workspace.failures import NotInWorkspaceError
+from vne_core.workspace.failures import NotInWorkspaceError, ReadOnlyError, WorkspaceDamagedError
 from vne_core.workspace.store import Workspace
 
 LEFT_OUT = SliceExclusion(
@@ -43,6 +43,31 @@ def test_stored_exclusions_can_neither_be_changed_nor_removed(workspace):
     for statement in ("UPDATE slice_exclusion SET note='x'", "DELETE FROM slice_exclusion"):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             workspace._connection.execute(statement)
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+@pytest.mark.parametrize("reason", list(ExclusionReason))
+@pytest.mark.parametrize("stage", list(Stage))
+def test_every_exclusion_is_read_as_it_was_written(workspace, scope, reason, stage):
+    left_out = SliceExclusion("a-t1-0", frozenset({scope}), reason, stage, "a; b", "ana")
+    workspace.exclusions.append(left_out, "ana")
+    assert workspace.exclusions.of_study("a") == {"a-t1-0": left_out}
+
+
+def test_an_exclusion_that_nobody_can_have_written_is_told_as_damage(workspace):
+    workspace._connection.execute(
+        "INSERT INTO slice_exclusion (slice_id, scopes, reason, stage, note, author, saved_utc) "
+        "VALUES ('a-t1-0', 'holidays', 'other', 'manual', '', 'ana', '')"
+    )
+    with pytest.raises(WorkspaceDamagedError, match=r"exclusion of slice a-t1-0.*holidays"):
+        workspace.exclusions.of_study("a")
+
+
+def test_nothing_is_excluded_in_a_workspace_opened_for_reading(workspace, folder):
+    with Workspace.open(folder, read_only=True) as reading:
+        with pytest.raises(ReadOnlyError, match="opened for reading only"):
+            reading.exclusions.append(LEFT_OUT, "ana")
+        assert reading.exclusions.of_study("a") == {}
 
 
 def test_a_slice_that_was_never_imported_cannot_be_excluded(workspace):

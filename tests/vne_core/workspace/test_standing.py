@@ -1,5 +1,9 @@
 from dataclasses import replace
 
+import pytest
+
+from vne_core.geometry.contour import Contour
+from vne_core.geometry.roi import Roi
 from vne_core.study.annotation import ImageKind, SliceAnnotation
 
 
@@ -33,3 +37,19 @@ def test_contours_taken_away_again_are_nothing_to_confirm(workspace, annotation)
         SliceAnnotation(drawn.slice_id, drawn.image_kind, revision=drawn.revision), "ana"
     )
     assert counts(workspace) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        {"septal": Roi((0.0, 25.0, 0.0), 3.0)},
+        {"rv_insertion": (-20.0, -20.0, 0.0)},
+        {"exclusions": (Contour([(0, 0, 0), (4, 0, 0), (0, 4, 0)]),)},
+        {"inclusions": (Contour([(0, 0, 0), (4, 0, 0), (0, 4, 0)]),)},
+    ],
+)
+def test_a_mark_without_contours_waits_to_be_confirmed_too(workspace, annotation, mark):
+    drawn = annotation()
+    bare = SliceAnnotation(drawn.slice_id, drawn.image_kind, **mark)
+    workspace.annotations.append(bare, "ana")
+    assert counts(workspace) == (0, 1)
