@@ -239,8 +239,11 @@ class Session(QObject):
         self.burden_changed.emit()
 
     def commit(self, before: SliceAnnotation, after: SliceAnnotation) -> None:
-        """Make one finished gesture one step of undo; an edit asks to be confirmed again."""
-        shape_changed = replace(before, confirmed=False) != replace(after, confirmed=False)
+        """Make one finished gesture one step of undo; an edit asks to be confirmed again.
+
+        Other levels are no edit of the contours: what is confirmed stays so.
+        """
+        shape_changed = not same_outlines(replace(before, confirmed=after.confirmed), after)
         after = replace(after, confirmed=after.confirmed and not shape_changed)
         if before != after:
             at = place_of(self.matches, after)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QUndoCommand
 
 from vne_core.geometry.contour import Contour
 from vne_core.geometry.roi import Roi
+from vne_core.study.annotation import Origin
 
 if TYPE_CHECKING:
     from vne_core.study.annotation import SliceAnnotation
@@ -46,11 +47,19 @@ SAME_SHIFT_MM = 1e-6
 
 def describe(before: "SliceAnnotation", after: "SliceAnnotation") -> str:
     """Return what an edit did, in a few words: "draw the epicardial contour"."""
+    if is_copy(before, after):
+        return "copy the contours"
     for part, name in _PARTS.items():
         old, new = getattr(before, part), getattr(after, part)
         if old != new:
             return f"{_verb(old, new)} the {name}"
     return "confirm the contours" if after.confirmed else "change the contours"
+
+
+def is_copy(before: "SliceAnnotation", after: "SliceAnnotation") -> bool:
+    """Return whether an edit brought the contours of another slice or image."""
+    is_confirming = changed(before, confirmed=after.confirmed) == after
+    return after.origin is Origin.COPIED and not is_confirming and before.rule == after.rule
 
 
 def _verb(old: object, new: object) -> str:
@@ -64,6 +73,8 @@ def _verb(old: object, new: object) -> str:
 
 def step_name(before: "SliceAnnotation", after: "SliceAnnotation", place: str) -> str:
     """Return an edit as the history lists it: "Move epicardium, slice 2"."""
+    if is_copy(before, after):
+        return f"Copy contours, {place}"
     for part, name in _SHORT_NAMES.items():
         old, new = getattr(before, part), getattr(after, part)
         if old != new:

@@ -33,13 +33,13 @@ class JobHistory(QObject):
 
     @property
     def summary(self) -> str:
-        """What the status bar says: the running job, else how the last one ended."""
+        """What the status bar says: the running job, else how the last one failed."""
         if not self._rows:
             return ""
         last = self._rows[-1]
         if last.state in {JobState.RUNNING, JobState.STOPPING}:
             return f"job {last.state}"
-        return f"last job {last.state}"
+        return "" if last.state is JobState.DONE else f"last job {last.state}"
 
     def begin(self, title: str) -> None:
         """Take up a job that has just started."""

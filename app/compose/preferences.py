@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.compose.reader import Reader
 from app.keys import KeyMap
+from app.panels.icons import icon
 from app.panels.style import SYSTEM, apply_theme, current_theme
 from app.settings import Preferences
 from app.viewer.lookup import Lookup
@@ -72,7 +73,14 @@ def dress(reader: Reader) -> None:
     apply_theme(application(), reader.settings.theme)
     reader.window.redraw_icons()
     reader.page.tools.redraw_icons()
+    show_play_icon(reader)
     reader.window.set_switches({"light-theme": current_theme().name == "light"})
+
+
+def show_play_icon(reader: Reader) -> None:
+    """Let the cine's button show what a press does now."""
+    picture = "pause" if reader.player.is_playing else "play"
+    reader.window.actions_by_id["cine"].setIcon(icon(picture))
 
 
 def application() -> QApplication:

@@ -129,11 +129,17 @@ class Reader(QObject):
             self.open_study(study.study_id)
 
     def take_import(self, summary: "ImportSummary") -> None:
-        """List what was imported and open it; a study that gained images is read again."""
+        """List what was imported and open it, unless a study is being read.
+
+        A study that gained images is read again.
+        """
         offer = LIST_REFUSALS if summary.refusals else ""
         self.window.status.say(summary.sentence, is_warning=not summary.studies, offer=offer)
         self.background.ask("list", self.library.studies, self.take_list, self.refuse)
-        if summary.studies:
+        opened = self.session.opened
+        if opened is not None and opened.study.study_id in summary.studies:
+            self.open_study(opened.study.study_id)
+        elif opened is None and summary.studies:
             self.open_study(summary.studies[0])
 
     def refuse(self, error: BaseException) -> None:

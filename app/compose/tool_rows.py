@@ -5,6 +5,7 @@ from app.drawings import Measured
 from app.panels.rows import BurdenRows, LevelRow, Preset, References, ToolPanelRows
 from app.session import Session
 from vne_core.quantify.burden import LesionBurden, NotMeasured, PatientBurden
+from vne_core.study.annotation import ImageKind
 from vne_core.study.rules import LEVEL_NAMES, RemoteBlood
 
 NO_MODEL = "VNE: no model is installed."
@@ -18,6 +19,7 @@ def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
     rule, patient = session.rule, session.patient
     measured = isinstance(patient, PatientBurden)
     sentence = _patient_sentence(patient)
+    waiting = _not_confirmed(session)
     return ToolPanelRows(
         slice_title=title,
         badge=badge_of(session.annotation),
@@ -28,8 +30,8 @@ def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
             "",
             _other_notes(session) if measured else "" if _is_alone(session) else sentence,
         ),
-        patient_summary=_capital(patient.summary) if measured else "Not measured yet",
-        is_partial=measured and not patient.is_complete,
+        patient_summary=f"{_capital(patient.summary)}{waiting}" if measured else "Not measured yet",
+        is_partial=measured and bool(waiting or not patient.is_complete),
         is_begun=not session.annotation.is_empty,
         can_edit=can_edit,
         preset=Preset.EQUAL if rule == RemoteBlood() else Preset.CUSTOM,
@@ -74,6 +76,18 @@ def _other_notes(session: Session) -> str:
     if not others:
         return ""
     return f"Look again at the regions of slice{'s' * (len(others) > 1)} {', '.join(others)}."
+
+
+def _not_confirmed(session: Session) -> str:
+    """Return how many of the measured slices nobody has confirmed: ", 1 not confirmed"."""
+    drawings = session.drawings
+    waiting = [
+        match
+        for match in session.matches
+        if isinstance(drawings.burden(match), LesionBurden)
+        and not drawings.shown(match, ImageKind.LGE).confirmed
+    ]
+    return f", {len(waiting)} not confirmed" if waiting else ""
 
 
 def _is_alone(session: Session) -> bool:

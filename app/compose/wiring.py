@@ -13,10 +13,9 @@ from app.compose.library import News
 from app.compose.match_words import match_summary
 from app.compose.on_demand import ask_match, ask_series, show_import
 from app.compose.panels import wire_panels
-from app.compose.preferences import begin_preferences
+from app.compose.preferences import begin_preferences, show_play_icon
 from app.compose.reader import LIST_REFUSALS, READ_AGAIN, SHOW_SERIES, Reader
 from app.compose.viewing import wire_viewing
-from app.panels.icons import icon
 from app.panels.style import current_theme
 from app.session import BROWSE, PART_OF_TOOL
 from app.viewer.tools import Tool
@@ -165,7 +164,7 @@ def _cine(reader: Reader) -> None:
 
     def show_playing(is_playing: bool) -> None:  # noqa: FBT001 - a signal's value
         reader.window.set_switches({"cine": is_playing})
-        reader.window.actions_by_id["cine"].setIcon(icon("pause" if is_playing else "play"))
+        show_play_icon(reader)
         transport.show_speed(player.speed)
 
     session.images_changed.connect(take_cine)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QDialog,
+    QDialogButtonBox,
     QFormLayout,
     QLineEdit,
     QRadioButton,
@@ -17,6 +18,8 @@ from app.dialogs.parts import answer_buttons, role_label
 from vne_core.study.exclusion import ExclusionReason, Scope, SliceExclusion, Stage
 
 WIDTH_PX = 440
+EXCLUDE, TAKE_IN = "Exclude", "Take in again"
+NEEDED = "What the reason is, in your own words"
 _STAGES = {
     Stage.MANUAL: "Found while reading",
     Stage.CONSENSUS: "Retrospective consensus of two readers (name the other in the note)",
@@ -40,11 +43,12 @@ class ExcludeSliceDialog(QDialog):
         self._stages = {stage: QRadioButton(words) for stage, words in _STAGES.items()}
         self._note = QLineEdit(current.note)
         self._note.setAccessibleName("Note")
-        self._note.setPlaceholderText("Your own words, optional")
+        self._buttons = answer_buttons(self, EXCLUDE, can_change=True)
         self._lay_out()
         self._fill(current)
-        for box in self._scopes.values():
+        for box in (*self._scopes.values(), *self._reasons.values()):
             box.toggled.connect(self._enable)
+        self._note.textChanged.connect(self._enable)
         self._enable()
 
     @classmethod
@@ -80,7 +84,7 @@ class ExcludeSliceDialog(QDialog):
         column = QVBoxLayout(self)
         column.addLayout(form)
         column.addWidget(role_label(_ADVICE, "quiet"))
-        column.addWidget(answer_buttons(self, "Keep", can_change=True))
+        column.addWidget(self._buttons)
 
     def _grouped(self, buttons: list[QRadioButton]) -> QWidget:
         group = QButtonGroup(self)
@@ -95,8 +99,14 @@ class ExcludeSliceDialog(QDialog):
         self._stages.get(current.stage, self._stages[Stage.MANUAL]).setChecked(True)
 
     def _enable(self) -> None:
-        """Ask for reasons only where the slice is left out of something."""
+        """Ask for reasons only where the slice is left out; another reason needs its words."""
         is_excluded = any(box.isChecked() for box in self._scopes.values())
+        is_other = self._reasons[ExclusionReason.OTHER].isChecked()
+        words = self._note.text().strip()
+        self._note.setPlaceholderText(NEEDED if is_other else "Your own words, optional")
+        taking = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
+        taking.setText(EXCLUDE if is_excluded else TAKE_IN)
+        taking.setEnabled(bool(words) or not (is_excluded and is_other))
         for button in (*self._reasons.values(), *self._stages.values(), self._note):
             button.setEnabled(is_excluded)
 

@@ -166,6 +166,9 @@ class KeyPage(QWidget):
             assert menu is not None
             of_menu = [self._items[row.id] for row in TABLE if tr(row.menu) == menu.text(0)]
             menu.setHidden(all(item.isHidden() for item in of_menu))
+        seen = [item for item in self._items.values() if not item.isHidden()]
+        if self.tree.currentItem() not in seen:
+            self.tree.setCurrentItem(seen[0] if seen else None)
 
     def _try_keys(self, keys: tuple[str, ...]) -> None:
         self._try(lambda: self.keys.bound(self.current, keys), keys)

@@ -142,7 +142,13 @@ class ToolPanel(QFrame):
         for title, parts in (
             (
                 "Lesion burden of this slice",
-                (self.slice_table, self.thresholds, self._slice_reason, self._vne_reason),
+                (
+                    self.slice_table,
+                    self._region_note,
+                    self.thresholds,
+                    self._slice_reason,
+                    self._vne_reason,
+                ),
             ),
             (
                 "Lesion burden of the patient",
@@ -153,7 +159,7 @@ class ToolPanel(QFrame):
                 (self.segment_bands, self.bulls_eye, self._segment_notice),
             ),
             ("T1 of this slice", (self.t1_table,)),
-            ("References on LGE", (self._figure_rows(), self._region_note)),
+            ("References on LGE", (self._figure_rows(),)),
         ):
             column.addWidget(self._section(title, parts))
         column.addStretch(1)

@@ -57,7 +57,7 @@ HINTS = {
     Tool.REMOTE: "Remote region: click in healthy myocardium; drag to move, the rim to resize.",
     Tool.BLOOD: "Blood pool: click in the cavity; drag to move, the rim to resize.",
     Tool.SEPTAL: "Septal region: click in the septum; drag to move, the rim to resize.",
-    Tool.INSERTION: "RV insertion: click where the anterior RV wall meets the septum.",
+    Tool.INSERTION: "RV insertion: click where its anterior wall meets the septum.",
     Tool.EXCLUDE: "Exclude: draw around each artefact; Delete removes the one chosen.",
     Tool.INCLUDE: "Include: draw around each no-reflow zone; Delete removes the one chosen.",
 }

@@ -269,7 +269,8 @@ def _why_none(measured: Sequence[LesionBurden | NotMeasured]) -> str:
     if not reasons:
         return "has no slice"
     told = "; ".join(
-        f"{reason} ({count} slice{'s' if count > 1 else ''})" for reason, count in reasons.items()
+        f"{reason.removeprefix('has ')} ({count} slice{'s' if count > 1 else ''})"
+        for reason, count in reasons.items()
     )
     return f"has no slice that could be measured: {told}"
 
