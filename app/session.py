@@ -238,8 +238,9 @@ class Session(QObject):
         self.burden_changed.emit()
 
     def commit(self, before: SliceAnnotation, after: SliceAnnotation) -> None:
-        """Make one finished gesture one step of undo; an edit asks to be confirmed again."""
-        shape_changed = replace(before, confirmed=False) != replace(after, confirmed=False)
+        """Make one finished gesture one step of undo; edited contours ask to be confirmed again."""
+        alike = replace(before, confirmed=after.confirmed, rule=after.rule)
+        shape_changed = alike != after
         after = replace(after, confirmed=after.confirmed and not shape_changed)
         if before != after:
             place = f"slice {place_of(self.matches, after) + 1}"

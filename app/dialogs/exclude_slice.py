@@ -79,7 +79,7 @@ class ExcludeSliceDialog(QDialog):
         column = QVBoxLayout(self)
         column.addLayout(form)
         column.addWidget(role_label(_ADVICE, "quiet"))
-        column.addWidget(answer_buttons(self, "Keep", can_change=True))
+        column.addWidget(answer_buttons(self, "Save", can_change=True))
 
     def _grouped(self, buttons: list[QRadioButton]) -> QWidget:
         group = QButtonGroup(self)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
 
@@ -10,6 +10,8 @@ from app.panels.style import begin_role, set_role
 from app.viewer.header import MENU_MARK
 from app.viewer.playback import SPEEDS
 
+SLIDER_PX = 72
+_GAP_PX = 8
 _TRUE_RATE = "the heart's own rate"
 
 
@@ -28,7 +30,7 @@ class CineTransport(QWidget):
         self._slider.setAccessibleName("Cine phase")
         self._slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._slider.setPageStep(1)
-        self._slider.setMinimumWidth(72)
+        self._slider.setMinimumWidth(SLIDER_PX)
         self._slider.setMaximumWidth(160)
         self._slider.valueChanged.connect(self.phase_chosen)
         self._phase = _figure(self, "88 / 88")
@@ -37,12 +39,25 @@ class CineTransport(QWidget):
         self._speed = self._speed_button(actions)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(_GAP_PX)
         for part in (button, self._slider, self._phase, self._time, self._rate, self._speed):
             row.addWidget(part)
+        self._always = (button, self._slider, self._speed)
         self._times_ms: tuple[float, ...] = ()
         self._rr_ms: float | None = None
         self.set_cine((), None)
+
+    def set_room(self, room_px: int) -> None:
+        """Show as many figures as there is room for: the time goes first, the phase last."""
+        for part in (self._phase, self._rate, self._time):
+            room_px -= part.width() + _GAP_PX
+            part.setHidden(room_px < self.minimumSizeHint().width())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for button, slider and speed: the figures can go."""
+        widths = [part.minimumSizeHint().width() for part in self._always]
+        widths[1] = SLIDER_PX
+        return QSize(sum(widths) + 2 * _GAP_PX, super().minimumSizeHint().height())
 
     def set_cine(self, times_ms: tuple[float, ...], rr_ms: float | None) -> None:
         """Take the trigger times and R-R interval of another cine; no times is no cine."""
@@ -67,6 +82,8 @@ class CineTransport(QWidget):
         self._phase.setText(f"{at + 1} / {len(self._times_ms)}")
         cycle = f" / {self._rr_ms:.0f}" if self._rr_ms else ""
         self._time.setText(f"{self._times_ms[at]:.0f}{cycle} ms")
+        figures = (self._phase, self._time, self._rate)
+        self._slider.setToolTip("  ·  ".join(figure.text() for figure in figures))
 
     def show_speed(self, speed: float) -> None:
         """Show how many times the heart's own rate is played."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from PySide6 import QtCore
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.panels.icons import IconLabel
 from app.panels.style import begin_role
@@ -34,12 +34,18 @@ class WelcomePage(QWidget):
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
         self._has_pointers = False
-        self._column = QWidget(self)
+        scroll = _scrolling(self)
+        page = QWidget(scroll.viewport())
+        self._column = QWidget(page)
         self._column.setFixedWidth(COLUMN_PX)
         self._hint = self._label("", "small")
         self._fill(QVBoxLayout(self._column))
+        middle = QHBoxLayout(page)
+        middle.addWidget(self._column)
+        scroll.setWidget(page)
         outer = QHBoxLayout(self)
-        outer.addWidget(self._column)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
         self.set_ready(False)
 
     def show_recent(self, studies: Sequence[RecentStudy]) -> None:
@@ -115,6 +121,15 @@ class WelcomePage(QWidget):
 
     def _label(self, text: str, role: str) -> QLabel:
         return _label(text, role, self._column)
+
+
+def _scrolling(parent: QWidget) -> QScrollArea:
+    """Return a scroll area, with a viewport of ours: Qt's own costs the start milliseconds."""
+    scroll = QScrollArea(parent)
+    scroll.setViewport(QWidget(scroll))
+    scroll.setWidgetResizable(True)
+    scroll.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
+    return scroll
 
 
 def _label(text: str, role: str, parent: QWidget) -> QLabel:
