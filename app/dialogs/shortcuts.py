@@ -33,6 +33,8 @@ MOUSE = (
     ("Contours", "Add a handle", "double-click the curve"),
     ("Contours", "Remove a handle", "right-click it"),
     ("Contours", "Move, scale", "Shift drag, Ctrl drag"),
+    ("Contours", "Wider or narrower brush", "Ctrl + Shift + wheel"),
+    ("Contours", "Remove a mark", "right-click an end"),
 )
 """(group, what, hand), in English; ``tr`` at each use."""
 _WIDE = (

@@ -42,5 +42,6 @@ class BottomBar(QFrame):
 
     def _share(self) -> None:
         self._row.setSpacing(_GAP_PX if self.width() >= _NARROW_PX else _GAP_PX // 2)
-        inside = self._row.contentsRect().width() or self.width()
-        self.transport.set_room(inside - self._row.spacing() - self.strip.sizeHint().width())
+        margins = self._row.contentsMargins()
+        taken = margins.left() + margins.right() + self._row.spacing()
+        self.transport.set_room(self.width() - taken - self.strip.sizeHint().width())

@@ -26,13 +26,13 @@ class CineTransport(QWidget):
         button = QToolButton(self)
         button.setDefaultAction(actions["cine"])
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._slider = QSlider(Qt.Orientation.Horizontal, self)
-        self._slider.setAccessibleName("Cine phase")
-        self._slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._slider.setPageStep(1)
-        self._slider.setMinimumWidth(SLIDER_PX)
-        self._slider.setMaximumWidth(160)
-        self._slider.valueChanged.connect(self.phase_chosen)
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setAccessibleName("Cine phase")
+        self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.slider.setPageStep(1)
+        self.slider.setMinimumWidth(SLIDER_PX)
+        self.slider.setMaximumWidth(160)
+        self.slider.valueChanged.connect(self.phase_chosen)
         self._phase = _figure(self, "88 / 88")
         self._time = _figure(self, "8888 / 8888 ms")
         self._rate = _figure(self, "888 bpm")
@@ -40,16 +40,18 @@ class CineTransport(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(_GAP_PX)
-        for part in (button, self._slider, self._phase, self._time, self._rate, self._speed):
+        for part in (button, self.slider, self._phase, self._time, self._rate, self._speed):
             row.addWidget(part)
-        self._always = (button, self._slider, self._speed)
+        self.figures = (self._phase, self._rate, self._time)
+        """What can go where there is no room, the last first."""
+        self._always = (button, self.slider, self._speed)
         self._times_ms: tuple[float, ...] = ()
         self._rr_ms: float | None = None
         self.set_cine((), None)
 
     def set_room(self, room_px: int) -> None:
         """Show as many figures as there is room for: the time goes first, the phase last."""
-        for part in (self._phase, self._rate, self._time):
+        for part in self.figures:
             room_px -= part.width() + _GAP_PX
             part.setHidden(room_px < self.minimumSizeHint().width())
 
@@ -62,18 +64,18 @@ class CineTransport(QWidget):
     def set_cine(self, times_ms: tuple[float, ...], rr_ms: float | None) -> None:
         """Take the trigger times and R-R interval of another cine; no times is no cine."""
         self._times_ms, self._rr_ms = times_ms, rr_ms
-        with QSignalBlocker(self._slider):
-            self._slider.setRange(0, max(0, len(times_ms) - 1))
-        self._slider.setEnabled(len(times_ms) > 1)
+        with QSignalBlocker(self.slider):
+            self.slider.setRange(0, max(0, len(times_ms) - 1))
+        self.slider.setEnabled(len(times_ms) > 1)
         self._rate.setText(f"{60_000 / rr_ms:.0f} bpm" if rr_ms else "no R-R" if times_ms else "")
         known = "The heart rate during the cine; at 1x it is played at this rate"
         self._rate.setToolTip(known if rr_ms else "The cine has no R-R interval: 60 bpm is played")
-        self.show_phase(self._slider.value())
+        self.show_phase(self.slider.value())
 
     def show_phase(self, phase: int) -> None:
         """Show where the cine is now."""
-        with QSignalBlocker(self._slider):
-            self._slider.setValue(phase)
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(phase)
         if not self._times_ms:
             self._phase.setText("no cine")
             self._time.clear()
@@ -82,8 +84,7 @@ class CineTransport(QWidget):
         self._phase.setText(f"{at + 1} / {len(self._times_ms)}")
         cycle = f" / {self._rr_ms:.0f}" if self._rr_ms else ""
         self._time.setText(f"{self._times_ms[at]:.0f}{cycle} ms")
-        figures = (self._phase, self._time, self._rate)
-        self._slider.setToolTip("  ·  ".join(figure.text() for figure in figures))
+        self.slider.setToolTip("  ·  ".join(figure.text() for figure in self.figures))
 
     def show_speed(self, speed: float) -> None:
         """Show how many times the heart's own rate is played."""
