@@ -1,5 +1,6 @@
 """Twice the size on a full-HD screen: 960 by 540 points must hold everything."""
 
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -30,6 +31,13 @@ def shown_parts(parent: QWidget) -> list[QRect]:
     return sorted(places, key=lambda place: place.left())
 
 
+def is_apart_and_inside(parent: QWidget) -> bool:
+    """Return whether no part lies over another or out of its parent."""
+    places = shown_parts(parent)
+    are_apart = all(left.right() < right.left() for left, right in pairwise(places))
+    return are_apart and places[-1].right() < parent.width()
+
+
 def bottom_bar(reader) -> QWidget:
     return reader.page.strip.parentWidget()
 
@@ -56,10 +64,8 @@ def test_no_part_of_the_bottom_bar_or_the_status_line_lies_over_another(
     shown = [part.isVisible() for part in reader.page.transport.figures]
     assert sum(shown) == figures
     for parent in (bottom_bar(reader), reader.page.transport, reader.window.status):
-        places = shown_parts(parent)
-        assert len(places) > 1
-        assert all(left.right() < right.left() for left, right in pairwise(places))
-        assert places[-1].right() <= parent.width()
+        assert len(shown_parts(parent)) > 1
+        qtbot.waitUntil(partial(is_apart_and_inside, parent))
 
 
 def test_the_cine_gives_up_time_rate_and_phase_in_this_order(reader, qtbot):
