@@ -34,18 +34,18 @@ class WelcomePage(QWidget):
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
         self._has_pointers = False
-        scroll = _scrolling(self)
-        page = QWidget(scroll.viewport())
+        self._scroll = _scrolling(self)
+        page = QWidget(self._scroll.viewport())
         self._column = QWidget(page)
         self._column.setFixedWidth(COLUMN_PX)
         self._hint = self._label("", "small")
         self._fill(QVBoxLayout(self._column))
         middle = QHBoxLayout(page)
         middle.addWidget(self._column)
-        scroll.setWidget(page)
+        self._scroll.setWidget(page)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll)
+        outer.addWidget(self._scroll)
         self.set_ready(False)
 
     def show_recent(self, studies: Sequence[RecentStudy]) -> None:
@@ -77,6 +77,7 @@ class WelcomePage(QWidget):
 
     def _set_pointers(self) -> None:
         """Show a hand over the ways in, and let their words pass a press on."""
+        self._scroll.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
         passes_on = QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents
         for card in self._cards.values():
             card.setCursor(QtCore.Qt.CursorShape.PointingHandCursor)
@@ -128,7 +129,6 @@ def _scrolling(parent: QWidget) -> QScrollArea:
     scroll = QScrollArea(parent)
     scroll.setViewport(QWidget(scroll))
     scroll.setWidgetResizable(True)
-    scroll.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
     return scroll
 
 
