@@ -41,7 +41,9 @@ def copy_from(session: Session, by: int) -> None:
     if after == annotation:
         session.told.emit(f"Slice {at + 1} has nothing to copy that is not here.")
         return
-    session.commit(annotation, after)
+    words = f"copy from slice {at + 1}"
+    name = f"{words.capitalize()}, slice {session.index + 1}\n{words}"
+    _commit_all(session, name, [(annotation, after)])
     session.told.emit(f"Copied from slice {at + 1}: drag to fit, Enter confirms.")
 
 

@@ -36,6 +36,9 @@ from vne_core.study.annotation import ImageKind
 NUDGES_PX = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
 """One pixel of the image, (x, y), a press."""
 
+FOLDED = "folded"
+"""What is remembered of a side of the reading page that is not shown."""
+
 Press = Callable[[], object]
 Switch = Callable[[bool], object]
 
@@ -212,7 +215,14 @@ def _display_switches(reader: Reader) -> dict[str, Switch]:
         "cine": partial(play, reader),
         "linked": partial(link_contours, reader),
         "light-theme": lighten,
+        **{side: partial(show_side, reader, side) for side in reader.page.sides},
     }
+
+
+def show_side(reader: Reader, side: str, is_on: bool) -> None:  # noqa: FBT001 - the switch's state
+    """Show a side of the reading page or fold it away, and remember it."""
+    reader.page.fold(side, is_folded=not is_on)
+    reader.settings.set_text(side, "" if is_on else FOLDED)
 
 
 def _help_presses(reader: Reader) -> dict[str, Press]:

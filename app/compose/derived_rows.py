@@ -29,7 +29,7 @@ from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.study.rules import LEVEL_NAMES
 
 NOTHING_DRAWN = "Segments appear once a slice has both contours, both regions and its RV insertion."
-NO_SEPTAL = "Septum: place a septal region (G)."
+NO_SEPTAL = "Septum: place a septal region."
 NEEDS_INSERTION = "needs the RV insertion point: press J."
 
 

@@ -48,7 +48,7 @@ class Imports(QObject):
     def import_paths(self, paths: Sequence[Path]) -> None:
         """Import folders, files and .zip files."""
         names = [str(path) for path in paths]
-        self._start("import_study", {"paths": names}, "Reading headers…")
+        self._start("import_study", {"paths": names}, "Importing files…")
 
     def import_demo(self, *, with_truth: bool) -> None:
         """Make the demo patient and import it; ``with_truth`` brings its true contours too."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from app.actions import key_name
 from app.compose.cine_rest import REST_ROLES, choose_rest, rest, rest_role
 from app.compose.on_demand import ask_match
 from app.compose.pane_menus import show_menus, usual_pair
@@ -202,7 +203,8 @@ def begin_comparison(reader: Reader, pair: Pair | None, *, wanted: bool) -> None
     if pair is not None:
         first, second = (_title(reader, kind) for kind in (pair.first, pair.second))
         names = f"{first} and {second}"
-        how = "drag the line" if pair.way is Way.WIPE else "V shows the other"
+        key = key_name(reader.window.actions_by_id["compare-flip"])
+        how = "drag the line" if pair.way is Way.WIPE or not key else f"{key} shows the other"
         say(f"Comparing {names}: {how}, Esc ends it.")
     elif wanted:
         say("There are no two images of this slice to compare.", is_warning=True)

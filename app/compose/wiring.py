@@ -7,7 +7,7 @@ from PySide6.QtCore import QElapsedTimer, Qt
 
 from app.actions import enable
 from app.compose.artist import ROLE_OF
-from app.compose.commands import presses, switches
+from app.compose.commands import FOLDED, presses, switches
 from app.compose.facts import facts_of
 from app.compose.library import News
 from app.compose.match_words import match_summary
@@ -51,6 +51,10 @@ def _actions(reader: Reader) -> None:
     reader.window.pressed.connect(lambda name: pressed[name]())
     reader.window.switched.connect(lambda name, on: switched[name](on))
     session = reader.session
+    folded = {side: reader.settings.text(side, "") == FOLDED for side in reader.page.sides}
+    for side, is_folded in folded.items():
+        reader.page.fold(side, is_folded=is_folded)
+    reader.window.set_switches({side: not is_folded for side, is_folded in folded.items()})
 
     def refresh() -> None:
         facts = facts_of(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QKeyCombination, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QKeyCombination, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -168,7 +168,7 @@ class KeyPage(QWidget):
             menu.setHidden(all(item.isHidden() for item in of_menu))
         seen = [item for item in self._items.values() if not item.isHidden()]
         if self.tree.currentItem() not in seen:
-            self.tree.setCurrentItem(seen[0] if seen else None)
+            self.tree.setCurrentIndex(self.tree.indexFromItem(seen[0]) if seen else QModelIndex())
 
     def _try_keys(self, keys: tuple[str, ...]) -> None:
         self._try(lambda: self.keys.bound(self.current, keys), keys)

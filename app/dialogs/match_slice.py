@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.parts import answer_buttons, role_label
+from app.dialogs.parts import answer_buttons, resize_on_screen, role_label
 from vne_core.align.roles import Role
 
 _HEADS = ("Series", "Distance mm", "Angle °", "Largest gap mm", "Now at", "What the rule says")
@@ -124,7 +124,7 @@ class MatchDialog(QDialog):
         if question.fixed:
             column.addWidget(role_label(question.fixed, "look-again", self))
         column.addWidget(self._buttons)
-        self.resize(*_SIZE_PX)
+        resize_on_screen(self, *_SIZE_PX)
         self._name_roles()
         rows: dict[Role | None, int] = {r.role: row for row, r in enumerate(question.roles)}
         self.roles.setCurrentRow(rows.get(question.shown, 0))

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.parts import answer_buttons, role_label
+from app.dialogs.parts import answer_buttons, resize_on_screen, role_label
 from vne_core.dicom.kinds import Kind
 
 KIND_NAMES: Mapping[Kind, str] = MappingProxyType(
@@ -117,7 +117,7 @@ class SeriesDialog(QDialog):
         column.addWidget(self.tree, 1)
         column.addWidget(self._detail())
         column.addWidget(self._buttons)
-        self.resize(*_SIZE_PX)
+        resize_on_screen(self, *_SIZE_PX)
         self.tree.currentItemChanged.connect(self._show_line)
         self.kinds.currentIndexChanged.connect(self._refresh)
         self.for_site.toggled.connect(self._offer_kinds)

@@ -33,10 +33,19 @@ MOUSE = (
     ("Contours", "Add a handle", "double-click the curve"),
     ("Contours", "Remove a handle", "right-click it"),
     ("Contours", "Move, scale", "Shift drag, Ctrl drag"),
+    ("Contours", "Wider or narrower brush", "Ctrl + Shift + wheel"),
+    ("Contours", "Remove a mark", "right-click an end"),
 )
 """(group, what, hand), in English; ``tr`` at each use."""
-_WIDE = (("File", "Edit"), ("View",), ("Tools", "Help", "Mouse", "Contours"))
-_NARROW = (("File", "Edit", "Tools", "Help"), ("View", "Mouse", "Contours"))
+_WIDE = (
+    ("File", "Edit", "Marks", "Help"),
+    ("View", "Panes", "Cine"),
+    ("Tools", "Mouse", "Contours"),
+)
+_NARROW = (
+    ("File", "Edit", "Tools", "Marks", "Help"),
+    ("View", "Panes", "Cine", "Mouse", "Contours"),
+)
 _EDGE_PX, _FOOT_PX = 24, 64
 """What a scroll bar takes beside the columns, and the buttons below them."""
 _HINT = "Keys can be changed in the preferences ({key})."

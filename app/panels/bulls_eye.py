@@ -197,7 +197,7 @@ class BullsEye(QWidget):
         painter.setPen(QColor(theme.quiet))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         disc = self.rings.disc(RADII[-1])
-        painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, "17 not\nmeasured")
+        painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, "apex not\nmeasured")
 
     def _paint_mark(self, painter: QPainter, theme: Theme) -> None:
         """Ring the segment under the pointer, and the one in hand while the keys are here."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
 
@@ -10,6 +10,8 @@ from app.panels.style import begin_role, set_role
 from app.viewer.header import MENU_MARK
 from app.viewer.playback import SPEEDS
 
+SLIDER_PX = 72
+_GAP_PX = 8
 _TRUE_RATE = "the heart's own rate"
 
 
@@ -24,41 +26,56 @@ class CineTransport(QWidget):
         button = QToolButton(self)
         button.setDefaultAction(actions["cine"])
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._slider = QSlider(Qt.Orientation.Horizontal, self)
-        self._slider.setAccessibleName("Cine phase")
-        self._slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._slider.setPageStep(1)
-        self._slider.setMinimumWidth(72)
-        self._slider.setMaximumWidth(160)
-        self._slider.valueChanged.connect(self.phase_chosen)
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setAccessibleName("Cine phase")
+        self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.slider.setPageStep(1)
+        self.slider.setMinimumWidth(SLIDER_PX)
+        self.slider.setMaximumWidth(160)
+        self.slider.valueChanged.connect(self.phase_chosen)
         self._phase = _figure(self, "88 / 88")
         self._time = _figure(self, "8888 / 8888 ms")
         self._rate = _figure(self, "888 bpm")
         self._speed = self._speed_button(actions)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        for part in (button, self._slider, self._phase, self._time, self._rate, self._speed):
+        row.setSpacing(_GAP_PX)
+        for part in (button, self.slider, self._phase, self._time, self._rate, self._speed):
             row.addWidget(part)
+        self.figures = (self._phase, self._rate, self._time)
+        """What can go where there is no room, the last first."""
+        self._always = (button, self.slider, self._speed)
         self._times_ms: tuple[float, ...] = ()
         self._rr_ms: float | None = None
         self.set_cine((), None)
 
+    def set_room(self, room_px: int) -> None:
+        """Show as many figures as there is room for: the time goes first, the phase last."""
+        for part in self.figures:
+            room_px -= part.width() + _GAP_PX
+            part.setHidden(room_px < self.minimumSizeHint().width())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for button, slider and speed: the figures can go."""
+        widths = [part.minimumSizeHint().width() for part in self._always]
+        widths[1] = SLIDER_PX
+        return QSize(sum(widths) + 2 * _GAP_PX, super().minimumSizeHint().height())
+
     def set_cine(self, times_ms: tuple[float, ...], rr_ms: float | None) -> None:
         """Take the trigger times and R-R interval of another cine; no times is no cine."""
         self._times_ms, self._rr_ms = times_ms, rr_ms
-        with QSignalBlocker(self._slider):
-            self._slider.setRange(0, max(0, len(times_ms) - 1))
-        self._slider.setEnabled(len(times_ms) > 1)
+        with QSignalBlocker(self.slider):
+            self.slider.setRange(0, max(0, len(times_ms) - 1))
+        self.slider.setEnabled(len(times_ms) > 1)
         self._rate.setText(f"{60_000 / rr_ms:.0f} bpm" if rr_ms else "no R-R" if times_ms else "")
         known = "The heart rate during the cine; at 1x it is played at this rate"
         self._rate.setToolTip(known if rr_ms else "The cine has no R-R interval: 60 bpm is played")
-        self.show_phase(self._slider.value())
+        self.show_phase(self.slider.value())
 
     def show_phase(self, phase: int) -> None:
         """Show where the cine is now."""
-        with QSignalBlocker(self._slider):
-            self._slider.setValue(phase)
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(phase)
         if not self._times_ms:
             self._phase.setText("no cine")
             self._time.clear()
@@ -67,6 +84,7 @@ class CineTransport(QWidget):
         self._phase.setText(f"{at + 1} / {len(self._times_ms)}")
         cycle = f" / {self._rr_ms:.0f}" if self._rr_ms else ""
         self._time.setText(f"{self._times_ms[at]:.0f}{cycle} ms")
+        self.slider.setToolTip("  ·  ".join(figure.text() for figure in self.figures))
 
     def show_speed(self, speed: float) -> None:
         """Show how many times the heart's own rate is played."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,6 +22,8 @@ from app.panels.rows import JobRow, JobState
 from app.panels.style import current_theme, set_role
 
 HEIGHT_PX = 208
+LEAST_PX = 136
+"""On a low screen the images keep more of their room."""
 _COLUMNS = ("Job", "State", "Progress", "Started", "Took or left")
 _WIDTHS_PX = (0, 88, 112, 88, 128)
 _NONE = "No job has run in this sitting. Imports and long work are listed here."
@@ -36,7 +38,8 @@ class JobsPanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_role(self, "panel")
-        self.setFixedHeight(HEIGHT_PX)
+        self.setMaximumHeight(HEIGHT_PX)
+        self.setMinimumHeight(LEAST_PX)
         self._rows: tuple[JobRow, ...] = ()
         self.list = _job_list()
         self.list.currentItemChanged.connect(self._show_log)
@@ -54,6 +57,11 @@ class JobsPanel(QFrame):
         self.close_list = QPushButton("Close list")
         self.close_list.clicked.connect(self.close_requested)
         self._fill(QHBoxLayout(self))
+
+    def sizeHint(self) -> QSize:
+        """Return the height the list has in a window of this height."""
+        height = min(HEIGHT_PX, max(LEAST_PX, self.window().height() // 4))
+        return QSize(super().sizeHint().width(), height)
 
     def show_rows(self, rows: Sequence[JobRow]) -> None:
         """Show the jobs; the one chosen stays chosen, and a new one is chosen by itself."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
+    QApplication,
     QHBoxLayout,
     QSplitter,
     QTabWidget,
@@ -13,12 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.panels.cine_transport import CineTransport
+from app.panels.bottom_bar import BottomBar
 from app.panels.history import History
 from app.panels.keys import IMAGES, KeptKeys
-from app.panels.slice_strip import SliceStrip
 from app.panels.study_list import StudyList
-from app.panels.style import begin_role
 from app.panels.tool_panel import WIDTH_PX, ToolPanel
 from app.viewer.four_panes import FourPanes
 
@@ -40,9 +38,8 @@ class ReadingPage(QWidget):
         self.studies = StudyList(self._splitter)
         self._images = QWidget(self._splitter)
         self.panes = FourPanes(self._images)
-        bottom = QFrame(self._images)
-        self.transport = CineTransport(actions, bottom)
-        self.strip = SliceStrip(bottom)
+        bottom = BottomBar(actions, self._images)
+        self.transport, self.strip = bottom.transport, bottom.strip
         self.tabs = _tabs(self._splitter)
         self.tools = ToolPanel(actions, self.tabs)
         self.history = History(self.tabs)
@@ -56,6 +53,18 @@ class ReadingPage(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._splitter)
+
+    @property
+    def sides(self) -> dict[str, QWidget]:
+        """The sides that can be folded away, by the ids of their switches."""
+        return {"side-studies": self.studies, "side-tools": self.tabs}
+
+    def fold(self, side: str, *, is_folded: bool) -> None:
+        """Fold a side away, or bring it back; the keys go to the images with it."""
+        part = self.sides[side]
+        if is_folded and part.isAncestorOf(QApplication.focusWidget() or self):
+            self._images.setFocus(Qt.FocusReason.OtherFocusReason)
+        part.setHidden(is_folded)
 
     def layout_state(self) -> QByteArray:
         """Return how the room is shared out."""
@@ -71,14 +80,8 @@ class ReadingPage(QWidget):
         super().showEvent(event)
         self._images.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _fill_centre(self, bottom: QFrame) -> None:
+    def _fill_centre(self, bottom: BottomBar) -> None:
         """Put the images above cine transport and slice strip; the images take the room."""
-        begin_role(bottom, "panel")
-        row = QHBoxLayout(bottom)
-        row.setContentsMargins(12, 8, 12, 2)
-        row.setSpacing(24)
-        row.addWidget(self.transport, alignment=Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.strip, 1)
         self._images.setObjectName(IMAGES)
         self._images.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         column = QVBoxLayout(self._images)

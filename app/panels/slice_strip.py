@@ -14,6 +14,11 @@ from app.panels.style import SMALL_PX, current_theme
 CELL_PX = 56
 GAP_PX = 4
 LABEL_PX = 16
+NARROW_PX = 28
+"""The narrowest cell, gap included, that still shows what a slice looks like."""
+_ROOMY_PX = 36
+"""Narrower cells have no room for number and badge beside each other in the middle."""
+_FEW = 6
 
 
 class SliceStrip(QWidget):
@@ -30,9 +35,12 @@ class SliceStrip(QWidget):
         self.setMouseTracking(True)
 
     def sizeHint(self) -> QSize:
-        """Return the room for every picture."""
-        count = max(1, len(self._rows))
-        return QSize(count * (CELL_PX + GAP_PX) - GAP_PX, CELL_PX + LABEL_PX)
+        """Return the room for every picture at its narrowest."""
+        return QSize(max(_FEW, len(self._rows)) * NARROW_PX, CELL_PX + LABEL_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for a few narrow cells: with more slices they grow narrower."""
+        return QSize(_FEW * NARROW_PX, CELL_PX + LABEL_PX)
 
     def show_rows(self, rows: Sequence[SliceRow], current: int) -> None:
         """Show the slices and mark the one on the screen."""
@@ -97,7 +105,9 @@ class SliceStrip(QWidget):
         painter.setFont(font)
         painter.setPen(QColor(theme.text if is_current else theme.quiet))
         label = QRect(area.left(), frame.bottom() + 1, area.width(), LABEL_PX)
-        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, str(index + 1))
+        is_roomy = area.width() >= _ROOMY_PX
+        side = Qt.AlignmentFlag.AlignHCenter if is_roomy else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(label, side | Qt.AlignmentFlag.AlignVCenter, str(index + 1))
         draw_badge(painter, QPointF(label.right() - 7, label.center().y() + 0.5), row.badge)
 
 

@@ -1,8 +1,8 @@
 """The status bar: what is under the cursor, a passing message, the match, the saved time."""
 
 from PySide6 import QtCore
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 from app.panels.style import begin_role, set_role
@@ -10,6 +10,13 @@ from app.panels.style import begin_role, set_role
 MESSAGE_MS = 12_000
 """How long a message stays; long enough to be read twice."""
 RESEARCH_ONLY = "Research use only, not a medical device"
+_IN_SHORT = "Research use only"
+_IN_SHORT_PX = 1360
+"""In a narrower window these words get out of the way of the message,"""
+_NARROW_PX = 1100
+"""and in one narrower still the match, which the panes' headers tell as well."""
+_VALUE_PX, _SHORT_VALUE_PX = 264, 200
+_LEAST_PX = 640
 _NO_MESSAGE = ""
 
 
@@ -47,7 +54,10 @@ class StatusLine(QStatusBar):
         begin_role(self._offer, "link")
         self._offer.clicked.connect(lambda: self.offer_accepted.emit(self._offer.text()))
         self._offer.hide()
-        self._value = _place(self, "", 232)
+        self._value = ElidedLabel(self)
+        self._value.setContentsMargins(8, 4, 8, 4)
+        self._value.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self._value.setFixedWidth(_VALUE_PX)
         self._message = ElidedLabel(self)
         self._standing = ""
         self._match = QPushButton(self)
@@ -63,6 +73,7 @@ class StatusLine(QStatusBar):
         self._saved = _place(self, "quiet")
         self._research = _place(self, "quiet")
         self._research.setText(RESEARCH_ONLY)
+        self._research.setToolTip(RESEARCH_ONLY)
         self.addWidget(self._value)
         self.addWidget(self._message, 1)
         self.addWidget(self._offer)
@@ -71,6 +82,18 @@ class StatusLine(QStatusBar):
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
         self._fade.timeout.connect(lambda: self.say(""))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say less of what is always true where the message needs the room."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < _NARROW_PX
+        self._research.setText(_IN_SHORT if self.width() < _IN_SHORT_PX else RESEARCH_ONLY)
+        self._value.setFixedWidth(_SHORT_VALUE_PX if is_narrow else _VALUE_PX)
+        self._match.setVisible(bool(self._match.text()) and not is_narrow)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for what is left in a narrow window."""
+        return QSize(_LEAST_PX, super().minimumSizeHint().height())
 
     @property
     def message(self) -> str:
@@ -120,7 +143,7 @@ class StatusLine(QStatusBar):
     def show_match(self, text: str) -> None:
         """Show how the slice's images were matched; a click asks for more."""
         self._match.setText(text)
-        self._match.setVisible(bool(text))
+        self._match.setVisible(bool(text) and self.width() >= _NARROW_PX)
 
     def show_jobs(self, text: str) -> None:
         """Show what the jobs are doing; a click opens their list. Nothing where none has run."""
@@ -133,10 +156,8 @@ class StatusLine(QStatusBar):
         self._saved.setText(text)
 
 
-def _place(parent: QWidget, role: str, width_px: int = 0) -> QLabel:
+def _place(parent: QWidget, role: str) -> QLabel:
     label = QLabel(_NO_MESSAGE, parent)
     begin_role(label, role)
-    if width_px:
-        label.setMinimumWidth(width_px)
     label.setContentsMargins(8, 4, 8, 4)
     return label

@@ -2,17 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QHideEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPolygonF,
     QResizeEvent,
     QShowEvent,
 )
@@ -33,9 +28,9 @@ from app.panels.study_delegate import CHEVRON_PX, PICTURE_PX, ROW_PX, StudyDeleg
 from app.panels.study_model import Node, StudyModel, study_key
 from app.panels.study_pictures import Pictures
 from app.panels.study_search import Order, StudyIndex
-from app.panels.style import current_theme, set_role
+from app.panels.style import set_role
 
-WIDTH_PX = 200
+WIDTH_PX = 160
 SETTLE_MS = 20
 """Rows at rest this long ask for their pictures: those that fly past do not."""
 _NOTHING = "No study here yet: open a folder, a .zip file or the demo study."
@@ -316,20 +311,6 @@ class StudyTree(QTreeView):
         return found
 
 
-class OrderBox(QComboBox):
-    """A choice with a flat arrow in the colour of quiet text."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the box as the style has it, and our arrow."""
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(current_theme().quiet), 1.5))
-        middle = QPointF(self.width() - 14, self.height() / 2)
-        corners = [middle + QPointF(x, y) for x, y in ((-3.5, -2.0), (0.0, 2.0), (3.5, -2.0))]
-        painter.drawPolyline(QPolygonF(corners))
-
-
 def _search_field() -> QLineEdit:
     field = QLineEdit()
     field.setPlaceholderText("Search studies and slices")
@@ -343,7 +324,7 @@ def _search_field() -> QLineEdit:
 
 
 def _order_box() -> QComboBox:
-    box = OrderBox()
+    box = QComboBox()
     box.addItems([order.value for order in Order])
     box.setAccessibleName("Order of the studies")
     box.setToolTip("Order of the studies")

@@ -6,6 +6,8 @@ from PySide6 import QtCore
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from vne_core.packaged import resource
+
 STYLE_ARGUMENTS = ("-style", "Fusion")
 """For the application's arguments: the one Qt style that the sheet below is written for."""
 FONT_PX = 13
@@ -111,14 +113,12 @@ QLineEdit:disabled { color: {quiet}; }
 QComboBox QAbstractItemView { background: {raised}; border: 1px solid {line};
     selection-background-color: {accent}; selection-color: {on_accent}; }
 QCheckBox { spacing: 8px; }
+QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid {quiet}; border-radius: 2px;
+    background: transparent; }
+QCheckBox::indicator:checked { border-color: {accent}; image: url("{tick}"); }
+QCheckBox::indicator:disabled { border-color: {line}; }
 QCheckBox:focus, QRadioButton:focus { color: {accent}; }
-QTabWidget::pane { border: none; border-top: 1px solid {line}; }
 QTabBar { qproperty-drawBase: 0; }
-QTabBar::tab { padding: 6px 16px; color: {quiet}; border: none; border-bottom: 2px solid transparent; }
-QTabBar::tab:selected { color: {text}; border-bottom-color: {accent}; }
-QTabBar::tab:hover { color: {text}; }
-QTabBar:focus { text-decoration: underline; }
-QTabBar::tab:selected:focus { color: {accent}; }
 QDialog[role="palette"] { background: {raised}; border: 1px solid {line}; }
 QDialog[role="palette"] QListView { background: {raised}; }
 QDialog[role="palette"] QLineEdit { padding: 8px; }
@@ -154,14 +154,14 @@ QLineEdit, QComboBox { background: {raised}; border: 1px solid {line}; border-ra
     padding: 3px 8px; selection-background-color: {accent}; selection-color: {on_accent}; }
 QLineEdit:focus, QComboBox:focus, QComboBox:on, QDoubleSpinBox:focus { border: 1px solid {accent}; }
 QComboBox::drop-down { border: none; width: 20px; }
-QComboBox::down-arrow { image: none; }
+QComboBox::down-arrow { image: url("{down}"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: {raised}; border: 1px solid {line}; padding: 4px 0; }
 QTabWidget::pane { border: none; }
 QTabBar::tab { background: {window}; color: {quiet}; padding: 5px 12px;
     border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { background: {panel}; color: {text}; border-bottom: 2px solid {accent}; }
 QTabBar::tab:hover { color: {text}; }
-QTabBar:focus { border: 1px solid {accent}; }
+QTabBar::tab:selected:focus { color: {accent}; }
 QListView[role="steps"] { background: {panel}; }
 QListView[role="steps"]::item { padding: 5px 8px; border-left: 2px solid transparent; }
 QListView[role="steps"]::item:selected { background: {raised}; color: {text};
@@ -187,6 +187,7 @@ QTextBrowser:focus, QAbstractItemView:focus { border: 1px solid {accent}; }
 QSplitter::handle { background: {window}; }
 QAbstractItemView { background: {panel}; border: 1px solid transparent; outline: none; }
 QTreeView::item { padding: 0 8px; }
+QDialog QTreeView::item { padding: 3px 8px; }
 QDialog QListView::item { padding: 6px 12px; border-left: 2px solid transparent; }
 QDialog QListView::item:selected { background: {raised}; color: {text};
     border-left: 2px solid {accent}; }
@@ -269,6 +270,9 @@ def begin_role(widget: QWidget, role: str) -> None:
 def _filled(sheet: str, theme: Theme) -> str:
     for part in Theme.__slots__:
         sheet = sheet.replace(f"{{{part}}}", getattr(theme, part))
+    for picture in ("down", "tick"):
+        path = resource(f"style/{picture}.svg").as_posix()
+        sheet = sheet.replace(f"{{{picture}}}", path)
     return sheet
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from PySide6 import QtCore
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.panels.icons import IconLabel
 from app.panels.style import begin_role
@@ -34,12 +34,18 @@ class WelcomePage(QWidget):
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
         self._has_pointers = False
-        self._column = QWidget(self)
+        self._scroll = _scrolling(self)
+        page = QWidget(self._scroll.viewport())
+        self._column = QWidget(page)
         self._column.setFixedWidth(COLUMN_PX)
         self._hint = self._label("", "small")
         self._fill(QVBoxLayout(self._column))
+        middle = QHBoxLayout(page)
+        middle.addWidget(self._column)
+        self._scroll.setWidget(page)
         outer = QHBoxLayout(self)
-        outer.addWidget(self._column)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._scroll)
         self.set_ready(False)
 
     def show_recent(self, studies: Sequence[RecentStudy]) -> None:
@@ -71,6 +77,7 @@ class WelcomePage(QWidget):
 
     def _set_pointers(self) -> None:
         """Show a hand over the ways in, and let their words pass a press on."""
+        self._scroll.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
         passes_on = QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents
         for card in self._cards.values():
             card.setCursor(QtCore.Qt.CursorShape.PointingHandCursor)
@@ -115,6 +122,14 @@ class WelcomePage(QWidget):
 
     def _label(self, text: str, role: str) -> QLabel:
         return _label(text, role, self._column)
+
+
+def _scrolling(parent: QWidget) -> QScrollArea:
+    """Return a scroll area, with a viewport of ours: Qt's own costs the start milliseconds."""
+    scroll = QScrollArea(parent)
+    scroll.setViewport(QWidget(scroll))
+    scroll.setWidgetResizable(True)
+    return scroll
 
 
 def _label(text: str, role: str, parent: QWidget) -> QLabel:

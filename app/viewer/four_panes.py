@@ -21,6 +21,8 @@ TITLES = {
     ImageKind.LGE: "LGE",
 }
 GAP_PX = 2
+NARROWEST_PX = 144
+"""Four panes stand in a row only where each is as wide: less has no room for its words."""
 
 
 class FourPanes(QWidget):
@@ -225,6 +227,8 @@ class FourPanes(QWidget):
         wanted, pair = self._arrangement, self.comparison.pair
         if wanted is Arrangement.AUTO:
             wanted = larger_arrangement(self.width(), self.height())
+        if self.width() < len(self._panes) * NARROWEST_PX:
+            wanted = Arrangement.GRID
         kinds = () if self._enlarged is None else (self._enlarged,)
         kinds = (pair.first, pair.second) if pair else kinds
         alone = [self._panes[kind] for kind in kinds]

@@ -24,6 +24,10 @@ _ABOVE_STATE_PX = 20
 """The lower letters stand above the line with zoom and window."""
 
 
+_TOP_SHARE = 0.3
+"""A letter lower than this share of the pane would stand in the heart, not at the edge."""
+
+
 class Margin:
     """Corner text, phase, zoom and window, orientation letters and scale bar of one pane."""
 
@@ -39,6 +43,7 @@ class Margin:
         self._scale_bar = ScaleBarItem()
         self._state_line = ""
         self._covered: set[str] = set()
+        self._lowest_top = 0.0
         for item in (*self._blocks, self._scale_bar):
             item.setZValue(5)
             scene.addItem(item)
@@ -68,6 +73,7 @@ class Margin:
         Where the image goes on under a cover its edge is not the patient's side: no letter there.
         """
         width = view.size_px[0]
+        self._lowest_top = seen.top() + _TOP_SHARE * seen.height()
         self._covered = {"left"} if seen.left() > 0 else set()
         self._covered |= {"right", "scale"} if seen.right() < width else set()
         edge = palette.CORNER_MARGIN_PX
@@ -103,13 +109,17 @@ class Margin:
         top, bottom = self._letters["top"], self._letters["bottom"]
         if top.boundingRect().intersects(corner):
             top.stand(top.boundingRect().center().x(), corner.bottom())
+        is_low = top.boundingRect().bottom() > self._lowest_top
         if bottom.boundingRect().intersects(state):
             bottom.stand(bottom.boundingRect().center().x(), state.top())
         kept = [corner, state]
         for name, item in (("scale", self._scale_text), *self._letters.items()):
             place = item.boundingRect()
+            if name == "scale":
+                place |= self._scale_bar.boundingRect()
             is_free = not any(place.intersects(other) for other in kept)
-            item.setVisible(is_free and name not in self._covered)
+            is_apart = is_free and not (name == "top" and is_low)
+            item.setVisible(is_apart and name not in self._covered)
             if item.isVisible():
                 kept.append(place)
         self._scale_bar.setVisible(self._scale_text.isVisible())

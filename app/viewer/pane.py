@@ -86,7 +86,7 @@ class ImagePane(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self._stack, 1)
-        self.setMinimumSize(120, 120)
+        self.setMinimumSize(96, 96)
         self._connect()
 
     def _connect(self) -> None:

@@ -117,6 +117,17 @@ def test_levels_change_every_slice_in_one_step_and_move_nobody(session):
     assert session.rule.levels == (0.5, 0.25, 0.125)
 
 
+def test_other_levels_leave_confirmed_contours_confirmed_and_the_reader_on_the_slice(session):
+    for at in (0, 2):
+        session.show_slice(at)
+        draw(session)
+        edits.confirm(session)
+    session.show_slice(0)
+    edits.set_levels(session, (0.6, 0.3, 0.1))
+    assert session.index == 0
+    assert all(session.drawings.stored(session.matches[at]).confirmed for at in (0, 2))
+
+
 def test_levels_that_cannot_nest_are_refused_with_a_line(session):
     told = []
     session.told.connect(told.append)

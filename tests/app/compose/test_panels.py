@@ -310,7 +310,7 @@ def test_a_failed_import_stays_in_the_list_of_jobs_with_what_to_try(reader, qtbo
     QTest.mouseClick(reader.window.status._jobs, Qt.MouseButton.LeftButton)
     panel = reader.window.jobs.panel
     assert panel.isVisible()
-    assert panel.texts()[0][:2] == ["Reading headers", "failed"]
+    assert panel.texts()[0][:2] == ["Importing files", "failed"]
     assert "nowhere" in panel.advice
     assert "To try" in panel.advice or "Try again" in panel.advice
     assert "started" in panel.log.toPlainText()
