@@ -86,7 +86,8 @@ def _tools(reader: Reader) -> None:
     def show() -> None:
         tools.show_rows(tool_rows(session, can_edit=reader.saver.can_save))
 
-    session.burden_changed.connect(show)
+    for signal in (session.burden_changed, session.image_changed):
+        signal.connect(show)
     tools.levels_previewed.connect(partial(edits.preview_levels, session))
     tools.levels_chosen.connect(partial(edits.set_levels, session))
     tools.slice_chosen.connect(session.show_slice)

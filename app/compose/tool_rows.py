@@ -5,6 +5,7 @@ from app.drawings import Measured
 from app.panels.rows import BurdenRows, LevelRow, Preset, References, ToolPanelRows
 from app.session import Session
 from vne_core.quantify.burden import LesionBurden, NotMeasured, PatientBurden
+from vne_core.study.annotation import ImageKind
 from vne_core.study.rules import LEVEL_NAMES, RemoteBlood
 
 NO_MODEL = "VNE: no model is installed."
@@ -30,7 +31,7 @@ def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
         ),
         patient_summary=_capital(patient.summary) if measured else "Not measured yet",
         is_partial=measured and not patient.is_complete,
-        is_begun=not session.annotation.is_empty,
+        is_begun=not session.drawings.shown(session.match, ImageKind.LGE).is_empty,
         can_edit=can_edit,
         preset=Preset.EQUAL if rule == RemoteBlood() else Preset.CUSTOM,
     )

@@ -77,9 +77,9 @@ def _actions(reader: Reader) -> None:
         reader.window.set_switches({**tools, **bands, **others})
         refresh()
 
-    for signal in (session.study_changed, session.slice_changed, session.images_changed):
+    for signal in (session.slice_changed, session.images_changed, session.image_changed):
         signal.connect(refresh)
-    for signal in (session.replaced, session.undo_stack.indexChanged, reader.listed):
+    for signal in (session.undo_stack.indexChanged, reader.listed):
         signal.connect(refresh)
     imports = reader.imports
     for signal in (imports.began, imports.arrived, imports.stopped, imports.corrected):
@@ -149,6 +149,7 @@ def _panes(reader: Reader) -> None:
         pane.wheel_phases.connect(reader.player.step)
         pane.offer_accepted.connect(partial(ask_match, reader, ROLE_OF.get(kind)))
     reader.page.panes.active_changed.connect(session.choose_image)
+    session.choose_image(reader.page.panes.active)
 
 
 def _cine(reader: Reader) -> None:
