@@ -92,6 +92,8 @@ TABLE: tuple[Row, ...] = (
     Row("slice-down", "View", "Slice towards the apex", ("Down",), _STUDY),
     Row("study-back", "View", "Previous study", ("PgUp",), _STUDY),
     Row("study-on", "View", "Next study", ("PgDown",), _STUDY),
+    Row("find-study", "View", "Find a study", ("Ctrl+F",), _STUDY,
+        also="search filter browser list pseudonym"),
     Row("phase-back", "View", "Phase back", ("Left",), _CINE, starts_group=True),
     Row("phase-on", "View", "Phase on", ("Right",), _CINE),
     Row("end-diastole", "View", "End-diastole", ("D",), _CINE, also="phase relaxed first"),

@@ -103,6 +103,10 @@ class StudyList(QFrame):
         self._pictures.put(pictures)
         self.tree.viewport().update()
 
+    def listed_studies(self) -> tuple[str, ...]:
+        """Return the studies in the order they are listed in, folded ones too, by study_id."""
+        return self._model.study_ids()
+
     def focus_search(self) -> None:
         """Put the cursor in the search field."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

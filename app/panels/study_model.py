@@ -61,6 +61,10 @@ class StudyModel(QAbstractItemModel):
                 self.dataChanged.emit(index, index)
         return self.index_of(self._shown_key)
 
+    def study_ids(self) -> tuple[str, ...]:
+        """Return the studies from top to bottom."""
+        return tuple(node.study_id for node in self._nodes if isinstance(node.row, StudyRow))
+
     def node(self, index: Index) -> Node:
         """Return the row behind a valid index."""
         return self._nodes[index.internalId()]

@@ -91,25 +91,6 @@ def test_the_first_and_last_study_say_that_they_are(reader):
     assert reader.window.status.message == "This is the first study."
 
 
-def test_page_keys_open_the_study_before_and_after(reader, qtbot, monkeypatch):
-    opened = []
-    monkeypatch.setattr(reader, "open_study", opened.append)
-    (only,) = reader.studies
-    ids = ["first", only.study_id, "last"]
-    reader.studies = tuple(_Named(study_id) for study_id in ids)
-    key(reader, Qt.Key.Key_PageDown)
-    key(reader, Qt.Key.Key_PageUp)
-    assert opened == ["last", "first"]
-    reader.studies = (only,)
-
-
-class _Named:
-    """A study of the list, of which only the id is asked."""
-
-    def __init__(self, study_id: str) -> None:
-        self.study_id = study_id
-
-
 def test_comma_and_full_stop_change_the_speed_where_there_are_no_brackets(reader):
     speed = reader.player.speed
     key(reader, Qt.Key.Key_Period)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QHeaderView,
     QLabel,
@@ -297,3 +298,56 @@ def test_a_failed_import_stays_in_the_list_of_jobs_with_what_to_try(reader, qtbo
     assert "nowhere" in panel.advice
     assert "To try" in panel.advice or "Try again" in panel.advice
     assert "started" in panel.log.toPlainText()
+
+
+def test_apart_confirm_and_the_tool_panel_are_about_the_pane_last_pressed(
+    reader, qtbot, demo_folder
+):
+    opened(reader, qtbot, "demo")
+    draw_truth(reader, demo_folder)
+    actions, panes, badge = reader.window.actions_by_id, reader.page.panes, reader.page.tools._badge
+    actions["linked"].trigger()
+    assert panes.active is ImageKind.T1
+    assert (badge.text(), actions["confirm"].isEnabled()) == ("no contours", False)
+    QTest.mouseClick(panes.pane(ImageKind.LGE).view.viewport(), Qt.MouseButton.LeftButton)
+    assert (badge.text(), actions["confirm"].isEnabled()) == ("contours not confirmed", True)
+    actions["confirm"].trigger()
+    assert badge.text() == "contours confirmed"
+    QTest.mouseClick(panes.pane(ImageKind.T1).view.viewport(), Qt.MouseButton.LeftButton)
+    assert (badge.text(), actions["confirm"].isEnabled()) == ("no contours", False)
+
+
+def listed(reader) -> tuple[str, ...]:
+    return reader.page.studies.listed_studies()
+
+
+def test_page_keys_follow_the_browser_as_it_is_sorted_and_searched(reader, qtbot):
+    made = opened(reader, qtbot, "made").session.opened.study
+    for order in ("Newest first", "By pseudonym"):
+        reader.page.studies.order.setCurrentText(order)
+        last = listed(reader)[-1]
+        with qtbot.waitSignal(reader.ready, timeout=60_000):
+            reader.open_study(last)
+        press(reader, Qt.Key.Key_PageDown)
+        assert reader.window.status.message == "This is the last study."
+        with qtbot.waitSignal(reader.ready, timeout=60_000):
+            press(reader, Qt.Key.Key_PageUp)
+        assert reader.session.opened.study.study_id == listed(reader)[0] != last
+    reader.page.studies.search.setText(made.pseudonym)
+    assert listed(reader) == (made.study_id,)
+    opened(reader, qtbot, "demo")
+    with qtbot.waitSignal(reader.ready, timeout=60_000):
+        press(reader, Qt.Key.Key_PageDown)
+    assert reader.session.opened.study.study_id == made.study_id
+
+
+def test_ctrl_f_searches_the_studies(reader, qtbot):
+    opened(reader, qtbot, "demo")
+    reader.window.activateWindow()
+    qtbot.waitUntil(reader.window.isActiveWindow)
+    press(reader, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert reader.page.studies.search.hasFocus()
+
+
+def press(reader, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(QApplication.focusWidget() or reader.window, key, modifier)
