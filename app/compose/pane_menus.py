@@ -54,7 +54,7 @@ def _comparisons(kind: ImageKind, panes: FourPanes, artist: Artist) -> Iterator[
         if pair.way is Way.FLICKER:
             yield Choice("", "Changes of image", is_heading=True)
             for rate_hz in (0, *RATES_HZ):
-                words = f"{rate_hz} a second" if rate_hz else "By key only (V)"
+                words = f"{rate_hz} a second" if rate_hz else "By key only"
                 is_on = rate_hz == panes.comparison.rate_hz
                 yield Choice(f"rate:{rate_hz}", words, is_on=is_on)
         yield Choice("", "Comparison", is_heading=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from app.actions import key_name
 from app.compose.cine_rest import REST_ROLES, choose_rest, rest, rest_role
 from app.compose.on_demand import ask_match
 from app.compose.pane_menus import show_menus, usual_pair
@@ -202,11 +203,18 @@ def begin_comparison(reader: Reader, pair: Pair | None, *, wanted: bool) -> None
     if pair is not None:
         first, second = (_title(reader, kind) for kind in (pair.first, pair.second))
         names = f"{first} and {second}"
-        how = "drag the line" if pair.way is Way.WIPE else "V shows the other"
-        say(f"Comparing {names}: {how}, Esc ends it.")
+        say(f"Comparing {names}: {_way_words(reader, pair.way)}Esc ends it.")
     elif wanted:
         say("There are no two images of this slice to compare.", is_warning=True)
         show_switches(reader)
+
+
+def _way_words(reader: Reader, way: Way) -> str:
+    """Return what the hand can do in a comparison."""
+    if way is Way.WIPE:
+        return "drag the line, "
+    key = key_name(reader.window.actions_by_id["compare-flip"])
+    return f"{key} shows the other, " if key else ""
 
 
 def flip(reader: Reader) -> None:

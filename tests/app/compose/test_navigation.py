@@ -2,8 +2,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
+from app.compose import wiring
 from app.compose.navigation import end_diastole
 from app.dialogs.command_palette import CommandPalette
 from vne_core.study.annotation import ImageKind
@@ -141,3 +142,25 @@ def test_a_picture_is_copied_by_its_key(reader):
     key(reader, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert isinstance(QApplication.clipboard().image(), QImage)
     assert reader.window.status.message == "Picture of T1 map copied."
+
+
+@pytest.mark.parametrize("name, key_code", [("H", Qt.Key.Key_H), ("P", Qt.Key.Key_P)])
+def test_a_held_key_hides_contours_only_while_it_is_down(reader, monkeypatch, name, key_code):
+    monkeypatch.setattr(wiring, "PEEK_MS", -1)
+    reader.window.bind(reader.window.keys.bound("hide", (name,)))
+    held = QApplication.focusWidget() or reader.window
+    QTest.keyPress(held, key_code)
+    assert reader.session.display.is_hidden
+    QTest.keyRelease(held, key_code)
+    assert not reader.session.display.is_hidden
+
+
+def test_the_tool_panel_names_the_keys_that_the_reader_bound(reader):
+    tools = reader.page.tools
+    buttons = {one.text().rsplit("  ", 1)[0]: one for one in tools.findChildren(QAbstractButton)}
+    assert buttons["Epicardium"].text() == "Epicardium  E"
+    assert buttons["Confirm slice"].text() == "Confirm slice  Enter"
+    keys = reader.window.keys.bound("tool-epi", ("P",)).bound("confirm", ())
+    reader.window.bind(keys)
+    assert buttons["Epicardium"].text() == "Epicardium  P"
+    assert buttons["Confirm slice"].text() == "Confirm slice"
