@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, Qt
+from PySide6.QtCore import QElapsedTimer
 
 from app.actions import enable
 from app.compose.artist import ROLE_OF
@@ -214,7 +214,8 @@ def _read_again(reader: Reader) -> None:
 
 
 def _peek(reader: Reader) -> None:
-    """Let a held H be a look at the bare images, and a short one a switch."""
+    """Let the key of "hide", held, be a look at the bare images, and pressed shortly a switch."""
+    hide = reader.window.actions_by_id["hide"]
     pressed_at = QElapsedTimer()
 
     def press(name: str) -> None:
@@ -222,9 +223,10 @@ def _peek(reader: Reader) -> None:
             pressed_at.start()
 
     def release(key: int) -> None:
-        if key == Qt.Key.Key_H and pressed_at.isValid() and pressed_at.elapsed() > PEEK_MS:
+        keys = [shortcut[0].key() for shortcut in hide.shortcuts()]
+        if key in keys and pressed_at.isValid() and pressed_at.elapsed() > PEEK_MS:
             pressed_at.invalidate()
-            reader.window.actions_by_id["hide"].trigger()
+            hide.trigger()
 
     reader.window.switched.connect(press)
     reader.window.key_released.connect(release)
