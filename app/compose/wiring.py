@@ -13,10 +13,9 @@ from app.compose.library import News
 from app.compose.match_words import match_summary
 from app.compose.on_demand import ask_match, ask_series, show_import
 from app.compose.panels import wire_panels
-from app.compose.preferences import begin_preferences
+from app.compose.preferences import begin_preferences, draw_play
 from app.compose.reader import LIST_REFUSALS, READ_AGAIN, SHOW_SERIES, Reader
 from app.compose.viewing import wire_viewing
-from app.panels.icons import icon
 from app.panels.style import current_theme
 from app.session import BROWSE, PART_OF_TOOL
 from app.viewer.tools import Tool
@@ -166,8 +165,7 @@ def _cine(reader: Reader) -> None:
 
     def show_playing(is_playing: bool) -> None:  # noqa: FBT001 - a signal's value
         reader.window.set_switches({"cine": is_playing})
-        reader.window.actions_by_id["cine"].setIcon(icon("pause" if is_playing else "play"))
-        transport.show_speed(player.speed)
+        draw_play(reader)
 
     session.images_changed.connect(take_cine)
     session.slice_changed.connect(take_cine)
@@ -175,11 +173,6 @@ def _cine(reader: Reader) -> None:
     player.phase_changed.connect(transport.show_phase)
     player.playing_changed.connect(show_playing)
     transport.phase_chosen.connect(player.set_phase)
-    for name in ("slower", "faster"):
-        reader.window.actions_by_id[name].triggered.connect(
-            lambda: transport.show_speed(player.speed)
-        )
-    transport.show_speed(player.speed)
 
 
 def _saving(reader: Reader) -> None:
