@@ -30,7 +30,7 @@ from vne_core.study.rules import LEVEL_NAMES
 
 NOTHING_DRAWN = "Segments appear once a slice has both contours, both regions and its RV insertion."
 NO_SEPTAL = "Septum: place a septal region{key}."
-NEEDS_INSERTION = "{names} the RV insertion point{key}."
+NEEDS_INSERTION = "{names} the RV insertion{key}."
 """With the tool's key in brackets, where it has one."""
 KeyOf = Callable[[str], str]
 """Returns the key that an action has now, by its id; empty where it has none."""

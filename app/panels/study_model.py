@@ -169,7 +169,7 @@ def explained(row: Row) -> str:
 
 
 def tally(row: StudyRow) -> str:
-    """Return how far the reading of a study is: "2 confirmed, 1 not"."""
+    """Return how far the reading of a study is: "2 confirmed, 1 unconfirmed"."""
     if not row.confirmed + row.unconfirmed:
         return ""
     parts = [f"{row.confirmed} confirmed"] if row.confirmed else []

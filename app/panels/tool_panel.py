@@ -37,7 +37,7 @@ _TOOLS = {
     "septal": "Septal region",
     "insertion": "RV insertion",
     "exclude": "Exclusion",
-    "include": "No-reflow",
+    "include": "Inclusion",
 }
 """The tools in short words, as buttons have room for them."""
 

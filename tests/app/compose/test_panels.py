@@ -178,11 +178,11 @@ def test_a_slice_without_insertion_asks_for_it_by_its_key(reader, qtbot, demo_fo
     session = reader.session
     session.show_slice(1)
     session.commit(session.annotation, replace(session.annotation, rv_insertion=None))
-    words = "Slice 2 needs the RV insertion point (J)."
+    words = "Slice 2 needs the RV insertion (J)."
     qtbot.waitUntil(lambda: reader.page.tools.texts()[-1] == words)
     reader.window.bind(reader.window.keys.bound("tool-insertion", ("I",)))
     qtbot.waitUntil(lambda: reader.page.tools.texts()[-1] == words.replace("J", "I"))
-    assert "Not measured: has no RV insertion point" in reader.page.tools.bulls_eye.words(7)
+    assert "Not measured: has no RV insertion" in reader.page.tools.bulls_eye.words(7)
 
 
 def test_t1_of_the_myocardium_follows_the_contours(reader, qtbot, demo_folder):
