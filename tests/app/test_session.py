@@ -303,3 +303,11 @@ def test_undo_takes_an_excluded_slice_in_again_and_goes_there(session):
     assert session.index == 0
     assert isinstance(session.burden, LesionBurden)
     assert [exclusion.is_in_force for exclusion in told] == [True, False]
+
+
+def test_levels_that_hold_already_are_no_step(session):
+    edits.set_levels(session, session.rule.levels)
+    assert session.undo_stack.count() == 0
+    edits.set_levels(session, (0.6, 0.3, 0.1))
+    edits.set_levels(session, (0.6, 0.3, 0.1))
+    assert session.undo_stack.count() == 1
