@@ -253,8 +253,8 @@ class StudyTree(QTreeView):
         self.setExpanded(index, not self.isExpanded(index))
 
     def choose_first(self) -> None:
-        """Choose the first row, the best that a search has found."""
-        first = self._rows.index(0, 0)
+        """Choose the first study, the best that a search has found."""
+        first = self._rows.index_of(study_key(next(iter(self._rows.study_ids()), "")))
         if first.isValid():
             self.chosen.emit(self._rows.node(first))
 
