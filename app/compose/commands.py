@@ -174,12 +174,9 @@ def _view_presses(reader: Reader) -> dict[str, Press]:
 
 
 def link_contours(reader: Reader, is_on: bool) -> None:  # noqa: FBT001 - the switch's state
-    """Give the images of a slice one set of contours, or each its own; remembered by study."""
-    session, opened = reader.session, reader.session.opened
-    if opened is None:
-        return
+    """Give the images of a slice one set of contours, or each its own."""
+    session = reader.session
     session.link(is_linked=is_on)
-    reader.settings.set_linked(opened.study.study_id, is_linked=is_on)
     words = "share one set of contours" if is_on else "each have their own contours"
     session.told.emit(f"The images of a slice {words}.")
 

@@ -176,7 +176,14 @@ def _cine(reader: Reader) -> None:
 
 
 def _saving(reader: Reader) -> None:
-    status = reader.window.status
+    status, session = reader.window.status, reader.session
+
+    def remember_link() -> None:
+        if session.opened is not None:
+            study_id = session.opened.study.study_id
+            reader.settings.set_linked(study_id, is_linked=session.drawings.is_linked)
+
+    session.linked_changed.connect(remember_link)
     reader.session.replaced.connect(reader.saver.save)
     reader.session.excluded.connect(reader.saver.save)
     reader.saver.told.connect(lambda words, is_safe: status.show_saved(words, is_safe=is_safe))

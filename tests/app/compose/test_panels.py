@@ -353,3 +353,26 @@ def test_ctrl_f_searches_the_studies(reader, qtbot):
 
 def press(reader, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
     QTest.keyClick(QApplication.focusWidget() or reader.window, key, modifier)
+
+
+def test_undo_that_puts_the_images_apart_again_is_remembered_for_the_study(
+    reader, qtbot, demo_folder
+):
+    study = opened(reader, qtbot, "demo").session.opened.study
+    actions = reader.window.actions_by_id
+    actions["linked"].trigger()
+    draw_truth(reader, demo_folder)
+    actions["linked"].trigger()
+    assert reader.settings.is_linked(study.study_id)
+    actions["undo"].trigger()
+    assert not actions["linked"].isChecked()
+    assert not reader.settings.is_linked(study.study_id)
+
+
+def test_a_study_that_is_gone_leaves_the_open_one_to_be_read_on(reader, qtbot):
+    opened(reader, qtbot, "demo")
+    missing = reader.session.matches[2].anchor.slice_id
+    del reader.pictures[missing]
+    reader.open_study("gone")
+    qtbot.waitUntil(lambda: missing in reader.pictures)
+    assert "study gone is not in this workspace" in reader.window.status.message.lower()
