@@ -223,7 +223,7 @@ def _peek(reader: Reader) -> None:
             pressed_at.start()
 
     def release(key: int) -> None:
-        keys = [shortcut[0].key() for shortcut in hide.shortcuts()]
+        keys = [one[0].key() for one in hide.shortcuts()]  # pyright: ignore[reportIndexIssue]
         if key in keys and pressed_at.isValid() and pressed_at.elapsed() > PEEK_MS:
             pressed_at.invalidate()
             hide.trigger()
