@@ -17,7 +17,7 @@ from app.compose.preferences import begin_preferences, draw_play
 from app.compose.reader import LIST_REFUSALS, READ_AGAIN, SHOW_SERIES, Reader
 from app.compose.viewing import wire_viewing
 from app.panels.style import current_theme
-from app.session import BROWSE, PART_OF_TOOL
+from app.session import BROWSE, PART_OF_TOOL, Session
 from app.viewer.tools import Tool
 from vne_core.jobs.events import Progress
 
@@ -63,17 +63,7 @@ def _actions(reader: Reader) -> None:
         reader.window.welcome.set_ready(not reader.imports.is_running)
 
     def show_switches() -> None:
-        display = session.display
-        tools = {f"tool-{name}": session.tool == name for name in PART_OF_TOOL}
-        bands = {f"band-{at + 1}": shown for at, shown in enumerate(display.bands)}
-        others = {
-            "outlines": display.as_outlines,
-            "hide": display.is_hidden,
-            "tool-browse": session.tool == BROWSE,
-            "light-theme": current_theme().name == "light",
-            "linked": session.drawings.is_linked,
-        }
-        reader.window.set_switches({**tools, **bands, **others})
+        reader.window.set_switches(_switch_states(session))
         refresh()
 
     for signal in (session.slice_changed, session.images_changed, session.image_changed):
@@ -89,6 +79,20 @@ def _actions(reader: Reader) -> None:
     session.display_changed.connect(show_switches)
     session.told.connect(reader.window.status.say)
     show_switches()
+
+
+def _switch_states(session: Session) -> dict[str, bool]:
+    """Return which switches of tools and display are on, by the action's id."""
+    display = session.display
+    tools = {f"tool-{name}": session.tool == name for name in (BROWSE, *PART_OF_TOOL)}
+    bands = {f"band-{at + 1}": shown for at, shown in enumerate(display.bands)}
+    others = {
+        "outlines": display.as_outlines,
+        "hide": display.is_hidden,
+        "light-theme": current_theme().name == "light",
+        "linked": session.drawings.is_linked,
+    }
+    return {**tools, **bands, **others}
 
 
 def _jobs(reader: Reader) -> None:
