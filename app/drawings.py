@@ -24,6 +24,8 @@ WAITING = "its images are still being read"
 NO_MODEL = "no VNE model is installed"
 MEASURED_KINDS = (ImageKind.VNE, ImageKind.LGE)
 """The images whose lesion burden is measured, as the burden table has them."""
+_LEADING = (ImageKind.LGE, ImageKind.T1, ImageKind.CINE, ImageKind.VNE)
+"""Which image carries a slice's contours, as ``lead_kind`` decides; a VNE never does."""
 
 
 def lead_kind(match: SliceMatch) -> ImageKind:
@@ -55,7 +57,7 @@ class Drawings:
         self.live: SliceAnnotation | None = None
         self.live_rule: RemoteBlood | None = None
         self._stored = dict(stored or {})
-        self._rule = next((drawn.rule for drawn in self._stored.values()), RemoteBlood())
+        self._rule = _rule_of(self._stored)
         self.exclusions = dict(exclusions or {})
         self._images: dict[str, AlignedSlice] = {}
         self._burdens: dict[Key, Measured] = {}
@@ -147,6 +149,15 @@ class Drawings:
         self._burdens[match.anchor.slice_id, ImageKind.LGE] = measure_slice(
             images.lge, images.plane, annotation, images.valid.get(Role.LGE)
         )
+
+
+def _rule_of(stored: Mapping[Key, SliceAnnotation]) -> RemoteBlood:
+    """Return the levels of a study: those of its lead images.
+
+    Contours drawn apart keep the levels they had while others were set with the images linked.
+    """
+    leading = sorted(stored.values(), key=lambda drawn: _LEADING.index(drawn.image_kind))
+    return next((drawn.rule for drawn in leading), RemoteBlood())
 
 
 def _key(annotation: SliceAnnotation) -> Key:

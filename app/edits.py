@@ -79,7 +79,7 @@ def _others(session: Session, match: SliceMatch) -> list[ImageKind]:
 def set_levels(session: Session, levels: tuple[float, ...]) -> None:
     """Measure the study at other threshold levels, one step of undo for all that is drawn.
 
-    Levels that cannot nest are refused with a line.
+    Levels that cannot nest are refused with a line; those that hold already are no step.
     """
     if session.match is None:
         return
@@ -89,8 +89,11 @@ def set_levels(session: Session, levels: tuple[float, ...]) -> None:
         session.told.emit(refusal.sentence)
         session.burden_changed.emit()
         return
-    drawn = session.drawings.drawn(session.matches) or (session.drawings.stored(session.match),)
     session.drawings.live_rule = None
+    if rule == session.rule:
+        session.burden_changed.emit()
+        return
+    drawn = session.drawings.drawn(session.matches) or (session.drawings.stored(session.match),)
     words = ", ".join(f"{100 * level:g}" for level in levels)
     name = f"Levels {words} %, all slices\nchange the threshold levels"
     _commit_all(session, name, [(a, replace(a, rule=rule)) for a in drawn])

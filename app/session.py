@@ -89,6 +89,7 @@ class Session(QObject):
     tool_changed = Signal(str)
     display_changed = Signal()
     linked_changed = Signal()
+    image_changed = Signal()
     replaced = Signal(object)
     excluded = Signal(object)
     told = Signal(str)
@@ -200,7 +201,7 @@ class Session(QObject):
         """Take an image's contours in hand."""
         if kind is not self.image:
             self.image = kind
-            self.annotation_changed.emit()
+            self.image_changed.emit()
 
     def link(self, *, is_linked: bool) -> None:
         """Give the images of a slice one set of contours, or each its own; nothing is removed."""

@@ -1,7 +1,6 @@
 """What the window remembers between sittings, in the user's private configuration."""
 
 import json
-import math
 import os
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -37,6 +36,7 @@ class Preferences:
     """What a reader chooses once for every study.
 
     ``theme`` is "dark", "light" or "system"; ``size_percent`` holds from the next start.
+    ``t1_range_ms`` is kept with the windows that a hand sets, not among the settings.
     """
 
     theme: str = "dark"
@@ -103,7 +103,6 @@ class Settings:
             theme=self.theme,
             size_percent=int(size) if size in map(str, SIZES_PERCENT) else known.size_percent,
             t1_colours=self.text("t1-colours", known.t1_colours),
-            t1_range_ms=_range_ms(self.text("t1-range-ms", "")) or known.t1_range_ms,
             cine_opening=_OPENINGS.get(opening, known.cine_opening),
         )
 
@@ -112,7 +111,6 @@ class Settings:
         self.theme = chosen.theme
         self.set_text("size-percent", str(chosen.size_percent))
         self.set_text("t1-colours", chosen.t1_colours)
-        self.set_text("t1-range-ms", " ".join(map(str, chosen.t1_range_ms)))
         self.set_text("cine-opening", chosen.cine_opening)
 
     @property
@@ -183,12 +181,3 @@ class Settings:
     def save(self) -> None:
         """Write to the disk now."""
         self._stored.sync()
-
-
-def _range_ms(text: str) -> tuple[float, float] | None:
-    """Return a remembered range, None where the text is none."""
-    try:
-        low, high = map(float, text.split())
-    except ValueError:
-        return None
-    return (low, high) if 0 <= low < high < math.inf else None

@@ -22,15 +22,13 @@ _PARTS = {
     "epi": "epicardial contour",
     "endo": "endocardial contour",
     "remote": "remote region",
-    "blood_pool": "blood pool region",
+    "blood_pool": "blood pool",
     "septal": "septal region",
-    "rv_insertion": "RV insertion point",
+    "rv_insertion": "RV insertion",
     "exclusions": "exclusion",
     "inclusions": "inclusion",
     "rule": "threshold levels",
 }
-
-
 _SHORT_NAMES = {
     "epi": "epicardium",
     "endo": "endocardium",

@@ -22,7 +22,7 @@ from app.compose.on_demand import (
     show_import,
     show_keys,
 )
-from app.compose.preferences import take_preferences
+from app.compose.preferences import preferences_now, show_colours, take_preferences
 from app.compose.reader import Reader
 from app.compose.viewing import viewing_presses, viewing_switches
 from app.dialogs import choose
@@ -177,24 +177,20 @@ def _view_presses(reader: Reader) -> dict[str, Press]:
 
 
 def link_contours(reader: Reader, is_on: bool) -> None:  # noqa: FBT001 - the switch's state
-    """Give the images of a slice one set of contours, or each its own; remembered by study."""
-    session, opened = reader.session, reader.session.opened
-    if opened is None:
-        return
+    """Give the images of a slice one set of contours, or each its own."""
+    session = reader.session
     session.link(is_linked=is_on)
-    reader.settings.set_linked(opened.study.study_id, is_linked=is_on)
     words = "share one set of contours" if is_on else "each have their own contours"
     session.told.emit(f"The images of a slice {words}.")
 
 
 def next_colours(reader: Reader) -> None:
     """Show the T1 map through the next table of colours, and remember it."""
-    display = reader.session.display
-    names = [name.value for name in Lookup]
-    chosen = names[(names.index(display.t1_colours) + 1) % len(names)]
-    reader.settings.set_text("t1-colours", chosen)
-    reader.session.set_display(replace(display, t1_colours=chosen))
-    reader.window.status.say(f"T1 colours: {chosen}.")
+    lookups = list(Lookup)
+    at = lookups.index(Lookup(reader.session.display.t1_colours))
+    chosen = lookups[(at + 1) % len(lookups)]
+    show_colours(reader, chosen)
+    reader.window.status.say(f"T1 colours: {chosen.label.lower()}.")
 
 
 def _display_switches(reader: Reader) -> dict[str, Switch]:
@@ -202,7 +198,7 @@ def _display_switches(reader: Reader) -> dict[str, Switch]:
 
     def lighten(is_light: bool) -> None:  # noqa: FBT001 - the switch's state
         theme = "light" if is_light else "dark"
-        take_preferences(reader, replace(reader.settings.preferences, theme=theme))
+        take_preferences(reader, replace(preferences_now(reader), theme=theme))
 
     bands: dict[str, Switch] = {
         f"band-{number}": lambda _, at=number - 1: session.set_display(session.display.toggled(at))

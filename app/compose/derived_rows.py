@@ -1,6 +1,6 @@
 """From the session to the bull's-eye and the T1 table; unchanged slices are not worked out again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.panels.rows import DerivedRows, SegmentRow, T1Row
@@ -29,8 +29,11 @@ from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.study.rules import LEVEL_NAMES
 
 NOTHING_DRAWN = "Segments appear once a slice has both contours, both regions and its RV insertion."
-NO_SEPTAL = "Septum: place a septal region."
-NEEDS_INSERTION = "needs the RV insertion point: press J."
+NO_SEPTAL = "Septum: place a septal region{key}."
+NEEDS_INSERTION = "{names} the RV insertion{key}."
+"""With the tool's key in brackets, where it has one."""
+KeyOf = Callable[[str], str]
+"""Returns the key that an action has now, by its id; empty where it has none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,8 +49,8 @@ class _Kept:
 class Derived:
     """Works out what the tool panel shows beside the burden, keeping the sectors of each slice."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, key_of: KeyOf) -> None:
+        self._session, self._key_of = session, key_of
         self._kept: dict[str, _Kept] = {}
         self._matches: tuple[SliceMatch, ...] = ()
         self._thirds: tuple[Third, ...] = ()
@@ -65,7 +68,7 @@ class Derived:
         ]
         readings = pooled(self._thirds, found)
         return DerivedRows(
-            t1=t1_rows(self._session),
+            t1=t1_rows(self._session, self._key_of),
             segments=tuple(_segment_row(one, self._session.index) for one in readings),
             bands=tuple(LEVEL_NAMES.get(p, f"{100 * p:g} %") for p in self._session.rule.levels),
             notice=self._notice(),
@@ -114,12 +117,13 @@ class Derived:
             return ""
         if self._session.index in bare or len(bare) == 1:
             place = self._session.index if self._session.index in bare else bare[0]
-            return f"Slice {place + 1} {NEEDS_INSERTION}"
-        names = ", ".join(str(at + 1) for at in bare)
-        return f"Slices {names} need the RV insertion point: press J."
+            names = f"Slice {place + 1} needs"
+        else:
+            names = f"Slices {', '.join(str(at + 1) for at in bare)} need"
+        return NEEDS_INSERTION.format(names=names, key=_bracketed(self._key_of("tool-insertion")))
 
 
-def t1_rows(session: Session) -> tuple[T1Row, ...]:
+def t1_rows(session: Session, key_of: KeyOf) -> tuple[T1Row, ...]:
     """Return T1 of the myocardium and of the septal region of the slice shown."""
     match, images = session.match, session.images
     annotation = session.annotation_on(ImageKind.T1)
@@ -131,8 +135,13 @@ def t1_rows(session: Session) -> tuple[T1Row, ...]:
     of = images.t1_ms, images.plane, annotation, images.valid.get(Role.T1)
     whole = _t1_row("Myocardium", myocardial_t1(*of))
     if annotation.septal is None:
-        return whole, T1Row("Septum", note=NO_SEPTAL)
+        key = _bracketed(key_of("tool-septal"))
+        return whole, T1Row("Septum", note=NO_SEPTAL.format(key=key))
     return whole, _t1_row("Septum", septal_t1(*of))
+
+
+def _bracketed(key: str) -> str:
+    return f" ({key})" if key else ""
 
 
 def _t1_row(name: str, found: T1Statistics | NotMeasured) -> T1Row:

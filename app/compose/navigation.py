@@ -16,6 +16,7 @@ def navigation_presses(reader: Reader) -> dict[str, Press]:
         "step-back": partial(step_back, reader),
         "study-back": partial(show_study, reader, -1),
         "study-on": partial(show_study, reader, 1),
+        "find-study": reader.page.studies.focus_search,
         "end-diastole": partial(show_end_diastole, reader),
     }
 
@@ -46,12 +47,16 @@ def step_back(reader: Reader) -> bool:
 
 
 def show_study(reader: Reader, by: int) -> None:
-    """Open the study before or after the open one in the list, or say that there is none."""
-    opened = reader.session.opened
-    study_ids = [study.study_id for study in reader.studies]
-    if opened is None or opened.study.study_id not in study_ids:
+    """Open the study before or after the open one as the browser lists them, or say there is none.
+
+    Where a search leaves the open study out, the first or last that it found.
+    """
+    opened, study_ids = reader.session.opened, reader.page.studies.listed_studies()
+    if opened is None or not study_ids:
         return
-    index = study_ids.index(opened.study.study_id) + by
+    is_listed = opened.study.study_id in study_ids
+    outside = -1 if by > 0 else len(study_ids)
+    index = by + (study_ids.index(opened.study.study_id) if is_listed else outside)
     if 0 <= index < len(study_ids):
         reader.open_study(study_ids[index])
     else:

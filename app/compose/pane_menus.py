@@ -11,11 +11,6 @@ from app.viewer.header import Choice
 from app.viewer.lookup import Lookup
 from vne_core.study.annotation import ImageKind
 
-COLOUR_NAMES = {
-    Lookup.GREY: "Grey",
-    Lookup.LIPARI: "Even steps (night blue to ivory)",
-    Lookup.RAINBOW: "Rainbow, as on consoles",
-}
 _WAYS = {Way.WIPE: "Wipe over", Way.FLICKER: "Flicker with"}
 
 
@@ -42,9 +37,9 @@ def _choices(
             yield Choice(f"source:{source.id}", source_title(kind, source), is_on=source == shown)
     if isinstance(shown, OnGrid) and shown.channel is Channel.T1 and panes.pane(kind).has_image:
         yield Choice("", "Colours", is_heading=True)
-        for lookup, name in COLOUR_NAMES.items():
+        for lookup in Lookup:
             is_on = session.display.t1_colours == lookup
-            yield Choice(f"colours:{lookup}", name, is_on=is_on)
+            yield Choice(f"colours:{lookup}", lookup.label, is_on=is_on)
     yield from _comparisons(kind, panes, artist)
 
 

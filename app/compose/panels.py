@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtCore import QTimer
 
 from app import edits
+from app.actions import key_name
 from app.compose.browser import Browser
 from app.compose.derived_rows import Derived
 from app.compose.jobs import JobHistory
@@ -86,7 +87,8 @@ def _tools(reader: Reader) -> None:
     def show() -> None:
         tools.show_rows(tool_rows(session, can_edit=reader.saver.can_save))
 
-    session.burden_changed.connect(show)
+    for signal in (session.burden_changed, session.image_changed):
+        signal.connect(show)
     tools.levels_previewed.connect(partial(edits.preview_levels, session))
     tools.levels_chosen.connect(partial(edits.set_levels, session))
     tools.slice_chosen.connect(session.show_slice)
@@ -103,8 +105,8 @@ def _tools(reader: Reader) -> None:
 
 def _derived(reader: Reader) -> None:
     """Let bull's-eye and T1 follow what is drawn, at most once in a while."""
-    session, tools = reader.session, reader.page.tools
-    derived = Derived(session)
+    session, tools, actions = reader.session, reader.page.tools, reader.window.actions_by_id
+    derived = Derived(session, lambda name: key_name(actions[name]))
     due = QTimer(reader)
     due.setSingleShot(True)
     due.setInterval(DERIVED_MS)
@@ -116,6 +118,8 @@ def _derived(reader: Reader) -> None:
 
     for signal in (session.burden_changed, session.annotation_changed, session.slice_changed):
         signal.connect(ask)
+    for name in ("tool-insertion", "tool-septal"):
+        actions[name].changed.connect(ask)  # their keys are told
     reader.window.closing.connect(due.stop)
 
 

@@ -13,14 +13,11 @@ from app.panels.style import SYSTEM, apply_theme, current_theme
 from app.settings import Preferences
 from app.viewer.lookup import Lookup
 
-COLOUR_NAMES = {Lookup.GREY: "Grey", Lookup.LIPARI: "Lipari-like", Lookup.RAINBOW: "Rainbow"}
-"""The middle one keeps equal steps of T1 equally visible, as the published Lipari map does."""
-
 
 def begin_preferences(reader: Reader) -> None:
     """Show the first study as the reader chose, and follow the desktop's change of theme."""
     chosen = reader.settings.preferences
-    _show_colours(reader, chosen)
+    _take_colours(reader, chosen)
 
     follower = ThemeFollower(reader)
     application().styleHints().colorSchemeChanged.connect(follower.follow)
@@ -43,22 +40,26 @@ def ask_preferences(reader: Reader) -> None:
     """Show the choices until the reader closes them."""
     from app.dialogs.preferences import PreferencesDialog  # noqa: PLC0415 - not at the start
 
-    colours = [(COLOUR_NAMES[lookup], lookup.value) for lookup in Lookup]
-    shown = replace(reader.settings.preferences, t1_range_ms=reader.artist.t1_range_ms)
-    now = (shown, colours, reader.window.keys)
+    colours = [(lookup.label, lookup.value) for lookup in Lookup]
+    now = (preferences_now(reader), colours, reader.window.keys)
     on_chosen = partial(take_preferences, reader)
     PreferencesDialog.show_over(reader.window, now, on_chosen, partial(take_keys, reader))
     reader.settings.save()
 
 
+def preferences_now(reader: Reader) -> Preferences:
+    """Return the reader's choices; the T1 range is kept with the windows that a hand sets."""
+    return replace(reader.settings.preferences, t1_range_ms=reader.artist.t1_range_ms)
+
+
 def take_preferences(reader: Reader, chosen: Preferences) -> None:
     """Remember choices and apply what is different."""
-    before = replace(reader.settings.preferences, t1_range_ms=reader.artist.t1_range_ms)
+    before = preferences_now(reader)
     reader.settings.preferences = chosen
     if chosen.theme != before.theme:
         dress(reader)
     if chosen.t1_colours != before.t1_colours:
-        _show_colours(reader, chosen)
+        _take_colours(reader, chosen)
     if chosen.t1_range_ms != before.t1_range_ms:
         reader.artist.set_t1_range(chosen.t1_range_ms)
 
@@ -73,14 +74,14 @@ def dress(reader: Reader) -> None:
     apply_theme(application(), reader.settings.theme)
     reader.window.redraw_icons()
     reader.page.tools.redraw_icons()
-    show_play_icon(reader)
+    draw_play(reader)
     reader.window.set_switches({"light-theme": current_theme().name == "light"})
 
 
-def show_play_icon(reader: Reader) -> None:
-    """Let the cine's button show what a press does now."""
-    picture = "pause" if reader.player.is_playing else "play"
-    reader.window.actions_by_id["cine"].setIcon(icon(picture))
+def draw_play(reader: Reader) -> None:
+    """Show at the cine's button what a press does: play, or rest."""
+    name = "pause" if reader.player.is_playing else "play"
+    reader.window.actions_by_id["cine"].setIcon(icon(name))
 
 
 def application() -> QApplication:
@@ -90,7 +91,14 @@ def application() -> QApplication:
     return running
 
 
-def _show_colours(reader: Reader, chosen: Preferences) -> None:
+def show_colours(reader: Reader, lookup: Lookup) -> None:
+    """Show T1 maps in other colours, and remember them."""
+    reader.settings.set_text("t1-colours", lookup.value)
+    session = reader.session
+    session.set_display(replace(session.display, t1_colours=lookup.value))
+
+
+def _take_colours(reader: Reader, chosen: Preferences) -> None:
+    """Show the colours chosen, where this version has them."""
     if chosen.t1_colours in {lookup.value for lookup in Lookup}:
-        session = reader.session
-        session.set_display(replace(session.display, t1_colours=chosen.t1_colours))
+        show_colours(reader, Lookup(chosen.t1_colours))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess
 
+from app.compose.preferences import preferences_now
 from app.compose.reader import Reader
 from app.dialogs import choose
 from app.keys import KeyMap
@@ -31,7 +32,7 @@ def save_report(reader: Reader) -> None:
     reader.window.status.say(tr("Looking at the installation for the report…"))
 
     def finish(installation: str) -> None:
-        choices = settings_text(reader.settings.preferences, reader.window.keys)
+        choices = settings_text(preferences_now(reader), reader.window.keys)
         try:
             write_report(path, installation, choices)
         except OSError as error:

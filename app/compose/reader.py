@@ -94,7 +94,7 @@ class Reader(QObject):
         self._leave_study()
         place = self.settings.slice_index(study_id) if index is None else index
         reading = partial(self._read_study, study_id, place)
-        self.background.ask("study", reading, partial(self._show_study, place), self.refuse)
+        self.background.ask("study", reading, partial(self._show_study, place), self._stay)
 
     def rematch(self, matches: tuple[SliceMatch, ...], changed: SliceMatch) -> None:
         """Show the open study with other partners of one slice, once their images are read."""
@@ -246,6 +246,12 @@ class Reader(QObject):
         self.remember_place()
         QTimer.singleShot(0, self._read_slices)
         self.player.set_playing(is_playing=self.settings.plays_on_opening)
+
+    def _stay(self, error: BaseException) -> None:
+        """Say why a study could not be opened, and go on reading the one that is."""
+        self.refuse(error)
+        if any(match.anchor.slice_id not in self.pictures for match in self.session.matches):
+            self._read_slices()
 
     def _read_slices(self) -> None:
         """Read the images of every slice not there yet, the shown one and its neighbours first."""

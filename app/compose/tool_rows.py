@@ -32,7 +32,7 @@ def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
         ),
         patient_summary=f"{_capital(patient.summary)}{waiting}" if measured else "Not measured yet",
         is_partial=measured and bool(waiting or not patient.is_complete),
-        is_begun=not session.annotation.is_empty,
+        is_begun=not session.drawings.shown(session.match, ImageKind.LGE).is_empty,
         can_edit=can_edit,
         preset=Preset.EQUAL if rule == RemoteBlood() else Preset.CUSTOM,
     )

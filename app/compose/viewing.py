@@ -2,19 +2,20 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from app.actions import key_name
 from app.compose.cine_rest import REST_ROLES, choose_rest, rest, rest_role
 from app.compose.on_demand import ask_match
 from app.compose.pane_menus import show_menus, usual_pair
+from app.compose.preferences import show_colours
 from app.compose.reader import Reader
 from app.compose.sources import ROLE_OF_CHANNEL, Channel, Native, OnGrid, source_title
 from app.session import BROWSE
 from app.viewer.arrangement import Arrangement
 from app.viewer.comparison import Pair, Way
 from app.viewer.four_panes import TITLES
+from app.viewer.lookup import Lookup
 from app.viewer.marks import Mark, MarkTool
 from vne_core.study.annotation import ImageKind
 
@@ -184,8 +185,7 @@ def choose(reader: Reader, kind: ImageKind, choice: str) -> None:
             reader.artist.choice.choose(kind, value)
             reader.artist.draw_images()
         case "colours":
-            reader.settings.set_text("t1-colours", value)
-            reader.session.set_display(replace(reader.session.display, t1_colours=value))
+            show_colours(reader, Lookup(value))
         case "rate":
             reader.settings.set_text(_RATE, value)
             panes.comparison.set_rate(int(value))
@@ -203,12 +203,18 @@ def begin_comparison(reader: Reader, pair: Pair | None, *, wanted: bool) -> None
     if pair is not None:
         first, second = (_title(reader, kind) for kind in (pair.first, pair.second))
         names = f"{first} and {second}"
-        key = key_name(reader.window.actions_by_id["compare-flip"])
-        how = "drag the line" if pair.way is Way.WIPE or not key else f"{key} shows the other"
-        say(f"Comparing {names}: {how}, Esc ends it.")
+        say(f"Comparing {names}: {_way_words(reader, pair.way)}Esc ends it.")
     elif wanted:
         say("There are no two images of this slice to compare.", is_warning=True)
         show_switches(reader)
+
+
+def _way_words(reader: Reader, way: Way) -> str:
+    """Return what the hand can do in a comparison."""
+    if way is Way.WIPE:
+        return "drag the line, "
+    key = key_name(reader.window.actions_by_id["compare-flip"])
+    return f"{key} shows the other, " if key else ""
 
 
 def flip(reader: Reader) -> None:

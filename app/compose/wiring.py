@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, Qt
+from PySide6.QtCore import QElapsedTimer
 
 from app.actions import enable
 from app.compose.artist import ROLE_OF
@@ -13,11 +13,11 @@ from app.compose.library import News
 from app.compose.match_words import match_summary
 from app.compose.on_demand import ask_match, ask_series, show_import
 from app.compose.panels import wire_panels
-from app.compose.preferences import begin_preferences, show_play_icon
+from app.compose.preferences import begin_preferences, draw_play
 from app.compose.reader import LIST_REFUSALS, READ_AGAIN, SHOW_SERIES, Reader
 from app.compose.viewing import wire_viewing
 from app.panels.style import current_theme
-from app.session import BROWSE, PART_OF_TOOL
+from app.session import BROWSE, PART_OF_TOOL, Session
 from app.viewer.tools import Tool
 from vne_core.jobs.events import Progress
 
@@ -67,22 +67,12 @@ def _actions(reader: Reader) -> None:
         reader.window.welcome.set_ready(not reader.imports.is_running)
 
     def show_switches() -> None:
-        display = session.display
-        tools = {f"tool-{name}": session.tool == name for name in PART_OF_TOOL}
-        bands = {f"band-{at + 1}": shown for at, shown in enumerate(display.bands)}
-        others = {
-            "outlines": display.as_outlines,
-            "hide": display.is_hidden,
-            "tool-browse": session.tool == BROWSE,
-            "light-theme": current_theme().name == "light",
-            "linked": session.drawings.is_linked,
-        }
-        reader.window.set_switches({**tools, **bands, **others})
+        reader.window.set_switches(_switch_states(session))
         refresh()
 
-    for signal in (session.study_changed, session.slice_changed, session.images_changed):
+    for signal in (session.slice_changed, session.images_changed, session.image_changed):
         signal.connect(refresh)
-    for signal in (session.replaced, session.undo_stack.indexChanged, reader.listed):
+    for signal in (session.undo_stack.indexChanged, reader.listed):
         signal.connect(refresh)
     imports = reader.imports
     for signal in (imports.began, imports.arrived, imports.stopped, imports.corrected):
@@ -93,6 +83,20 @@ def _actions(reader: Reader) -> None:
     session.display_changed.connect(show_switches)
     session.told.connect(reader.window.status.say)
     show_switches()
+
+
+def _switch_states(session: Session) -> dict[str, bool]:
+    """Return which switches of tools and display are on, by the action's id."""
+    display = session.display
+    tools = {f"tool-{name}": session.tool == name for name in (BROWSE, *PART_OF_TOOL)}
+    bands = {f"band-{at + 1}": shown for at, shown in enumerate(display.bands)}
+    others = {
+        "outlines": display.as_outlines,
+        "hide": display.is_hidden,
+        "light-theme": current_theme().name == "light",
+        "linked": session.drawings.is_linked,
+    }
+    return {**tools, **bands, **others}
 
 
 def _jobs(reader: Reader) -> None:
@@ -152,6 +156,7 @@ def _panes(reader: Reader) -> None:
         pane.wheel_phases.connect(reader.player.step)
         pane.offer_accepted.connect(partial(ask_match, reader, ROLE_OF.get(kind)))
     reader.page.panes.active_changed.connect(session.choose_image)
+    session.choose_image(reader.page.panes.active)
 
 
 def _cine(reader: Reader) -> None:
@@ -168,8 +173,7 @@ def _cine(reader: Reader) -> None:
 
     def show_playing(is_playing: bool) -> None:  # noqa: FBT001 - a signal's value
         reader.window.set_switches({"cine": is_playing})
-        show_play_icon(reader)
-        transport.show_speed(player.speed)
+        draw_play(reader)
 
     session.images_changed.connect(take_cine)
     session.slice_changed.connect(take_cine)
@@ -177,15 +181,17 @@ def _cine(reader: Reader) -> None:
     player.phase_changed.connect(transport.show_phase)
     player.playing_changed.connect(show_playing)
     transport.phase_chosen.connect(player.set_phase)
-    for name in ("slower", "faster"):
-        reader.window.actions_by_id[name].triggered.connect(
-            lambda: transport.show_speed(player.speed)
-        )
-    transport.show_speed(player.speed)
 
 
 def _saving(reader: Reader) -> None:
-    status = reader.window.status
+    status, session = reader.window.status, reader.session
+
+    def remember_link() -> None:
+        if session.opened is not None:
+            study_id = session.opened.study.study_id
+            reader.settings.set_linked(study_id, is_linked=session.drawings.is_linked)
+
+    session.linked_changed.connect(remember_link)
     reader.session.replaced.connect(reader.saver.save)
     reader.session.excluded.connect(reader.saver.save)
     reader.saver.told.connect(lambda words, is_safe: status.show_saved(words, is_safe=is_safe))
@@ -216,7 +222,8 @@ def _read_again(reader: Reader) -> None:
 
 
 def _peek(reader: Reader) -> None:
-    """Let a held H be a look at the bare images, and a short one a switch."""
+    """Let the key of "hide", held, be a look at the bare images, and pressed shortly a switch."""
+    hide = reader.window.actions_by_id["hide"]
     pressed_at = QElapsedTimer()
 
     def press(name: str) -> None:
@@ -224,9 +231,10 @@ def _peek(reader: Reader) -> None:
             pressed_at.start()
 
     def release(key: int) -> None:
-        if key == Qt.Key.Key_H and pressed_at.isValid() and pressed_at.elapsed() > PEEK_MS:
+        keys = [one[0].key() for one in hide.shortcuts()]  # pyright: ignore[reportIndexIssue]
+        if key in keys and pressed_at.isValid() and pressed_at.elapsed() > PEEK_MS:
             pressed_at.invalidate()
-            reader.window.actions_by_id["hide"].trigger()
+            hide.trigger()
 
     reader.window.switched.connect(press)
     reader.window.key_released.connect(release)

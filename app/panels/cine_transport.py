@@ -62,14 +62,14 @@ class CineTransport(QWidget):
         return QSize(sum(widths) + 2 * _GAP_PX, super().minimumSizeHint().height())
 
     def set_cine(self, times_ms: tuple[float, ...], rr_ms: float | None) -> None:
-        """Take the trigger times and R-R interval of another cine; no times is no cine."""
+        """Take the trigger times and RR interval of another cine; no times is no cine."""
         self._times_ms, self._rr_ms = times_ms, rr_ms
         with QSignalBlocker(self.slider):
             self.slider.setRange(0, max(0, len(times_ms) - 1))
         self.slider.setEnabled(len(times_ms) > 1)
-        self._rate.setText(f"{60_000 / rr_ms:.0f} bpm" if rr_ms else "no R-R" if times_ms else "")
+        self._rate.setText(f"{60_000 / rr_ms:.0f} bpm" if rr_ms else "no RR" if times_ms else "")
         known = "The heart rate during the cine; at 1x it is played at this rate"
-        self._rate.setToolTip(known if rr_ms else "The cine has no R-R interval: 60 bpm is played")
+        self._rate.setToolTip(known if rr_ms else "The cine has no RR interval: 60 bpm is played")
         self.show_phase(self.slider.value())
 
     def show_phase(self, phase: int) -> None:

@@ -144,7 +144,7 @@ def _heading(pen: _Pen, row: PatientRow | StudyRow, *, is_unfolded: bool) -> Non
 
 
 def _tally(pen: _Pen, area: QRect, row: StudyRow) -> None:
-    """Write how many images are unconfirmed and confirmed, each behind its badge."""
+    """Write how many are unconfirmed and confirmed, each behind its badge."""
     right = area.right() + 1
     for count, badge in ((row.confirmed, Badge.CONFIRMED), (row.unconfirmed, Badge.DRAWN)):
         if not count:

@@ -98,6 +98,10 @@ class StudyList(QFrame):
         self._pictures.put(pictures)
         self.tree.viewport().update()
 
+    def listed_studies(self) -> tuple[str, ...]:
+        """Return the studies in the order they are listed in, folded ones too, by study_id."""
+        return self._model.study_ids()
+
     def focus_search(self) -> None:
         """Put the cursor in the search field."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -244,8 +248,8 @@ class StudyTree(QTreeView):
         self.setExpanded(index, not self.isExpanded(index))
 
     def choose_first(self) -> None:
-        """Choose the first row, the best that a search has found."""
-        first = self._rows.index(0, 0)
+        """Choose the first study, the best that a search has found."""
+        first = self._rows.index_of(study_key(next(iter(self._rows.study_ids()), "")))
         if first.isValid():
             self.chosen.emit(self._rows.node(first))
 

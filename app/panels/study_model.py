@@ -61,6 +61,10 @@ class StudyModel(QAbstractItemModel):
                 self.dataChanged.emit(index, index)
         return self.index_of(self._shown_key)
 
+    def study_ids(self) -> tuple[str, ...]:
+        """Return the studies from top to bottom."""
+        return tuple(node.study_id for node in self._nodes if isinstance(node.row, StudyRow))
+
     def node(self, index: Index) -> Node:
         """Return the row behind a valid index."""
         return self._nodes[index.internalId()]
@@ -165,7 +169,7 @@ def explained(row: Row) -> str:
 
 
 def tally(row: StudyRow) -> str:
-    """Return how far the reading of a study is: "2 confirmed, 1 not"."""
+    """Return how far the reading of a study is: "2 confirmed, 1 unconfirmed"."""
     if not row.confirmed + row.unconfirmed:
         return ""
     parts = [f"{row.confirmed} confirmed"] if row.confirmed else []

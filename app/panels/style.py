@@ -12,10 +12,6 @@ STYLE_ARGUMENTS = ("-style", "Fusion")
 """For the application's arguments: the one Qt style that the sheet below is written for."""
 FONT_PX = 13
 SMALL_PX = 11
-TITLE_PX = 20
-GRID_PX = 8
-"""The step of the layout grid; 4 px is its half, for things that belong together."""
-
 BAND_COLOURS = ("#E53935", "#FDD835", "#4FC3F7")
 """FWHM, FWQM, FWEM: red, yellow and light blue as in Zhang et al. 2021."""
 TOOL_COLOURS = {
@@ -103,15 +99,8 @@ QPushButton { background: {raised}; border: 1px solid {line}; border-radius: 4px
 QPushButton:hover { border-color: {quiet}; }
 QPushButton:pressed { background: {line}; }
 QPushButton:focus, QToolButton:focus { border: 1px solid {accent}; }
-QPushButton[role="link"]:focus, QPushButton[role="place"]:focus { border: 1px solid {accent};
-    border-radius: 4px; }
-QLineEdit { background: {panel}; border: 1px solid {line}; border-radius: 4px; padding: 4px 8px;
-    selection-background-color: {accent}; selection-color: {on_accent}; }
 QAbstractSpinBox QLineEdit { padding: 0; border: none; background: transparent; }
-QLineEdit:focus { border-color: {accent}; }
 QLineEdit:disabled { color: {quiet}; }
-QComboBox QAbstractItemView { background: {raised}; border: 1px solid {line};
-    selection-background-color: {accent}; selection-color: {on_accent}; }
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 12px; height: 12px; border: 1px solid {quiet}; border-radius: 2px;
     background: transparent; }
@@ -119,6 +108,7 @@ QCheckBox::indicator:checked { border-color: {accent}; image: url("{tick}"); }
 QCheckBox::indicator:disabled { border-color: {line}; }
 QCheckBox:focus, QRadioButton:focus { color: {accent}; }
 QTabBar { qproperty-drawBase: 0; }
+QTabBar::tab:selected:focus { color: {accent}; }
 QDialog[role="palette"] { background: {raised}; border: 1px solid {line}; }
 QDialog[role="palette"] QListView { background: {raised}; }
 QDialog[role="palette"] QLineEdit { padding: 8px; }
@@ -132,7 +122,8 @@ QPushButton[role="link"] { background: transparent; border: none; color: {accent
 QPushButton[role="link"]:hover { color: {text}; }
 QPushButton[role="place"] { background: transparent; border: none; color: {quiet}; padding: 4px 8px; }
 QPushButton[role="place"]:hover { color: {text}; }
-QPushButton[role="place"]:focus, QPushButton[role="link"]:focus { border: 1px solid {accent}; }
+QPushButton[role="place"]:focus, QPushButton[role="link"]:focus { border: 1px solid {accent};
+    border-radius: 4px; }
 QToolButton[role="tool"] { background: {raised}; padding: 4px 6px; font-size: 12px; text-align: left;
     border: 1px solid transparent; }
 QToolButton[role="tool"]:hover { border-color: {line}; }
@@ -155,7 +146,8 @@ QLineEdit, QComboBox { background: {raised}; border: 1px solid {line}; border-ra
 QLineEdit:focus, QComboBox:focus, QComboBox:on, QDoubleSpinBox:focus { border: 1px solid {accent}; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url("{down}"); width: 12px; height: 12px; }
-QComboBox QAbstractItemView { background: {raised}; border: 1px solid {line}; padding: 4px 0; }
+QComboBox QAbstractItemView { background: {raised}; border: 1px solid {line}; padding: 4px 0;
+    selection-background-color: {accent}; selection-color: {on_accent}; }
 QTabWidget::pane { border: none; }
 QTabBar::tab { background: {window}; color: {quiet}; padding: 5px 12px;
     border: none; border-bottom: 2px solid transparent; }

@@ -1,6 +1,6 @@
 """The right side: tools, levels and burdens, bull's-eye, T1 and references."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
@@ -37,7 +37,7 @@ _TOOLS = {
     "septal": "Septal region",
     "insertion": "RV insertion",
     "exclude": "Exclusion",
-    "include": "No-reflow",
+    "include": "Inclusion",
 }
 """The tools in short words, as buttons have room for them."""
 
@@ -200,7 +200,7 @@ def _tool_grid(actions: Mapping[str, QAction], parent: QWidget) -> QGridLayout:
     grid.setSpacing(4)
     for place, (name, words) in enumerate(_TOOLS.items()):
         action = actions[f"tool-{name}"]
-        action.setIconText(f"{words}  {key_name(action)}")
+        _keep_caption(action, words, action.setIconText)
         button = QToolButton(parent)
         button.setDefaultAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -225,13 +225,24 @@ def _scrolling(parent: QWidget) -> QScrollArea:
 
 def _button(action: QAction, text: str, role: str, parent: QWidget) -> QPushButton:
     """Return a push button that is an action in other words."""
-    button = QPushButton(f"{text}  {key_name(action)}", parent)
+    button = QPushButton(parent)
+    _keep_caption(action, text, button.setText)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.clicked.connect(action.trigger)
     action.enabledChanged.connect(button.setEnabled)
     button.setEnabled(action.isEnabled())
     begin_role(button, role)
     return button
+
+
+def _keep_caption(action: QAction, words: str, show: Callable[[str], None]) -> None:
+    """Show an action's words and key, also once it has another key."""
+
+    def caption() -> None:
+        show(f"{words}  {key_name(action)}".rstrip())
+
+    action.changed.connect(caption)
+    caption()
 
 
 def _label(parent: QWidget, role: str, text: str = "", *, wraps: bool = False) -> QLabel:

@@ -56,6 +56,8 @@ class InlineEdit(QLineEdit):
         had_keys = self.hasFocus()
         self.hide()
         if had_keys:
-            self.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+            home = self.parentWidget()
+            if home is not None:
+                home.setFocus(Qt.FocusReason.OtherFocusReason)
         if is_taken:
             self.taken.emit(self.text())

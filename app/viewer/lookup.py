@@ -31,6 +31,19 @@ class Lookup(StrEnum):
     LIPARI = "lipari"
     RAINBOW = "rainbow"
 
+    @property
+    def label(self) -> str:
+        """What readers call it, in every menu and dialog."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Lookup.GREY: "Grey",
+    Lookup.LIPARI: "Lipari-like, even steps",
+    Lookup.RAINBOW: "Rainbow, as on consoles",
+}
+"""The middle one keeps equal steps of T1 equally visible, as the published Lipari map does."""
+
 
 @lru_cache
 def table(lookup: Lookup) -> ByteTable:

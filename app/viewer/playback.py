@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 DEFAULT_CYCLE_MS = 1000.0
-"""Sixty beats a minute, for a cine that does not say its own R-R interval."""
+"""Sixty beats a minute, for a cine that does not say its own RR interval."""
 SPEEDS = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 
 

@@ -59,6 +59,6 @@ HINTS = {
     Tool.SEPTAL: "Septal region: click in the septum; drag to move, the rim to resize.",
     Tool.INSERTION: "RV insertion: click where its anterior wall meets the septum.",
     Tool.EXCLUDE: "Exclude: draw around each artefact; Delete removes the one chosen.",
-    Tool.INCLUDE: "Include: draw around each no-reflow zone; Delete removes the one chosen.",
+    Tool.INCLUDE: "Include: draw around each no-reflow region; Delete removes the one chosen.",
 }
 """What to say when a tool is taken in the hand: short enough for the status bar at 1280 pixels."""

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from app import edits
+from app.drawings import Drawings
 from app.session import Display, Session
 from tests.app.made_study import drawn_on, made_images, open_study
 from vne_core.align.roles import Role
@@ -331,3 +332,22 @@ def test_undo_takes_an_excluded_slice_in_again_and_goes_there(session):
     assert session.index == 0
     assert isinstance(session.burden, LesionBurden)
     assert [exclusion.is_in_force for exclusion in told] == [True, False]
+
+
+def test_levels_that_hold_already_are_no_step(session):
+    edits.set_levels(session, session.rule.levels)
+    assert session.undo_stack.count() == 0
+    edits.set_levels(session, (0.6, 0.3, 0.1))
+    edits.set_levels(session, (0.6, 0.3, 0.1))
+    assert session.undo_stack.count() == 1
+
+
+def test_levels_set_while_linked_outlive_older_ones_of_images_apart(session):
+    kept = {}
+    session.replaced.connect(lambda drawn: kept.update({(drawn.slice_id, drawn.image_kind): drawn}))
+    session.link(is_linked=False)
+    draw_on(session, ImageKind.T1)
+    session.link(is_linked=True)
+    edits.set_levels(session, (0.6, 0.3, 0.1))
+    assert [kind for _, kind in kept] == [ImageKind.T1, ImageKind.LGE]
+    assert Drawings(kept).rule.levels == (0.6, 0.3, 0.1)

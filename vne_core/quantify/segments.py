@@ -33,7 +33,7 @@ from vne_core.study.annotation import SliceAnnotation
 
 APICAL_OFFSET_DEG = 15.0
 """Where segment 14 begins after the insertion: its 90 degrees have the septum's middle in theirs."""
-NO_INSERTION = "has no RV insertion point"
+NO_INSERTION = "has no RV insertion"
 NO_SLICE = "no slice lies in the {level} third"
 
 
@@ -193,7 +193,7 @@ def sectors(one: SegmentSlice, third: Third, apexward: Vector) -> Sectors | NotM
         return NotMeasured(NO_INSERTION)
     insertion_px = plane.patient_to_pixel([annotation.rv_insertion])
     if inside(outline_px(annotation.endo, plane), insertion_px)[0]:
-        return NotMeasured("the RV insertion point lies in the cavity")
+        return NotMeasured("the RV insertion lies in the cavity")
     normal = plane.normal * np.sign(plane.normal @ np.asarray(apexward))
     angle = angles_deg(
         plane.pixel_to_patient(shares.at_px),

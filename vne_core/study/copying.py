@@ -12,7 +12,7 @@ from vne_core.study.annotation import Origin, SliceAnnotation
 
 
 def copied(source: SliceAnnotation, onto: SliceAnnotation, plane: SlicePlane) -> SliceAnnotation:
-    """Return ``onto`` with the borders, regions and insertion point of ``source``, as a copy.
+    """Return ``onto`` with the borders, regions and RV insertion of ``source``, as a copy.
 
     Each is projected on ``plane``, that of ``onto``, along its normal. What ``source`` lacks stays
     as it is, and so do exclusions and inclusions: an artefact or a no-reflow zone is a finding of

@@ -2,8 +2,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
+from app.compose import wiring
 from app.compose.navigation import end_diastole
 from app.dialogs.command_palette import CommandPalette
 from vne_core.study.annotation import ImageKind
@@ -91,25 +92,6 @@ def test_the_first_and_last_study_say_that_they_are(reader):
     assert reader.window.status.message == "This is the first study."
 
 
-def test_page_keys_open_the_study_before_and_after(reader, qtbot, monkeypatch):
-    opened = []
-    monkeypatch.setattr(reader, "open_study", opened.append)
-    (only,) = reader.studies
-    ids = ["first", only.study_id, "last"]
-    reader.studies = tuple(_Named(study_id) for study_id in ids)
-    key(reader, Qt.Key.Key_PageDown)
-    key(reader, Qt.Key.Key_PageUp)
-    assert opened == ["last", "first"]
-    reader.studies = (only,)
-
-
-class _Named:
-    """A study of the list, of which only the id is asked."""
-
-    def __init__(self, study_id: str) -> None:
-        self.study_id = study_id
-
-
 def test_comma_and_full_stop_change_the_speed_where_there_are_no_brackets(reader):
     speed = reader.player.speed
     key(reader, Qt.Key.Key_Period)
@@ -160,3 +142,25 @@ def test_a_picture_is_copied_by_its_key(reader):
     key(reader, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert isinstance(QApplication.clipboard().image(), QImage)
     assert reader.window.status.message == "Picture of T1 map copied."
+
+
+@pytest.mark.parametrize("name, key_code", [("H", Qt.Key.Key_H), ("P", Qt.Key.Key_P)])
+def test_a_held_key_hides_contours_only_while_it_is_down(reader, monkeypatch, name, key_code):
+    monkeypatch.setattr(wiring, "PEEK_MS", -1)
+    reader.window.bind(reader.window.keys.bound("hide", (name,)))
+    held = QApplication.focusWidget() or reader.window
+    QTest.keyPress(held, key_code)
+    assert reader.session.display.is_hidden
+    QTest.keyRelease(held, key_code)
+    assert not reader.session.display.is_hidden
+
+
+def test_the_tool_panel_names_the_keys_that_the_reader_bound(reader):
+    tools = reader.page.tools
+    buttons = {one.text().rsplit("  ", 1)[0]: one for one in tools.findChildren(QAbstractButton)}
+    assert buttons["Epicardium"].text() == "Epicardium  E"
+    assert buttons["Confirm slice"].text() == "Confirm slice  Enter"
+    keys = reader.window.keys.bound("tool-epi", ("P",)).bound("confirm", ())
+    reader.window.bind(keys)
+    assert buttons["Epicardium"].text() == "Epicardium  P"
+    assert buttons["Confirm slice"].text() == "Confirm slice"

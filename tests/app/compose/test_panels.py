@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QHeaderView,
     QLabel,
@@ -178,9 +179,11 @@ def test_a_slice_without_insertion_asks_for_it_by_its_key(reader, qtbot, demo_fo
     session = reader.session
     session.show_slice(1)
     session.commit(session.annotation, replace(session.annotation, rv_insertion=None))
-    words = "Slice 2 needs the RV insertion point: press J."
+    words = "Slice 2 needs the RV insertion (J)."
     qtbot.waitUntil(lambda: reader.page.tools.texts()[-1] == words)
-    assert "Not measured: has no RV insertion point" in reader.page.tools.bulls_eye.words(7)
+    reader.window.bind(reader.window.keys.bound("tool-insertion", ("I",)))
+    qtbot.waitUntil(lambda: reader.page.tools.texts()[-1] == words.replace("J", "I"))
+    assert "Not measured: has no RV insertion" in reader.page.tools.bulls_eye.words(7)
 
 
 def test_a_slice_left_out_of_quantification_is_in_no_segment_either(reader, qtbot, demo_folder):
@@ -314,3 +317,79 @@ def test_a_failed_import_stays_in_the_list_of_jobs_with_what_to_try(reader, qtbo
     assert "nowhere" in panel.advice
     assert "To try" in panel.advice or "Try again" in panel.advice
     assert "started" in panel.log.toPlainText()
+
+
+def test_apart_confirm_and_the_tool_panel_are_about_the_pane_last_pressed(
+    reader, qtbot, demo_folder
+):
+    opened(reader, qtbot, "demo")
+    draw_truth(reader, demo_folder)
+    actions, panes, badge = reader.window.actions_by_id, reader.page.panes, reader.page.tools._badge
+    actions["linked"].trigger()
+    assert panes.active is ImageKind.T1
+    assert (badge.text(), actions["confirm"].isEnabled()) == ("no contours", False)
+    QTest.mouseClick(panes.pane(ImageKind.LGE).view.viewport(), Qt.MouseButton.LeftButton)
+    assert (badge.text(), actions["confirm"].isEnabled()) == ("contours not confirmed", True)
+    actions["confirm"].trigger()
+    assert badge.text() == "contours confirmed"
+    QTest.mouseClick(panes.pane(ImageKind.T1).view.viewport(), Qt.MouseButton.LeftButton)
+    assert (badge.text(), actions["confirm"].isEnabled()) == ("no contours", False)
+
+
+def listed(reader) -> tuple[str, ...]:
+    return reader.page.studies.listed_studies()
+
+
+def test_page_keys_follow_the_browser_as_it_is_sorted_and_searched(reader, qtbot):
+    made = opened(reader, qtbot, "made").session.opened.study
+    for order in ("Newest first", "By pseudonym"):
+        reader.page.studies.order.setCurrentText(order)
+        last = listed(reader)[-1]
+        with qtbot.waitSignal(reader.ready, timeout=60_000):
+            reader.open_study(last)
+        press(reader, Qt.Key.Key_PageDown)
+        assert reader.window.status.message == "This is the last study."
+        with qtbot.waitSignal(reader.ready, timeout=60_000):
+            press(reader, Qt.Key.Key_PageUp)
+        assert reader.session.opened.study.study_id == listed(reader)[0] != last
+    reader.page.studies.search.setText(made.pseudonym)
+    assert listed(reader) == (made.study_id,)
+    opened(reader, qtbot, "demo")
+    with qtbot.waitSignal(reader.ready, timeout=60_000):
+        press(reader, Qt.Key.Key_PageDown)
+    assert reader.session.opened.study.study_id == made.study_id
+
+
+def test_ctrl_f_searches_the_studies(reader, qtbot):
+    opened(reader, qtbot, "demo")
+    reader.window.activateWindow()
+    qtbot.waitUntil(reader.window.isActiveWindow)
+    press(reader, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert reader.page.studies.search.hasFocus()
+
+
+def press(reader, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(QApplication.focusWidget() or reader.window, key, modifier)
+
+
+def test_undo_that_puts_the_images_apart_again_is_remembered_for_the_study(
+    reader, qtbot, demo_folder
+):
+    study = opened(reader, qtbot, "demo").session.opened.study
+    actions = reader.window.actions_by_id
+    actions["linked"].trigger()
+    draw_truth(reader, demo_folder)
+    actions["linked"].trigger()
+    assert reader.settings.is_linked(study.study_id)
+    actions["undo"].trigger()
+    assert not actions["linked"].isChecked()
+    assert not reader.settings.is_linked(study.study_id)
+
+
+def test_a_study_that_is_gone_leaves_the_open_one_to_be_read_on(reader, qtbot):
+    opened(reader, qtbot, "demo")
+    missing = reader.session.matches[2].anchor.slice_id
+    del reader.pictures[missing]
+    reader.open_study("gone")
+    qtbot.waitUntil(lambda: missing in reader.pictures)
+    assert "study gone is not in this workspace" in reader.window.status.message.lower()

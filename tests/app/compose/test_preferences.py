@@ -5,6 +5,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.compose.preferences import take_preferences
+from app.panels.icons import icon
 from app.panels.style import DARK, LIGHT, current_theme, theme_named
 from app.settings import CineOpening
 from vne_core.study.annotation import ImageKind
@@ -101,3 +102,20 @@ def test_the_dialog_opened_from_the_menu_applies_while_it_stands(reader):
     assert reader.settings.preferences.theme == "light"
     assert reader.window.keys.keys("cine") == ("P",)
     choose(reader, theme="dark")
+
+
+def test_another_theme_keeps_the_t1_range_and_the_sign_of_a_playing_cine(reader):
+    reader.artist.set_t1_range((900.0, 1500.0))
+    reader.player.set_playing(is_playing=True)
+    theme = reader.window.actions_by_id["light-theme"]
+    theme.trigger()
+    assert t1(reader).window_level.levels == (900.0, 1500.0)
+    cine = reader.window.actions_by_id["cine"]
+    assert drawn(cine.icon()) == drawn(icon("pause"))
+    reader.player.set_playing(is_playing=False)
+    assert drawn(cine.icon()) == drawn(icon("play")) != drawn(icon("pause"))
+    theme.trigger()
+
+
+def drawn(shown):
+    return shown.pixmap(20, 20).toImage()

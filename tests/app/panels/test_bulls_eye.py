@@ -30,7 +30,7 @@ def rows(**changed) -> DerivedRows:
 @pytest.fixture
 def eye(shown):
     eye = shown(BullsEye(), 290, 280)
-    eye.show_rows(rows(s8=(60.0, 80.0, 90.0), s1="has no RV insertion point"))
+    eye.show_rows(rows(s8=(60.0, 80.0, 90.0), s1="has no RV insertion"))
     return eye
 
 
@@ -70,7 +70,7 @@ def test_a_segment_takes_the_band_s_colour_by_its_burden(eye):
 
 def test_a_segment_that_is_not_measured_has_no_colour_and_says_why(eye):
     assert colour(eye, 1).name() == DARK.raised
-    assert eye.words(1).endswith("Not measured: has no RV insertion point")
+    assert eye.words(1).endswith("Not measured: has no RV insertion")
 
 
 def test_the_words_of_a_segment_tell_each_level_and_its_slices(eye):

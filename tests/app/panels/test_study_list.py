@@ -188,3 +188,14 @@ def test_an_excluded_slice_says_its_reason_in_the_row_and_the_tooltip(shown):
         Qt.ItemDataRole.ToolTipRole
     )
     assert "excluded from quantification: severe artefact" in browser.texts()[1]
+
+
+def test_enter_in_the_search_opens_the_newest_study_of_a_patient_with_several(shown):
+    browser = shown(StudyList(), 228, 600)
+    chosen = told(browser.study_chosen)
+    browser.show_rows([OPEN, replace(CLOSED, title="P-A")], 0)
+    browser.focus_search()
+    QTest.keyClicks(browser.search, "p-a")
+    QTest.keyClick(browser.search, Qt.Key.Key_Return)
+    assert chosen == [OPEN.study_id]
+    assert first_words(browser)[1] == "2022-01-01"

@@ -212,7 +212,7 @@ def test_a_slice_without_insertion_says_so_and_leaves_the_other_thirds_alone():
     bare = replace(slices[1].annotation, rv_insertion=None)
     slices[1] = replace(slices[1], annotation=bare)
     readings = segment_burdens(slices)
-    assert readings[6].burden == NotMeasured("has no RV insertion point")
+    assert readings[6].burden == NotMeasured("has no RV insertion")
     assert (readings[6].slices, readings[6].measured) == ((1,), ())
     assert percents(readings).keys() == set(range(1, 7)) | set(range(13, 17))
 
@@ -221,7 +221,7 @@ def test_an_insertion_in_the_cavity_is_refused():
     one = slice_with(plane(0), (0, 60))
     inner = replace(one.annotation, rv_insertion=tuple(one.plane.centre_mm))
     (*_, last) = segment_burdens([replace(one, annotation=inner)])[6:12]
-    assert last.burden == NotMeasured("the RV insertion point lies in the cavity")
+    assert last.burden == NotMeasured("the RV insertion lies in the cavity")
 
 
 def test_a_third_without_slices_says_so():
