@@ -58,13 +58,20 @@ def window(qtbot):
     return shown
 
 
-def answered(qtbot, window, current, words: str):
-    """Return what the dialog gives after a press on the button ``words``."""
+def answered(qtbot, window, current, words: str, reason: str = ""):
+    """Return what the dialog gives after a reason and a press on the button ``words``."""
 
     def press_button():
-        box = QApplication.activeModalWidget().findChild(QDialogButtonBox)
-        button = next(one for one in box.buttons() if one.text().replace("&", "") == words)
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        dialog = QApplication.activeModalWidget()
+        try:
+            if reason:
+                press(qtbot, dialog, reason)
+            box = dialog.findChild(QDialogButtonBox)
+            button = next(one for one in box.buttons() if one.text().replace("&", "") == words)
+            assert button.isEnabled()
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        finally:
+            dialog.reject()
 
     QTimer.singleShot(0, press_button)
     return ExcludeSliceDialog.ask(window, "slice 2", current, "slice")
@@ -73,10 +80,18 @@ def answered(qtbot, window, current, words: str):
 def test_a_stored_exclusion_that_is_kept_as_it_is_changes_nothing(qtbot, window):
     scopes = frozenset({Scope.SCORING})
     stored = SliceExclusion("slice", scopes, ExclusionReason.COIL, note="tattoo", author="ana")
-    assert answered(qtbot, window, stored, "Keep") is None
+    assert answered(qtbot, window, stored, "Exclude") is None
 
 
 def test_a_slice_is_excluded_from_quantification_unless_the_reader_says_otherwise(qtbot, window):
-    kept = answered(qtbot, window, None, "Keep")
-    assert kept == SliceExclusion("slice", frozenset({Scope.QUANTIFICATION}))
+    taken = answered(qtbot, window, None, "Exclude", reason="Severe artefact")
+    scopes = frozenset({Scope.QUANTIFICATION})
+    assert taken == SliceExclusion("slice", scopes, ExclusionReason.ARTEFACT)
     assert answered(qtbot, window, None, "Cancel") is None
+
+
+def test_a_reason_of_ones_own_needs_its_words(dialog):
+    taking = dialog._buttons.button(QDialogButtonBox.StandardButton.Ok)
+    assert not taking.isEnabled()
+    dialog._note.setText("tattoo over the heart")
+    assert taking.isEnabled()
