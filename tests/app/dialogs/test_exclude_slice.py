@@ -71,7 +71,8 @@ def answered(qtbot, window, current, words: str, reason: str = ""):
             assert button.isEnabled()
             qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         finally:
-            dialog.reject()
+            if dialog.isVisible():
+                dialog.reject()
 
     QTimer.singleShot(0, press_button)
     return ExcludeSliceDialog.ask(window, "slice 2", current, "slice")
