@@ -1,10 +1,12 @@
 """A whole window on the demo study, made once and copied for each test."""
 
 import argparse
+import gc
 import shutil
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from app.compose.opening import furnish
 from app.main_window import MainWindow
@@ -53,4 +55,8 @@ def open_window(qtbot, qapp):
     yield open_on
     for window in opened:
         window.close()
+        window.deleteLater()
+    opened.clear()
     qapp.setStyleSheet("")
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()  # a window's mapped images are open files: a thousand are too many
