@@ -95,6 +95,7 @@ def test_h_hides_what_is_drawn_and_shows_it_again(reader):
 
 def test_a_gives_a_pane_its_own_window_back(reader):
     view = reader.page.panes.pane(ImageKind.LGE).view
+    press(reader, "A")
     own = view.window_level
     view.set_window(replace(own, width=own.width * 3))
     press(reader, "A")
