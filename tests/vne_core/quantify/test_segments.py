@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from vne_core.geometry.contour import Contour
 from vne_core.geometry.plane import SlicePlane
 from vne_core.geometry.roi import Roi
-from vne_core.phantom.demo import DemoDials, make_body, t1_plane
+from vne_core.phantom.demo import demo_patient
 from vne_core.phantom.outlines import outlines
+from vne_core.phantom.patient import make_body, t1_plane
 from vne_core.phantom.placement import STILL
 from vne_core.quantify.burden import NotMeasured, measure_slice
 from vne_core.quantify.segments import (
@@ -230,8 +231,8 @@ def test_a_third_without_slices_says_so():
 
 
 def test_the_septum_of_the_virtual_patient_lies_after_its_insertion():
-    dials = DemoDials()
-    body, of = make_body(dials, seed=7), t1_plane(dials, 0)
+    patient = demo_patient(seed=7)
+    body, of = make_body(patient), t1_plane(patient, 0)
     drawn = outlines(body.heart(0.0), body.frame, of, STILL)
     middle = drawn.endo.points_mm.mean(axis=0)
     apexward = of.normal * np.sign(of.normal @ APEXWARD)
