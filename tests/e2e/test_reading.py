@@ -76,7 +76,7 @@ def test_an_outlined_slice_measures_the_burden_that_is_true(first, folder):
     wanted = [base.burden_percent[level] for level in (0.5, 0.25, 0.125)]
     measured = [float(text) for text in first["drawn"]]
     assert measured == pytest.approx(wanted, abs=CLICKED_TOLERANCE)
-    assert "Burden from 1 of 3 slices" in first["drawn_texts"]
+    assert "Burden from 1 of 3 slices, 1 not confirmed" in first["drawn_texts"]
 
 
 def test_undo_takes_back_the_last_outline_and_a_drag_changes_the_burden(first):

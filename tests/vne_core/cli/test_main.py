@@ -188,7 +188,7 @@ def test_a_jobs_refusal_keeps_its_own_code(vne, tmp_path):
 
 
 def test_ctrl_c_stops_politely_with_exit_130(tmp_path):
-    for patient in range(12):
+    for patient in range(40):
         SmallStudy(tmp_path / "files" / str(patient), PatientID=f"ID-{patient}").write()
     command = [*VNE, "import", tmp_path / "files", "--workspace", tmp_path / "w"]
     with subprocess.Popen(

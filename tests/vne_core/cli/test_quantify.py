@@ -112,7 +112,7 @@ def test_without_contours_nothing_is_measured_and_it_is_said(files, vne, tmp_pat
     answer = vne("quantify", "--workspace", tmp_path / "w", "--csv", tmp_path / "b.csv", "--json")
     assert answer.code == 0
     (warning,) = answer.json["warnings"]
-    assert "has no epicardial contour (2 slices)" in warning
+    assert "no epicardial contour (2 slices)" in warning
     assert all(row["burden_percent"] == "" for row in read(tmp_path / "b.csv"))
 
 

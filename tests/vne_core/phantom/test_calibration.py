@@ -15,6 +15,7 @@ from vne_core.phantom.cohort_table import cohort_rows, table_text
 from vne_core.phantom.config_file import load_config
 from vne_core.phantom.figures import patient_figures
 
+pytestmark = pytest.mark.xdist_group("calibration")
 PATIENTS = 60
 STANDARD_ERRORS = 2.5
 """One figure in eighty of a right cohort would fall outside by chance; the draw is fixed."""

@@ -75,7 +75,10 @@ def test_a_cohorts_rows_hold_every_band_and_tell_what_is_outside(silent):
         assert rows[f"  patients without lesions {name}, %"].value > 0
     assert rows["patients without lesions, %"].value == pytest.approx(50)
     assert not rows["patients without lesions, %"].is_met()
-    assert "OUTSIDE" in table_text([rows["patients without lesions, %"]])
+    (told,) = table_text([rows["patients without lesions, %"]]).split("\n")[1:]
+    assert told.endswith("within the draw's error")
+    certain = replace(rows["patients without lesions, %"], standard_error=0.1)
+    assert "OUTSIDE" in table_text([certain])
     assert "OUTSIDE" not in table_text([rows["T1 blood, ms"]])
 
 

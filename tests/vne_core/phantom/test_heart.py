@@ -88,7 +88,7 @@ def test_true_contours_follow_the_walls_to_a_tenth_of_a_millimetre(body):
     w_mm = long_axis_position(body.frame, plane, STILL)
     for contour, surface in ((found.epi, state.epi_mm), (found.endo, state.endo_mm)):
         dense = body.frame.to_patient(outline_at(surface, w_mm, np.arange(0, 360, 0.5)))
-        curve = outline_mm(contour, 64)
+        curve = outline_mm(contour, 256)
         gaps = np.linalg.norm(dense[:, None] - curve[None], axis=-1).min(axis=1)
         assert gaps.max() < 0.15
 

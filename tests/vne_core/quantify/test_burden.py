@@ -265,8 +265,8 @@ def test_a_patient_without_a_measured_slice_says_why_for_each_reason():
     result = patient_burden([endo, remote, endo])
 
     assert isinstance(result, NotMeasured)
-    assert "has no endocardial contour (2 slices)" in result.reason
-    assert "has no remote region (1 slice)" in result.reason
+    assert "no endocardial contour (2 slices)" in result.reason
+    assert "no remote region (1 slice)" in result.reason
 
 
 def test_a_patient_without_slices_is_not_measured():

@@ -111,7 +111,7 @@ def test_a_patient_without_a_measured_slice_has_one_row_with_the_reason():
 
     assert rows[-1].slice == "patient"
     assert rows[-1].status == "not measured"
-    assert "has no endocardial contour" in rows[-1].reason
+    assert "no endocardial contour (1 slice)" in rows[-1].reason
     assert [row.slice for row in rows].count("patient") == 1
 
 
