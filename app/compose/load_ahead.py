@@ -15,6 +15,7 @@ MODULES = (
     "app.dialogs.import_summary",
     "app.compose.find_action",
     "app.dialogs.shortcuts",
+    "app.dialogs.key_page",
     "app.dialogs.preferences",
     "app.compose.help_pages",
     "app.compose.pictures",

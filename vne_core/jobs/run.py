@@ -23,6 +23,8 @@ from vne_core.jobs.events import (
 from vne_core.jobs.folder import is_cancel_requested, read_spec
 from vne_core.jobs.registry import job_code
 
+NICENESS = 10
+"""A job and its workers yield to the window: on two processors an import would starve it."""
 EXIT_FINISHED, EXIT_FAILED, EXIT_USAGE, EXIT_STOPPED = 0, 1, 2, 130
 
 
@@ -32,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if len(found) != 1:
         sys.stderr.write("usage: python -m vne_core.jobs.run FOLDER\n")
         return EXIT_USAGE
+    if arguments is None:
+        os.nice(NICENESS)
     with contextlib.suppress(OSError):
         os.setsid()  # the owner can end the job and its workers together
     tell = _take_stdout()
