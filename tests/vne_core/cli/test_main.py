@@ -187,12 +187,21 @@ def test_a_jobs_refusal_keeps_its_own_code(vne, tmp_path):
     assert answer.json["error"]["code"] == "no-workspace"
 
 
+def hear_ctrl_c() -> None:
+    """Hear Ctrl+C also where the tests run in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_stops_politely_with_exit_130(tmp_path):
     for patient in range(40):
         SmallStudy(tmp_path / "files" / str(patient), PatientID=f"ID-{patient}").write()
     command = [*VNE, "import", tmp_path / "files", "--workspace", tmp_path / "w"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_ctrl_c,
     ) as process:
         assert process.stderr.readline() == "reading the headers ...\n"
         process.send_signal(signal.SIGINT)
