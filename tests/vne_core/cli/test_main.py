@@ -201,7 +201,7 @@ def test_ctrl_c_stops_politely_with_exit_130(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=hear_ctrl_c,
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - no thread runs here
     ) as process:
         assert process.stderr.readline() == "reading the headers ...\n"
         process.send_signal(signal.SIGINT)
