@@ -1,6 +1,7 @@
 """Fixtures every test can use, and the watch that nothing is left running."""
 
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,11 +23,13 @@ def realdata() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def private_folders(tmp_path_factory, monkeypatch) -> None:
+def private_folders(tmp_path_factory, monkeypatch) -> Iterator[None]:
     """Keep the user's own configuration and workspaces out of every test."""
     folder = tmp_path_factory.mktemp("user")
     monkeypatch.setenv("VNE_CONFIG_DIR", str(folder / "config"))
     monkeypatch.setenv("VNE_WORKSPACE", str(folder / "workspace"))
+    yield
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
