@@ -22,7 +22,7 @@ from vne_core.phantom.reception import (
     texture_of,
     through_kspace,
 )
-from vne_core.phantom.scene import PlaneScene, plane_scene
+from vne_core.phantom.scene import PlaneScene, filled, plane_scene
 from vne_core.phantom.tissue import Tissue, Tissues
 
 PSIR_ZERO = 2048
@@ -139,7 +139,7 @@ def _signal(
 ) -> tuple[Signal, Signal]:
     """Return the noise-free signal, blood at 1 when nulled rightly, and the texture."""
     tissues = scene.body.tissues
-    filling = scene.fill(float(contraction_at(cycle_share)), shift)
+    filling = filled(scene, float(contraction_at(cycle_share)), shift)
     table = tissues.density * _psir(tissues.t1_ms, tissues.distribution, tissues, dials, mishaps)
     blood = _blood(tissues, dials, NONE)
     wall = _psir(filling.t1_ms, filling.ecv, tissues, dials, mishaps) / blood

@@ -1,5 +1,6 @@
 """The heart painted over the thorax: ventricles, atria, fat and pericardium at a moment."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +41,17 @@ class Near:
     v_mm: Points
     w_mm: Points
     radius_mm: Points
-    index: NDArray[np.int32]
+    index: NDArray[np.intp]
+
+    def at(self, where: NDArray[np.intp]) -> "Near":
+        """Return some of the points, by their flat indices."""
+        return Near(
+            self.u_mm.reshape(-1)[where],
+            self.v_mm.reshape(-1)[where],
+            self.w_mm.reshape(-1)[where],
+            self.radius_mm.reshape(-1)[where],
+            self.index.reshape(-1)[where],
+        )
 
 
 def locate(heart_points: Points) -> Near:
@@ -48,18 +59,30 @@ def locate(heart_points: Points) -> Near:
     u, v, w = heart_points
     turn = np.arctan2(v, u) * np.float32(ANGLES / (2 * np.pi))
     row = np.rint((w - LONG_AXIS_MM[0]) / (LONG_AXIS_MM[1] - LONG_AXIS_MM[0]))
-    row = np.clip(row, 0, len(LONG_AXIS_MM) - 1).astype(np.int32)
-    index = row * ANGLES + np.rint(turn).astype(np.int32) % ANGLES
+    row = np.clip(row, 0, len(LONG_AXIS_MM) - 1).astype(np.intp)
+    index = row * ANGLES + np.rint(turn).astype(np.intp) % ANGLES
     return Near(u, v, w, np.hypot(u, v), index)
 
 
 def paint_heart(around: Labels, near: Near, state: HeartState) -> Labels:
     """Return the labels with pericardial fat, atria, right and left ventricle painted on."""
     labels = around.copy()
+    reach = state.rv_outer_mm + np.maximum(state.fat_mm, state.sac_mm)
+    within = near.radius_mm < reach.ravel()[near.index]
+    within |= near.w_mm < state.mitral_plane_mm
+    where = np.flatnonzero(within)
+    part = labels.reshape(-1)[where]
+    _paint_part(part, near.at(where), state)
+    labels.reshape(-1)[where] = part
+    return labels
+
+
+def _paint_part(labels: Labels, near: Near, state: HeartState) -> None:
+    """Paint the heart over points that it may reach, (points,)."""
     radius, index = near.radius_mm, near.index
     ventricle = near.w_mm >= state.mitral_plane_mm
     outer = state.rv_outer_mm.ravel()[index]
-    beyond = np.where(ventricle & _SOFT[around], radius - outer, -1)
+    beyond = np.where(ventricle & _SOFT[labels], radius - outer, np.float32(-1))
     labels[(beyond >= 0) & (beyond < state.sac_mm.ravel()[index])] = Tissue.FIBROUS
     labels[(beyond >= EPICARDIAL_LAYER_MM) & (beyond < state.fat_mm.ravel()[index])] = Tissue.FAT
     _paint_atria(labels, near, state, ~ventricle)
@@ -70,21 +93,19 @@ def paint_heart(around: Labels, near: Near, state: HeartState) -> Labels:
     lv = ventricle & (radius < state.epi_mm.ravel()[index])
     labels[lv] = Tissue.LV_MYOCARDIUM
     _paint_cavity(labels, np.flatnonzero(lv), near, state)
-    return labels
 
 
 def _paint_cavity(labels: Labels, in_lv: NDArray[np.intp], near: Near, state: HeartState) -> None:
-    """Paint blood, trabeculae and papillary muscles into the left ventricle (flat indices)."""
-    index, radius = near.index.ravel()[in_lv], near.radius_mm.ravel()[in_lv]
+    """Paint blood, trabeculae and papillary muscles into the left ventricle (points' indices)."""
+    index, radius = near.index[in_lv], near.radius_mm[in_lv]
     endo = state.endo_mm.ravel()[index]
     cavity = radius < endo
     inside, radius, index = in_lv[cavity], radius[cavity], index[cavity]
-    flat = labels.reshape(-1)
-    flat[inside] = Tissue.BLOOD
+    labels[inside] = Tissue.BLOOD
     rough = endo[cavity] - radius < state.trabeculae_mm.ravel()[index]
-    flat[inside[rough]] = Tissue.HEART_WALL
-    u, v, w = (values.ravel()[inside] for values in (near.u_mm, near.v_mm, near.w_mm))
-    flat[inside[_in_papillary(u, v, w, state)]] = Tissue.HEART_WALL
+    labels[inside[rough]] = Tissue.HEART_WALL
+    u, v, w = near.u_mm[inside], near.v_mm[inside], near.w_mm[inside]
+    labels[inside[_in_papillary(u, v, w, state)]] = Tissue.HEART_WALL
 
 
 def _paint_atria(labels: Labels, near: Near, state: HeartState, above: NDArray[np.bool_]) -> None:
@@ -111,15 +132,24 @@ def _in_papillary(u: Points, v: Points, w: Points, state: HeartState) -> NDArray
     """Return which points lie in the anterolateral or the posteromedial papillary muscle."""
     material_w = state.material_of(w)
     reach = np.clip(1 - ((material_w - PAPILLARY_MIDDLE_MM) / PAPILLARY_REACH_MM) ** 4, 0, 1)
-    radius = state.shape.papillary_radius_mm * reach * np.sqrt(state.wall_growth)
+    widest = state.shape.papillary_radius_mm * math.sqrt(state.wall_growth)
     found = np.zeros(u.shape, bool)
     for head_deg, lengthening, size in PAPILLARIES:
         angle_deg = (head_deg + state.shape.papillary_turn_deg) % 360.0
         column = round(angle_deg * ANGLES / 360.0) % ANGLES
-        wall = np.interp(w, LONG_AXIS_MM, state.endo_mm[:, column])
-        angle = np.radians(angle_deg)
-        centre = np.maximum(wall - 1.0 - size * radius, 0)
-        radial = u * np.cos(angle) + v * np.sin(angle) - centre
-        across = v * np.cos(angle) - u * np.sin(angle)
-        found |= radial**2 + (across / lengthening) ** 2 < (size * radius) ** 2
+        angle = math.radians(angle_deg)
+        outward, across = _turned(u, v, angle)
+        near = np.flatnonzero(
+            (np.abs(across) < lengthening * size * widest) & (outward > -size * widest)
+        )
+        wall = np.interp(w[near], LONG_AXIS_MM, state.endo_mm[:, column])
+        radius = size * widest * reach[near]
+        radial = outward[near] - np.maximum(wall - 1.0 - radius, 0)
+        found[near] |= radial**2 + (across[near] / lengthening) ** 2 < radius**2
     return found
+
+
+def _turned(u: Points, v: Points, angle: float) -> tuple[Points, Points]:
+    """Return how far points lie outward along an angle (radians), and across it."""
+    cosine, sine = math.cos(angle), math.sin(angle)
+    return u * cosine + v * sine, v * cosine - u * sine

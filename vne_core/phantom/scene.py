@@ -21,6 +21,8 @@ FINE = 3
 """Points a pixel along rows, along columns and through the slice, in and around the heart."""
 COARSE = 2
 """The same for what does not move with the heart."""
+Box = tuple[slice, slice]
+"""Rows and columns of an image."""
 HEART_REACH_MM = 98.0
 """Distance from the heart's middle beyond which nothing moves, on the side of the septum."""
 FREE_REACH_MM = 86.0
@@ -62,13 +64,13 @@ class PlaneScene:
     def __init__(self, body: Body, plane: SlicePlane) -> None:
         self.body = body
         self.plane = plane
-        still = label_thorax(_grid_points(plane, COARSE), body.vessels, body.chest)
-        self._shares = _shares(still, COARSE)
-        self._box = _heart_box(body, plane)
-        self._points = _grid_points(plane, FINE, self._box)
+        box = _heart_box(body, plane)
+        self._shares = _still_shares(body, plane, box)
+        self._points = _grid_points(plane, FINE, box)
         self._around = label_thorax(self._points, body.vessels, body.chest)
+        self._first = _first_label(self._around.shape, FINE)
         index = np.arange(plane.shape_px[0] * plane.shape_px[1]).reshape(plane.shape_px)
-        self._pixel = index[self._box].ravel()
+        self._pixel = index[box].ravel()
         self._near: dict[Vector, Near] = {}
 
     def fill(self, contraction: float, heart_shift_mm: Vector) -> Filling:
@@ -80,7 +82,7 @@ class PlaneScene:
         state = self.body.heart(contraction)
         labels = paint_heart(self._around, near, state)
         shares = self._shares.copy()
-        inner = _shares(labels, FINE)
+        inner = _shares(labels, self._first, FINE)
         shares[self._pixel] = inner
         wall, ecv, t1_ms = self._wall_means(labels, near, state, inner)
         return Filling(self.plane.shape_px, shares, self._pixel[wall], ecv, t1_ms)
@@ -103,10 +105,16 @@ class PlaneScene:
         return wall, means[0], means[1]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def plane_scene(body: Body, plane: SlicePlane) -> PlaneScene:
     """Return a plane through a body, kept for a second scan of the same slice."""
     return PlaneScene(body, plane)
+
+
+@lru_cache(maxsize=2)
+def filled(scene: PlaneScene, contraction: float, heart_shift_mm: Vector) -> Filling:
+    """Return what fills a plane, kept for a second scan of the same slice."""
+    return scene.fill(contraction, heart_shift_mm)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,7 +143,7 @@ def map_wall(body: Body, plane: SlicePlane, contraction: float, heart_shift_mm: 
 def _scattered(
     values: NDArray[np.float32],
     where: NDArray[np.bool_],
-    box: tuple[slice, slice],
+    box: Box,
     plane: SlicePlane,
 ) -> NDArray[np.float32]:
     """Return an image that holds ``values`` where true in the box and NaN elsewhere."""
@@ -146,9 +154,7 @@ def _scattered(
     return image
 
 
-def _grid_points(
-    plane: SlicePlane, per_pixel: int, box: tuple[slice, slice] | None = None
-) -> Points:
+def _grid_points(plane: SlicePlane, per_pixel: int, box: Box | None = None) -> Points:
     """Return LPS points evenly inside the slice, (3, layers, rows, columns), each axis finer.
 
     One point a pixel is its centre; the layers through the slice are as many as the points.
@@ -168,7 +174,7 @@ def _grid_points(
     return points
 
 
-def _heart_box(body: Body, plane: SlicePlane) -> tuple[slice, slice]:
+def _heart_box(body: Body, plane: SlicePlane) -> Box:
     """Return the rows and columns of pixels within reach of the heart, wherever it breathes to."""
     x, y = plane.patient_to_pixel([np.asarray(body.frame.centre_mm)])[0]
     is_short_axis = abs(float(plane.normal @ np.asarray(body.frame.w_dir))) > 0.9
@@ -195,14 +201,40 @@ def _to_heart(points: Points, frame: HeartFrame, shift: Vector) -> Points:
     return (axes @ flat).reshape(points.shape)
 
 
-def _shares(labels: Labels, per_pixel: int) -> NDArray[np.float32]:
+def _still_shares(body: Body, plane: SlicePlane, box: Box) -> NDArray[np.float32]:
+    """Return the share of each tissue in each pixel outside the box of the heart, 0 inside."""
+    rows, cols = plane.shape_px
+    down, right = box
+    shares = np.zeros((rows, cols, len(Tissue)), np.float32)
+    for strip in (
+        (slice(0, down.start), slice(0, cols)),
+        (slice(down.stop, rows), slice(0, cols)),
+        (down, slice(0, right.start)),
+        (down, slice(right.stop, cols)),
+    ):
+        part = shares[strip]
+        if part.size:
+            points = _grid_points(plane, COARSE, strip)
+            labels = label_thorax(points, body.vessels, body.chest)
+            found = _shares(labels, _first_label(labels.shape, COARSE), COARSE)
+            part[:] = found.reshape(part.shape)
+    return shares.reshape(rows * cols, len(Tissue))
+
+
+def _first_label(shape: tuple[int, ...], per_pixel: int) -> NDArray[np.intp]:
+    """Return where each fine point's pixel begins in counts of (pixels, tissues), flat."""
+    _, rows, cols = shape
+    pixels = (rows // per_pixel) * (cols // per_pixel)
+    first = np.arange(0, pixels * len(Tissue), len(Tissue), dtype=np.intp)
+    first = first.reshape(rows // per_pixel, cols // per_pixel)
+    return first.repeat(per_pixel, axis=0).repeat(per_pixel, axis=1)
+
+
+def _shares(labels: Labels, first_label: NDArray[np.intp], per_pixel: int) -> NDArray[np.float32]:
     """Return the share of each tissue in each pixel, (pixels, tissues), of fine labels."""
-    layers, rows, cols = labels.shape
-    first = np.arange((rows // per_pixel) * (cols // per_pixel), dtype=np.intp) * len(Tissue)
-    pixel = first.reshape(rows // per_pixel, cols // per_pixel)
-    pixel = pixel.repeat(per_pixel, axis=0).repeat(per_pixel, axis=1)
-    count = np.bincount((pixel + labels).ravel(), minlength=first.size * len(Tissue))
-    points_a_pixel = np.float32(per_pixel**2 * layers)
+    pixels = first_label.size // per_pixel**2
+    count = np.bincount((first_label + labels).ravel(), minlength=pixels * len(Tissue))
+    points_a_pixel = np.float32(per_pixel**2 * len(labels))
     return count.reshape(-1, len(Tissue)).astype(np.float32) / points_a_pixel
 
 
@@ -216,9 +248,8 @@ def _material_index(near: Near, in_wall: NDArray[np.intp], state: HeartState) ->
     depth = (rest - endo_rest) / np.maximum(epi_rest - endo_rest, 1e-3)
     layer = np.clip(depth * DEPTHS, 0, DEPTHS - 1).astype(np.intp)
     row = table // ANGLES
-    material_w = state.material_w_mm[row]
-    field_row = np.rint((material_w - FIELD_W_MM[0]) / (FIELD_W_MM[1] - FIELD_W_MM[0]))
-    field_row = np.clip(field_row, 0, len(FIELD_W_MM) - 1).astype(np.intp)
-    turned = (table % ANGLES) - np.rint(state.twist_deg[row] * ANGLES / 360.0).astype(np.intp)
-    column = (turned // STRIDE) % FIELD_ANGLES
-    return (field_row * FIELD_ANGLES + column) * DEPTHS + layer
+    field_row = (state.material_w_mm - FIELD_W_MM[0]) / (FIELD_W_MM[1] - FIELD_W_MM[0])
+    field_row = np.clip(np.rint(field_row), 0, len(FIELD_W_MM) - 1).astype(np.intp)
+    turns = np.rint(state.twist_deg * ANGLES / 360.0).astype(np.intp)
+    column = ((table % ANGLES - turns[row]) // STRIDE) % FIELD_ANGLES
+    return (field_row[row] * FIELD_ANGLES + column) * DEPTHS + layer
