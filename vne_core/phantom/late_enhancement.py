@@ -101,7 +101,7 @@ def acquire_lge(
     The true signal is that at the acquired resolution and the right inversion time, without
     artefact, texture or coils: blood at 1.
     """
-    scene = plane_scene(body, plane)
+    scene = plane_scene(body, plane, float(np.linalg.norm(heart_shift_mm)))
     true_signal, texture = _signal(scene, dials, heart_shift_mm, dials.cycle_share, NONE)
     grain = smooth_field(plane.shape_px, 3.0, rng)
     other = misgated_lines(plane.shape_px[0], mishaps, rng)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vne_core.phantom.anatomy import ANGLES, LONG_AXIS_MM
+from vne_core.phantom.anatomy import ANGLES, LONG_AXIS_MM, Surface
 from vne_core.phantom.motion import HeartState
 from vne_core.phantom.thorax import Labels, Points
 from vne_core.phantom.tissue import Tissue
@@ -16,10 +16,17 @@ EPICARDIAL_LAYER_MM = 0.9
 ATRIA_MM = ((5, 11, -16, 25), (-42, 4, -15, 25), (-14, -22, -17, 15))
 """Left atrium, right atrium, aortic root: (u, v) of the middle, w from the mitral plane, radius."""
 ATRIAL_WALL_MM = 2.0
+ATRIAL_FILLING = 0.1
+"""How much wider the atria are at end-systole, relative."""
 AV_GROOVE_MM = 9.0
 """How far the fat between atria and ventricles reaches above the mitral plane."""
 AV_FAT_MM = 7.0
 """How thick that fat is around the atria."""
+ATRIA_EXTENT_MM = tuple(
+    (u, v, reach * (1 + ATRIAL_FILLING) + max(ATRIAL_WALL_MM, AV_FAT_MM))
+    for u, v, _, reach in ATRIA_MM
+)
+"""(u, v) of the middle and the greatest radius of each, filled, with wall and fat."""
 PAPILLARIES = ((312.0, 1.3, 1.0), (98.0, 1.15, 0.95), (332.0, 1.0, 0.55), (78.0, 1.0, 0.6))
 """Angle of the anterolateral and the posteromedial muscle, then of their second heads; how oval
 each is; its relative radius."""
@@ -67,14 +74,18 @@ def locate(heart_points: Points) -> Near:
 def paint_heart(around: Labels, near: Near, state: HeartState) -> Labels:
     """Return the labels with pericardial fat, atria, right and left ventricle painted on."""
     labels = around.copy()
-    reach = state.rv_outer_mm + np.maximum(state.fat_mm, state.sac_mm)
-    within = near.radius_mm < reach.ravel()[near.index]
+    within = near.radius_mm < outermost(state).ravel()[near.index]
     within |= near.w_mm < state.mitral_plane_mm
     where = np.flatnonzero(within)
     part = labels.reshape(-1)[where]
     _paint_part(part, near.at(where), state)
     labels.reshape(-1)[where] = part
     return labels
+
+
+def outermost(state: HeartState) -> Surface:
+    """Return how far the ventricles reach with the fat and the pericardium around them."""
+    return state.rv_outer_mm + np.maximum(state.fat_mm, state.sac_mm)
 
 
 def _paint_part(labels: Labels, near: Near, state: HeartState) -> None:
@@ -112,7 +123,7 @@ def _paint_atria(labels: Labels, near: Near, state: HeartState, above: NDArray[n
     """Paint both atria and the aortic root above the mitral plane."""
     if not above.any():
         return
-    filling = 1 + 0.1 * state.contraction
+    filling = 1 + ATRIAL_FILLING * state.contraction
     height = near.w_mm - state.mitral_plane_mm
     apart = [
         np.sqrt((near.u_mm - u) ** 2 + (near.v_mm - v) ** 2 + (height - w) ** 2)
@@ -130,22 +141,20 @@ def _paint_atria(labels: Labels, near: Near, state: HeartState, above: NDArray[n
 
 def _in_papillary(u: Points, v: Points, w: Points, state: HeartState) -> NDArray[np.bool_]:
     """Return which points lie in the anterolateral or the posteromedial papillary muscle."""
-    material_w = state.material_of(w)
-    reach = np.clip(1 - ((material_w - PAPILLARY_MIDDLE_MM) / PAPILLARY_REACH_MM) ** 4, 0, 1)
     widest = state.shape.papillary_radius_mm * math.sqrt(state.wall_growth)
     found = np.zeros(u.shape, bool)
     for head_deg, lengthening, size in PAPILLARIES:
         angle_deg = (head_deg + state.shape.papillary_turn_deg) % 360.0
         column = round(angle_deg * ANGLES / 360.0) % ANGLES
-        angle = math.radians(angle_deg)
-        outward, across = _turned(u, v, angle)
+        outward, across = _turned(u, v, math.radians(angle_deg))
         near = np.flatnonzero(
             (np.abs(across) < lengthening * size * widest) & (outward > -size * widest)
         )
+        along = (state.material_of(w[near]) - PAPILLARY_MIDDLE_MM) / PAPILLARY_REACH_MM
+        radius = size * widest * np.clip(1 - np.square(np.square(along)), 0, 1)
         wall = np.interp(w[near], LONG_AXIS_MM, state.endo_mm[:, column])
-        radius = size * widest * reach[near]
         radial = outward[near] - np.maximum(wall - 1.0 - radius, 0)
-        found[near] |= radial**2 + (across[near] / lengthening) ** 2 < radius**2
+        found[near] |= np.square(radial) + np.square(across[near] / lengthening) < radius**2
     return found
 
 

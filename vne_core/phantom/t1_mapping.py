@@ -106,7 +106,8 @@ def acquire_t1(
     shifts = breathing_shifts(len(times), mishaps, rng)
     premature = rng.random(len(times)) < 0.5 * mishaps.misgating
     seen = reception(plane, body.chest, dials.shading, mishaps.coil_dropout)
-    shots = _Shots(PlaneScene(body, plane), dials, mishaps)
+    room_mm = float(np.linalg.norm(shifts, axis=1).max())
+    shots = _Shots(PlaneScene(body, plane, room_mm), dials, mishaps)
     carrier = (np.exp(1j * background_phase(plane)) * seen.received).astype(np.complex64)
     sd = dials.blood_counts / dials.blood_snr if dials.noise else 0.0
     even = _evened(seen.evened, dials.zero_fill)

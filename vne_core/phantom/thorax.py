@@ -186,10 +186,7 @@ def _paint_abdomen(labels: Labels, points: Points, inner_mm: Points) -> None:
     left_lobe = 62 - 0.55 * np.clip(y + 30, 0, None) + 6 * np.sin(z / 14.0)
     liver = below & (x < np.clip(left_lobe, 8, None)) & (x > -150)
     labels[liver] = Tissue.LIVER
-    labels[liver & _vein(points, (-40, 20, -50), (0.75, -0.5, 0.43), 3.6)] = Tissue.BLOOD
-    labels[liver & _vein(points, (-70, 10, -62), (0.5, 0.62, 0.6), 3.2)] = Tissue.BLOOD
-    labels[liver & _vein(points, (-60, -20, -75), (0.3, 0.85, 0.2), 2.6)] = Tissue.BLOOD
-    labels[liver & _vein(points, (-95, 0, -75), (0.55, -0.2, 0.8), 2.8)] = Tissue.BLOOD
+    _paint_where(liver, _paint_veins, labels, points, inner_mm)
     deep = below & (above_mm < -4)
     stomach = deep & _in_ellipsoid(points, (80, 16, -58), (46, 44, 56))
     labels[stomach] = Tissue.MUSCLE
@@ -197,6 +194,14 @@ def _paint_abdomen(labels: Labels, points: Points, inner_mm: Points) -> None:
     labels[filled] = Tissue.STOMACH
     labels[deep & _in_ellipsoid(points, (120, 66, -56), (30, 44, 58))] = Tissue.SPLEEN
     labels[inside & (np.abs(above_mm) < 1.5)] = Tissue.MUSCLE
+
+
+def _paint_veins(labels: Labels, points: Points, _inner_mm: Points) -> None:
+    """Paint the veins of the liver."""
+    labels[_vein(points, (-40, 20, -50), (0.75, -0.5, 0.43), 3.6)] = Tissue.BLOOD
+    labels[_vein(points, (-70, 10, -62), (0.5, 0.62, 0.6), 3.2)] = Tissue.BLOOD
+    labels[_vein(points, (-60, -20, -75), (0.3, 0.85, 0.2), 2.6)] = Tissue.BLOOD
+    labels[_vein(points, (-95, 0, -75), (0.55, -0.2, 0.8), 2.8)] = Tissue.BLOOD
 
 
 def _paint_mediastinum(labels: Labels, points: Points, inner_mm: Points) -> None:
