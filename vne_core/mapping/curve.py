@@ -6,74 +6,32 @@ searched (variable projection, Golub and Pereyra 1973, SIAM J Numer Anal 10:413)
 grid, a parabola through its best three points, then Newton steps on ln T1*.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vne_core.geometry.plane import FloatArray
-
-Floats = NDArray[np.floating]
-
-MAX_AMPLITUDE_RATIO = 4.0
-"""Largest B/A searched. B/A - 1 is the magnetisation just inverted over the one approached:
-2 to 2.5 in tissue. Where T1 is so short that only the first sample is off the plateau, B and T1*
-cannot be told apart and B/A would run away; the scanner's own fit holds it near 4 there."""
+from vne_core.mapping.newton import (
+    GRID_MS,
+    LOG_GRID,
+    LOG_STEP,
+    MAX_AMPLITUDE_RATIO,
+    Floats,
+    bounded_profile,
+    dot,
+    free_profile,
+    recovery,
+    refine,
+)
 
 GRID_PRECISION = 0.01
 """Most that ``least_grid_residual`` is off, as a share of the samples' squares about their mean:
 0.8 % at the ends of the grid, 0.02 % for nine pixels of ten."""
 
-_GRID_MS = np.geomspace(20.0, 8000.0, 24)
-_LOG_GRID = np.log(_GRID_MS)
-_LOG_STEP = float(_LOG_GRID[1] - _LOG_GRID[0])
-_NEWTON_STEPS = 3
-"""Most steps of a pixel; two are usual."""
-_CLOSE = 1e-3
-"""A step in ln T1* shorter than this is the last: what it leaves is about its square."""
 _BLOCK_PRODUCT = 400_000
 """Grid points x samples x pixels of one block: small enough for the processor's cache, and for BLAS
 to keep to one thread (its threads, spinning on a busy machine, made the fit ten times slower)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    """Sums over the n samples s of P pixels and over r = exp(-t/T1*), each (P,).
-
-    ``r1`` and ``r2`` are the derivatives of r by ln T1*; ``r_r1`` is the sum of their product.
-    """
-
-    s: FloatArray
-    r: FloatArray
-    r1: FloatArray
-    r2: FloatArray
-    s_r: FloatArray
-    s_r1: FloatArray
-    s_r2: FloatArray
-    r_r: FloatArray
-    r_r1: FloatArray
-    r1_r1: FloatArray
-
-    @property
-    def r_r2(self) -> FloatArray:
-        """Return the sum of r times its second derivative, as r r2 = r1 r1 - r r1."""
-        return self.r1_r1 - self.r_r1
-
-
-@dataclass(frozen=True, slots=True)
-class _Profile:
-    """Projection p of the samples on a basis and its squared norm q, with derivatives by ln T1*."""
-
-    p: FloatArray
-    p1: FloatArray
-    p2: FloatArray
-    q: FloatArray
-    q1: FloatArray
-    q2: FloatArray
-
-
-_ProfileOf = Callable[[_Sums, int], _Profile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +96,14 @@ def fit_curves(signed: Floats, times_ms: FloatArray) -> Curves:
 
 def pixel_blocks(samples: int, pixels: int) -> list[slice]:
     """Return slices that cut the pixels into blocks of a size the processor likes."""
-    step = max(64, _BLOCK_PRODUCT // (len(_GRID_MS) * samples))
+    step = max(64, _BLOCK_PRODUCT // (len(GRID_MS) * samples))
     return [slice(start, start + step) for start in range(0, max(pixels, 1), step)]
 
 
 def squares_about_mean(signed: Floats) -> Floats:
     """Return the sum of squares of samples (n, P) about their mean over the images, (P,)."""
     centred = signed - signed.mean(axis=0)
-    return _dot(centred, centred)
+    return dot(centred, centred)
 
 
 def least_grid_residual(signed: Floats, times_ms: FloatArray) -> Floats:
@@ -154,7 +112,7 @@ def least_grid_residual(signed: Floats, times_ms: FloatArray) -> Floats:
     Enough to compare polarities: the parabola between grid points leaves an error far below the
     change made by the sign of a sample that matters.
     """
-    columns = _unit_columns(_centred(_recovery(times_ms, _LOG_GRID)[0])).astype(signed.dtype)
+    columns = _unit_columns(_centred(recovery(times_ms, LOG_GRID)[0])).astype(signed.dtype)
     height, _ = _best_on_grid(-columns, signed)
     return np.maximum(squares_about_mean(signed) - height, 0.0)
 
@@ -186,17 +144,17 @@ def _free_curves(samples: FloatArray, times_ms: FloatArray) -> Curves:
     """Return the curves with A and B unconstrained but B > 0."""
     mean = samples.mean(axis=0)
     centred = samples - mean
-    columns = _unit_columns(_centred(_recovery(times_ms, _LOG_GRID)[0]))
+    columns = _unit_columns(_centred(recovery(times_ms, LOG_GRID)[0]))
     height, log_time = _best_on_grid(columns.astype(np.float32), -centred.astype(np.float32))
-    log_time = _refine(_free_profile, centred, times_ms, log_time)
-    recovery, _, _ = _recovery(times_ms, log_time)
-    recovery_mean = recovery.mean(axis=0)
-    projection = _dot(recovery, centred)
-    slope = projection / (_dot(recovery, recovery) - len(times_ms) * recovery_mean**2)
-    residual = np.maximum(_dot(centred, centred) - slope * projection, 0.0)
+    log_time = refine(free_profile, centred, times_ms, log_time)
+    decay, _, _ = recovery(times_ms, log_time)
+    decay_mean = decay.mean(axis=0)
+    projection = dot(decay, centred)
+    slope = projection / (dot(decay, decay) - len(times_ms) * decay_mean**2)
+    residual = np.maximum(dot(centred, centred) - slope * projection, 0.0)
     absent = np.where(height > 0, 1.0, np.nan)
     return Curves(
-        (mean - slope * recovery_mean) * absent,
+        (mean - slope * decay_mean) * absent,
         -slope * absent,
         np.exp(log_time) * absent,
         residual * absent,
@@ -205,25 +163,17 @@ def _free_curves(samples: FloatArray, times_ms: FloatArray) -> Curves:
 
 def _bounded_curves(samples: FloatArray, times_ms: FloatArray) -> Curves:
     """Return the curves on the bound B = MAX_AMPLITUDE_RATIO A, A > 0."""
-    columns = _unit_columns(_bounded(_recovery(times_ms, _LOG_GRID)[0]))
+    columns = _unit_columns(_bounded(recovery(times_ms, LOG_GRID)[0]))
     height, log_time = _best_on_grid(columns, samples)
-    log_time = _refine(_bounded_profile, samples, times_ms, log_time)
-    basis = _bounded(_recovery(times_ms, log_time)[0])
-    projection = _dot(basis, samples)
-    a = projection / _dot(basis, basis)
-    residual = np.maximum(_dot(samples, samples) - a * projection, 0.0)
+    log_time = refine(bounded_profile, samples, times_ms, log_time)
+    basis = _bounded(recovery(times_ms, log_time)[0])
+    projection = dot(basis, samples)
+    a = projection / dot(basis, basis)
+    residual = np.maximum(dot(samples, samples) - a * projection, 0.0)
     absent = np.where((height > 0) & (a > 0), 1.0, np.nan)
     return Curves(
         a * absent, MAX_AMPLITUDE_RATIO * a * absent, np.exp(log_time) * absent, residual * absent
     )
-
-
-def _recovery(times_ms: FloatArray, log_time: FloatArray) -> tuple[FloatArray, ...]:
-    """Return exp(-t/T1*) and its first two derivatives by ln T1*, each (n, P)."""
-    scaled = times_ms[:, None] * np.exp(-log_time)
-    recovery = np.exp(-scaled)
-    first = recovery * scaled
-    return recovery, first, first * (scaled - 1.0)
 
 
 def _centred(recovery: FloatArray) -> FloatArray:
@@ -234,31 +184,6 @@ def _centred(recovery: FloatArray) -> FloatArray:
 def _bounded(recovery: FloatArray) -> FloatArray:
     """Return 1 - r exp(-t/T1*): the basis of the bound, with A its only coefficient."""
     return 1.0 - MAX_AMPLITUDE_RATIO * recovery
-
-
-def _free_profile(sums: _Sums, count: int) -> _Profile:
-    """Return the profile of ``_centred`` for samples about their own mean."""
-    return _Profile(
-        sums.s_r,
-        sums.s_r1,
-        sums.s_r2,
-        sums.r_r - sums.r * sums.r / count,
-        2.0 * (sums.r_r1 - sums.r * sums.r1 / count),
-        2.0 * (sums.r1_r1 + sums.r_r2 - (sums.r1 * sums.r1 + sums.r * sums.r2) / count),
-    )
-
-
-def _bounded_profile(sums: _Sums, count: int) -> _Profile:
-    """Return the profile of ``_bounded``."""
-    ratio = MAX_AMPLITUDE_RATIO
-    return _Profile(
-        sums.s - ratio * sums.s_r,
-        -ratio * sums.s_r1,
-        -ratio * sums.s_r2,
-        count + ratio * (ratio * sums.r_r - 2.0 * sums.r),
-        2.0 * ratio * (ratio * sums.r_r1 - sums.r1),
-        2.0 * ratio * (ratio * (sums.r1_r1 + sums.r_r2) - sums.r2),
-    )
 
 
 def _unit_columns(basis: FloatArray) -> FloatArray:
@@ -279,7 +204,7 @@ def _best_on_grid(columns: Floats, samples: Floats) -> tuple[Floats, FloatArray]
 def _best_in_block(columns: Floats, samples: Floats) -> tuple[Floats, FloatArray]:
     """Return what ``_best_on_grid`` does, for one block of pixels."""
     projection = columns.T @ samples
-    best = np.clip(projection.argmax(axis=0), 1, len(_GRID_MS) - 2)
+    best = np.clip(projection.argmax(axis=0), 1, len(GRID_MS) - 2)
     pixel = np.arange(samples.shape[1], dtype=np.intp)
     left, middle, right = (
         np.maximum(projection[best + step, pixel], 0) ** 2 for step in (-1, 0, 1)
@@ -288,60 +213,4 @@ def _best_in_block(columns: Floats, samples: Floats) -> tuple[Floats, FloatArray
     with np.errstate(invalid="ignore", divide="ignore"):
         shift = np.where(bend > 0, 0.5 * (right - left) / bend, 0.0)
     shift = np.clip(shift, -1.0, 1.0)
-    return middle + 0.25 * (right - left) * shift, _LOG_GRID[best] + shift * _LOG_STEP
-
-
-def _refine(
-    profile_of: _ProfileOf, samples: FloatArray, times_ms: FloatArray, log_time: FloatArray
-) -> FloatArray:
-    """Return ln T1* after Newton steps, as many as each pixel needs."""
-    found = log_time.astype(np.float64)
-    moving = np.arange(len(found))
-    for _ in range(_NEWTON_STEPS):
-        sums = _sums(samples[:, moving], times_ms, found[moving])
-        step = _newton_step(profile_of(sums, len(times_ms)))
-        moved = np.minimum(np.maximum(found[moving] + step, _LOG_GRID[0]), _LOG_GRID[-1])
-        found[moving] = moved
-        moving = moving[np.abs(step) > _CLOSE]
-        if not moving.size:
-            break
-    return found
-
-
-def _sums(samples: FloatArray, times_ms: FloatArray, log_time: FloatArray) -> _Sums:
-    """Return the sums over samples (n, P) at ln T1* (P,)."""
-    r, r1, r2 = _recovery(times_ms, log_time)
-    ones = np.ones(len(times_ms))
-    return _Sums(
-        s=ones @ samples,
-        r=ones @ r,
-        r1=ones @ r1,
-        r2=ones @ r2,
-        s_r=_dot(samples, r),
-        s_r1=_dot(samples, r1),
-        s_r2=_dot(samples, r2),
-        r_r=_dot(r, r),
-        r_r1=_dot(r, r1),
-        r1_r1=_dot(r1, r1),
-    )
-
-
-def _newton_step(of: _Profile) -> FloatArray:
-    """Return the step in ln T1* toward the top of p^2/q, at most one grid step.
-
-    Where the function is not concave the step goes uphill by half a grid step.
-    """
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        ratio = of.p / of.q
-        gradient = ratio * (2.0 * of.p1 - ratio * of.q1)
-        bent = of.p1 * of.p1 + of.p * of.p2 - 2.0 * ratio * of.p1 * of.q1
-        curvature = (2.0 * bent - ratio * ratio * (of.q * of.q2 - 2.0 * of.q1 * of.q1)) / of.q
-        newton = -gradient / curvature
-    step = np.where(curvature < 0, newton, np.sign(gradient) * (0.5 * _LOG_STEP))
-    step[np.isnan(step)] = 0.0
-    return np.minimum(np.maximum(step, -_LOG_STEP), _LOG_STEP)
-
-
-def _dot(left: Floats, right: Floats) -> FloatArray:
-    """Return the scalar product over the samples, (P,)."""
-    return np.einsum("np,np->p", left, right)
+    return middle + 0.25 * (right - left) * shift, LOG_GRID[best] + shift * LOG_STEP

@@ -23,7 +23,7 @@ COARSE = 2
 """The same for what does not move with the heart."""
 Box = tuple[slice, slice]
 """Rows and columns of an image."""
-SEPTAL_REACH_MM = 98.0
+HEART_REACH_MM = 98.0
 """Distance from the heart's middle that is looked at finely, on the side of the septum."""
 FREE_REACH_MM = 86.0
 """The same on the other sides, in short-axis planes."""
@@ -188,12 +188,12 @@ def _grid_points(plane: SlicePlane, per_pixel: int, box: Box | None = None) -> P
 def _fine_box(body: Body, plane: SlicePlane) -> Box:
     """Return the rows and columns of pixels that are looked at finely: the heart's surroundings."""
     x, y = plane.patient_to_pixel([np.asarray(body.frame.centre_mm)])[0]
-    reach = FREE_REACH_MM if _is_short_axis(body, plane) else SEPTAL_REACH_MM
+    reach = FREE_REACH_MM if _is_short_axis(body, plane) else HEART_REACH_MM
     down, right = plane.spacing_mm
     rows, cols = plane.shape_px
     return (
         _within(y - reach / down, y + reach / down, rows),
-        _within(x - SEPTAL_REACH_MM / right, x + reach / right, cols),
+        _within(x - HEART_REACH_MM / right, x + reach / right, cols),
     )
 
 

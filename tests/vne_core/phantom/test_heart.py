@@ -3,6 +3,8 @@ import pytest
 
 from vne_core.geometry.contour import area_mm2, contains, outline_mm
 from vne_core.phantom.anatomy import ANGLES, LONG_AXIS_MM, HeartShape
+from vne_core.phantom.cohort import draw_patient
+from vne_core.phantom.config_file import load_config
 from vne_core.phantom.demo import demo_patient
 from vne_core.phantom.fibrosis import FIELD_W_MM
 from vne_core.phantom.motion import (
@@ -13,7 +15,7 @@ from vne_core.phantom.motion import (
     radius_at,
 )
 from vne_core.phantom.outlines import long_axis_position, outlines
-from vne_core.phantom.patient import lge_plane, t1_plane
+from vne_core.phantom.patient import lge_plane, make_body, t1_plane
 from vne_core.phantom.placement import STILL
 from vne_core.phantom.scene import PlaneScene, map_wall
 from vne_core.phantom.tissue import MYOCARDIUM_T1_MS, Tissue
@@ -143,3 +145,16 @@ def test_the_lateral_wall_is_free_of_lesions(body):
     lateral = (degrees < 45) | (degrees > 315)
     scanned = (FIELD_W_MM > -36) & (FIELD_W_MM < 30)
     assert body.fibrosis.share[scanned][:, lateral].max() < 0.02
+
+
+@pytest.mark.parametrize("contraction", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("index", [0, 1, 2])
+def test_the_part_of_a_slice_that_moves_holds_the_whole_heart(contraction, index):
+    patient = draw_patient(load_config(), 7, 3)
+    body, plane = make_body(patient), lge_plane(patient, index)
+    shift = (0.5, 2.5, -9.0)
+    close = PlaneScene(body, plane, float(np.linalg.norm(shift))).fill(contraction, shift)
+    wide = PlaneScene(body, plane, 60.0).fill(contraction, shift)
+    np.testing.assert_array_equal(close.shares, wide.shares)
+    np.testing.assert_array_equal(close.wall, wide.wall)
+    assert close.shares.sum(axis=1) == pytest.approx(1)
