@@ -28,6 +28,10 @@ MUSCLE_MM = 9.0
 RIB_CAGE_MM = 9.0
 RIB_PERIOD_MM = 26.0
 DISC_PERIOD_MM = 33.0
+MEDIASTINUM_X_MM, MEDIASTINUM_Y_MM = 45.0, (5.0, 60.0)
+"""What is painted behind the heart lies within these distances from the middle line."""
+BACK_X_MM, BACK_Y_MM = 62.0, 32.0
+"""Vertebrae and the muscles beside them lie within and behind these."""
 LINING_MM = 2.0
 """Thickness of the layer between the rib cage and the lungs."""
 DIAPHRAGM_MM = -27.0
@@ -86,8 +90,15 @@ def make_lung_vessels(rng: np.random.Generator, count: int = 900) -> LungVessels
 def label_thorax(points: Points, vessels: LungVessels, chest: ChestDials) -> Labels:
     """Return the tissue of each point as if there were no heart.
 
-    ``points`` is (3, layers, rows, columns) of evenly spaced planes.
+    ``points`` is (3, layers, rows, columns) of evenly spaced planes. They are labelled plane by
+    plane: the numbers of one fit into the processor's cache.
     """
+    layers = range(points.shape[1])
+    return np.concatenate([_label_plane(points[:, [layer]], vessels, chest) for layer in layers])
+
+
+def _label_plane(points: Points, vessels: LungVessels, chest: ChestDials) -> Labels:
+    """Return what ``label_thorax`` does, for one plane of points."""
     points = _in_average_chest(points, chest)
     depth_mm = _depth_below_skin(points, chest)
     fat_mm = _fat_thickness(points, chest)
@@ -103,9 +114,10 @@ def label_thorax(points: Points, vessels: LungVessels, chest: ChestDials) -> Lab
     inside = inner_mm > MUSCLE_MM + RIB_CAGE_MM
     highest = DIAPHRAGM_MM + RIGHT_DOME_MM + LEFT_DOME_MM
     _paint_where(inside & (z < highest + 2), _paint_abdomen, labels, points, inner_mm)
-    middle = (np.abs(x) < 45) & (y > 5) & (y < 60)
+    middle = (np.abs(x) < MEDIASTINUM_X_MM) & (y > MEDIASTINUM_Y_MM[0]) & (y < MEDIASTINUM_Y_MM[1])
     _paint_where(inside & middle, _paint_mediastinum, labels, points, inner_mm)
-    _paint_where((np.abs(x) < 62) & (y > 32), _paint_back, labels, points, inner_mm)
+    back = (np.abs(x) < BACK_X_MM) & (y > BACK_Y_MM)
+    _paint_where(back, _paint_back, labels, points, inner_mm)
     return labels
 
 
