@@ -244,19 +244,19 @@ def _paint_back(labels: Labels, points: Points, _inner_mm: Points) -> None:
 
 
 def _paint_vessels(labels: Labels, points: Points, vessels: LungVessels) -> None:
-    """Paint the vessels that the planes of points (3, layers, rows, columns) cut, in the lung."""
+    """Paint the vessels that a plane of points (3, 1, rows, columns) cuts, in the lung.
+
+    Rows and columns need not stand at right angles: the chest's size stretches them.
+    """
     corner = points[:, 0, 0, 0].astype(float)
-    down, right = points[:, 0, 1, 0] - corner, points[:, 0, 0, 1] - corner
-    steps = np.array([np.hypot.reduce(down), np.hypot.reduce(right)])
-    normal = np.cross(down, right) / steps.prod()
+    down, right = points[:, 0, -1, 0] - corner, points[:, 0, 0, -1] - corner
+    steps = np.stack([down / (points.shape[2] - 1), right / (points.shape[3] - 1)])
+    normal = np.cross(down, right)
     offset = vessels.centres_mm - corner
-    height = offset @ normal
-    deepest = float((points[:, -1, 0, 0] - corner) @ normal)
-    near = (height > min(0, deepest) - vessels.radii_mm) & (
-        height < max(0, deepest) + vessels.radii_mm
-    )
-    middle = np.stack([offset @ down, offset @ right], axis=1) / steps**2
-    reach = vessels.radii_mm[:, None] / steps
+    near = np.abs(offset @ normal) < vessels.radii_mm * np.hypot.reduce(normal)
+    to_pixel = np.linalg.pinv(steps)
+    middle = offset @ to_pixel
+    reach = vessels.radii_mm[:, None] * np.linalg.norm(to_pixel, axis=0)
     first = np.maximum(middle - reach, 0).astype(int)
     last = np.maximum(middle + reach, 0).astype(int) + 2
     inside = near & (first < labels.shape[1:]).all(axis=1) & (middle + reach > 0).all(axis=1)

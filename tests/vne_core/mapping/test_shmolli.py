@@ -148,6 +148,7 @@ def test_a_header_interval_of_zero_counts_as_absent(scan_shmolli):
 
 def test_every_sign_of_the_single_images_is_weighed(scan_shmolli):
     # Truth: all four signs of the sixth and seventh image fitted in full, the least residual kept.
+    # Where the given signs leave less than a thousandth of the variance, no others are tried.
     scan = scan_shmolli(T1_MS, 60)
     rng = np.random.default_rng(5)
     noise = rng.normal(size=(7, len(T1_MS), 400)) * np.abs(scan.signed).max(axis=0) / 12
@@ -158,7 +159,8 @@ def test_every_sign_of_the_single_images_is_weighed(scan_shmolli):
         residuals.append(fit_curves(noisy * signs, scan.times_ms).sum_squares)
     least = np.nanmin(residuals, axis=0)
     fit = fit_shmolli(noisy[:, None], scan.times_ms)
-    seven = (fit.samples_used[0] == 7) & fit.valid[0]
+    unclear = residuals[0] > 1e-3 * noisy.var(axis=0) * 7
+    seven = (fit.samples_used[0] == 7) & fit.valid[0] & unclear
     assert seven.sum() > 500
     kept = 7 * np.square(fit.residual[0, seven].astype(float))
     np.testing.assert_allclose(kept, least[seven], rtol=1e-4)
