@@ -191,9 +191,7 @@ def _fade(size: int) -> FloatArray:
     return 0.5 * (1 + np.cos(np.pi * beyond))
 
 
-def _squares(
-    points: FloatArray, elements: tuple[tuple[float, float], ...], y_mm: float
-) -> FloatArray:
+def _squares(points: Signal, elements: tuple[tuple[float, float], ...], y_mm: float) -> Signal:
     """Return the squared sensitivity of each element, (elements, rows, columns)."""
     x, y, z = points
     apart = [(x - u) ** 2 + (y - y_mm) ** 2 + (z - w) ** 2 for u, w in elements]
