@@ -18,6 +18,7 @@ from app.compose.pane_images import (
     phase_text,
 )
 from app.compose.sources import ROLE_OF_CHANNEL, Channel, Native, OnGrid, Source
+from app.compose.study_window import study_levels
 from app.compose.windows import Windows
 from app.panels.bands import visible_bands
 from app.session import Session
@@ -66,6 +67,8 @@ class Artist:
         self._windows = windows
         self._natives = natives
         self._window_keys: dict[ImageKind, str] = {}
+        self._provisional: set[ImageKind] = set()
+        """Panes whose window is their image's own until the study's can be found."""
         self._has_looked = False
         self.choice = PaneChoice()
         self.marks: dict[str, tuple[Mark, ...]] = {}
@@ -77,6 +80,7 @@ class Artist:
     def begin_study(self) -> None:
         """Forget the view, the native images and the failures of the last study."""
         self._window_keys = {}
+        self._provisional.clear()
         self._has_looked = False
         self.failures = {}
         self._natives.forget()
@@ -150,15 +154,21 @@ class Artist:
         return match.anchor.slice_id if native is None else native.slice_id
 
     def set_auto_windows(self) -> None:
-        """Give every pane the window of its own image again."""
+        """Give every pane the window that its study began with."""
         for key in self._window_keys.values():
             self._windows.forget(key)
         self._window_keys = {}
         for kind in ImageKind:
             self.draw_one(kind)
 
+    def settle_windows(self) -> None:
+        """Give the study's window to the panes that wait for it, now that all slices are read."""
+        for kind in sorted(self._provisional):
+            self.draw_one(kind)
+
     def keep_window(self, kind: ImageKind, centre: float, width: float) -> None:
         """Remember the window of what a pane shows."""
+        self._provisional.discard(kind)
         if key := self._window_keys.get(kind):
             self._windows.keep(key, Window(centre, width))
 
@@ -203,7 +213,7 @@ class Artist:
         content = PaneContent(
             found.image,
             found.plane,
-            self._levels(kind, found),
+            self._levels(kind, source, found),
             lookup=table(Lookup(self._session.display.t1_colours)) if is_t1 else None,
             unit=found.unit,
             has_range_bar=is_t1,
@@ -238,17 +248,26 @@ class Artist:
             return picture
         return _why_empty(kind, match, images, self.failures.get(match.anchor.slice_id, ""))
 
-    def _levels(self, kind: ImageKind, picture: Picture) -> Levels | None:
+    def _levels(self, kind: ImageKind, source: Source, picture: Picture) -> Levels | None:
         """Return the window to show, None where the pane has it already."""
         assert self._session.opened is not None
         key = f"{self._session.opened.study.study_id}/{picture.kind}"
         if picture.kind == Channel.T1:
             key = T1_RANGE_KEY
-        if self._window_keys.get(kind) == key:
+        if self._window_keys.get(kind) == key and kind not in self._provisional:
             return None
         self._window_keys[kind] = key
+        self._provisional.discard(kind)
         kept = self._windows.get(key)
-        return picture.own_levels() if kept is None else kept.levels
+        if kept is not None:
+            return kept.levels
+        if key == T1_RANGE_KEY:
+            return picture.own_levels()
+        matches, images_of = self._session.matches, self._session.drawings.images
+        levels = study_levels(source, matches, images_of, self._natives.find)
+        if levels is None and not self.failures:
+            self._provisional.add(kind)
+        return picture.own_levels() if levels is None else levels
 
     def _turn(self, images: AlignedSlice | None) -> Turn:
         phases = 1 if images is None or images.cine is None else len(images.cine)

@@ -30,7 +30,9 @@ from app.session import BROWSE, PART_OF_TOOL, Session
 from app.settings import log_file
 from app.viewer.edit_view import EditView
 from app.viewer.lookup import Lookup
+from app.viewer.pointer import ZOOM_PER_NOTCH
 from app.viewer.tools import Tool
+from vne_core.geometry.plane import SlicePlane
 from vne_core.study.annotation import ImageKind
 
 NUDGES_PX = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
@@ -170,10 +172,21 @@ def _view_presses(reader: Reader) -> dict[str, Press]:
         "slice-down": lambda: session.show_slice(session.index + 1),
         "slower": lambda: player.change_speed(-1),
         "faster": lambda: player.change_speed(1),
+        "zoom-in": lambda: panes.zoom(ZOOM_PER_NOTCH),
+        "zoom-out": lambda: panes.zoom(1 / ZOOM_PER_NOTCH),
+        "fit": lambda: show_view(reader, panes.show_whole),
+        "zoom-heart": lambda: show_view(reader, panes.show_heart),
         "auto-window": reader.artist.set_auto_windows,
         "t1-colours": lambda: next_colours(reader),
         **enlarge,
     }
+
+
+def show_view(reader: Reader, show: Callable[[SlicePlane], None]) -> None:
+    """Turn all panes to the image in hand: that of the active pane, else of the first with one."""
+    plane = view_in_hand(reader).plane
+    if plane is not None:
+        show(plane)
 
 
 def link_contours(reader: Reader, is_on: bool) -> None:  # noqa: FBT001 - the switch's state

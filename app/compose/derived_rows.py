@@ -10,6 +10,7 @@ from vne_core.align.roles import Role
 from vne_core.align.stack import AlignedSlice
 from vne_core.geometry.long_axis import short_axis_direction
 from vne_core.quantify.burden import NotMeasured, why_left_out
+from vne_core.quantify.placement import doubt_insertion
 from vne_core.quantify.segments import (
     Sectors,
     SegmentReading,
@@ -108,6 +109,8 @@ class Derived:
         drawn = [self._drawn(match) for match in self._matches]
         if not any(one.epi and one.endo for one in drawn):
             return NOTHING_DRAWN
+        if doubted := self._doubted(drawn):
+            return doubted
         bare = [
             at
             for at, (match, one) in enumerate(zip(self._matches, drawn, strict=True))
@@ -121,6 +124,18 @@ class Derived:
         else:
             names = f"Slices {', '.join(str(at + 1) for at in bare)} need"
         return NEEDS_INSERTION.format(names=names, key=_bracketed(self._key_of("tool-insertion")))
+
+    def _doubted(self, drawn: Sequence[SliceAnnotation]) -> str:
+        """Return which RV insertions cannot be the anterior one, the slice shown first."""
+        doubts = {
+            at: doubt
+            for at, (match, one) in enumerate(zip(self._matches, drawn, strict=True))
+            if (doubt := doubt_insertion(one, match.anchor.plane, self._apexward))
+        }
+        if not doubts:
+            return ""
+        at = self._session.index if self._session.index in doubts else next(iter(doubts))
+        return f"Slice {at + 1}: {doubts[at]}."
 
 
 def t1_rows(session: Session, key_of: KeyOf) -> tuple[T1Row, ...]:

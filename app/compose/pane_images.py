@@ -110,7 +110,7 @@ def native_picture(one: SliceRef, values: Image, turn: Turn) -> Picture:
         one.plane,
         one.slice_id,
         one.kind.value,
-        partial(_percentiles, values[0]),
+        partial(own_levels, values[0]),
         "",
         text,
     )
@@ -131,8 +131,9 @@ def _own_levels(channel: Channel, images: AlignedSlice, image: Image) -> Levels:
         case Channel.RESIDUAL:
             return (0.0, max(percentile_window(image, 0, 99.5).levels[1], 1e-6))
         case _:
-            return _percentiles(image)
+            return own_levels(image)
 
 
-def _percentiles(image: Image) -> Levels:
+def own_levels(image: Image) -> Levels:
+    """Return the window between an image's dark and light percentiles."""
     return percentile_window(image, 1, 99.5).levels

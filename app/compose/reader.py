@@ -133,7 +133,7 @@ class Reader(QObject):
 
         A study that gained images is read again.
         """
-        offer = LIST_REFUSALS if summary.refusals else ""
+        offer = LIST_REFUSALS if summary.lists_losses else ""
         self.window.status.say(summary.sentence, is_warning=not summary.studies, offer=offer)
         self.background.ask("list", self.library.studies, self.take_list, self.refuse)
         opened = self.session.opened

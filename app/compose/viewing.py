@@ -94,6 +94,7 @@ def wire_viewing(reader: Reader) -> None:
         panes.comparison.set_rate(int(rate))
     panes.compared_changed.connect(lambda _: reader.artist.draw_images())
     panes.compared_changed.connect(lambda _: show_switches(reader))
+    panes.compared_changed.connect(partial(_say_end, reader))
     show_switches(reader)
 
 
@@ -207,6 +208,12 @@ def begin_comparison(reader: Reader, pair: Pair | None, *, wanted: bool) -> None
     elif wanted:
         say("There are no two images of this slice to compare.", is_warning=True)
         show_switches(reader)
+
+
+def _say_end(reader: Reader, pair: Pair | None) -> None:
+    """Put another line in the place of how a comparison is used, once it is over."""
+    if pair is None:
+        reader.window.status.say("Comparison ended.")
 
 
 def _way_words(reader: Reader, way: Way) -> str:

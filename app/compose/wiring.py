@@ -19,7 +19,10 @@ from app.compose.viewing import wire_viewing
 from app.panels.style import current_theme
 from app.session import BROWSE, PART_OF_TOOL, Session
 from app.viewer.tools import Tool
+from vne_core.geometry.long_axis import short_axis_direction
 from vne_core.jobs.events import Progress
+from vne_core.quantify.placement import doubt_insertion
+from vne_core.study.annotation import SliceAnnotation
 
 if TYPE_CHECKING:
     from app.dialogs.import_summary import ImportSummary
@@ -141,6 +144,7 @@ def _images(reader: Reader) -> None:
     session.slice_changed.connect(show_match)
     reader.window.status.match_clicked.connect(partial(ask_match, reader))
     session.images_changed.connect(artist.draw_images)
+    reader.ready.connect(artist.settle_windows)
     session.annotation_changed.connect(artist.draw_annotation)
     session.display_changed.connect(artist.draw_display)
     session.tool_changed.connect(lambda name: reader.page.panes.set_tool(Tool(name)))
@@ -151,12 +155,25 @@ def _panes(reader: Reader) -> None:
     for kind, pane in reader.page.panes.panes.items():
         pane.edited.connect(session.preview)
         pane.edit_committed.connect(session.commit)
+        pane.edit_committed.connect(partial(_doubt, reader))
         pane.refused.connect(reader.window.status.say)
         pane.wheel_slices.connect(lambda by: session.show_slice(session.index + by))
         pane.wheel_phases.connect(reader.player.step)
         pane.offer_accepted.connect(partial(ask_match, reader, ROLE_OF.get(kind)))
     reader.page.panes.active_changed.connect(session.choose_image)
     session.choose_image(reader.page.panes.active)
+
+
+def _doubt(reader: Reader, before: SliceAnnotation, after: SliceAnnotation) -> None:
+    """Say where an RV insertion just placed cannot be the anterior one; it stays as it is."""
+    session = reader.session
+    if session.match is None or after.rv_insertion == before.rv_insertion:
+        return
+    apexward = short_axis_direction([match.anchor.plane for match in session.matches])
+    doubt = doubt_insertion(after, session.match.anchor.plane, apexward)
+    if doubt:
+        words = f"Slice {session.index + 1}: {doubt}."
+        reader.window.status.say(words, is_warning=True)
 
 
 def _cine(reader: Reader) -> None:

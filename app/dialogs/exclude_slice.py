@@ -18,6 +18,8 @@ from app.dialogs.parts import answer_buttons, role_label
 from vne_core.study.exclusion import ExclusionReason, Scope, SliceExclusion, Stage
 
 WIDTH_PX = 440
+_LABEL_PX = 5
+"""How far a form's label stands below the top of its field: the first box stands level with it."""
 EXCLUDE, TAKE_IN = "Exclude", "Take in again"
 NEEDED = "What the reason is, in your own words"
 _STAGES = {
@@ -77,6 +79,7 @@ class ExcludeSliceDialog(QDialog):
 
     def _lay_out(self) -> None:
         form = QFormLayout()
+        form.setVerticalSpacing(4)
         form.addRow("Leave out of", _column(list(self._scopes.values())))
         form.addRow("Because of", self._grouped(list(self._reasons.values())))
         form.addRow("Stage", self._grouped(list(self._stages.values())))
@@ -114,7 +117,7 @@ class ExcludeSliceDialog(QDialog):
 def _column(buttons: list[QCheckBox] | list[QRadioButton]) -> QWidget:
     whole = QWidget()
     column = QVBoxLayout(whole)
-    column.setContentsMargins(0, 0, 0, 8)
+    column.setContentsMargins(0, _LABEL_PX, 0, 8)
     column.setSpacing(4)
     for button in buttons:
         column.addWidget(button)

@@ -16,14 +16,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vne_core.dicom.beside import BESIDE_WORD
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One file that was not imported."""
+    """One file that was not imported; one that is ignored loses nothing."""
 
     source: str
     code: str
     reason: str
+
+    @property
+    def is_ignored(self) -> bool:
+        """True where no image can have been lost."""
+        return self.code in _IGNORED
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,11 @@ class ImportSummary:
         return cls(dict(result.get("counts", {})), refusals, studies)
 
     @property
+    def lists_losses(self) -> bool:
+        """True where a file was refused in which an image may have been."""
+        return not all(refusal.is_ignored for refusal in self.refusals)
+
+    @property
     def sentence(self) -> str:
         """The counts in one line."""
         files = self.counts.get("files", 0)
@@ -57,6 +69,9 @@ class ImportSummary:
         return f"{found}: {', '.join(parts) or 'nothing to import'}"
 
 
+_IGNORED = frozenset((BESIDE_WORD, "dicomdir", "not-images"))
+"""The codes of what is ignored: beside the images, a list of them, a virtual patient's truth."""
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _COUNT_WORDS = {
     "imported": ("imported", "imported"),
     "rejected": ("rejected", "rejected"),
@@ -86,26 +101,36 @@ class ImportSummaryDialog(QDialog):
         else:
             column.addWidget(QLabel("Every file was taken or is here already."))
         column.addWidget(buttons)
-        self.resize(880, 480 if summary.refusals else 140)
+        self.resize(960, 480 if summary.refusals else 140)
 
 
 def _tree(refusals: Sequence[Refusal]) -> QTreeWidget:
-    """Return the refused files, grouped by reason where many share one."""
+    """Return the files not taken, grouped by reason; what was ignored comes last and folded.
+
+    Where a path is too long its end is seen as well as its beginning; the tip has all of it.
+    """
     tree = QTreeWidget()
     tree.setHeaderLabels(["Reason and file", "Files"])
     tree.setUniformRowHeights(True)
     tree.setAlternatingRowColors(False)
     tree.header().setStretchLastSection(False)
     tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    grouped: dict[str, list[Refusal]] = {}
+    tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+    tree.headerItem().setTextAlignment(1, _RIGHT)
+    tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    grouped: dict[tuple[bool, str], list[Refusal]] = {}
     for refusal in refusals:
-        grouped.setdefault(refusal.reason, []).append(refusal)
-    for reason, members in sorted(grouped.items(), key=lambda item: -len(item[1])):
+        grouped.setdefault((refusal.is_ignored, refusal.reason), []).append(refusal)
+    for (is_ignored, reason), members in sorted(
+        grouped.items(), key=lambda item: (item[0][0], -len(item[1]))
+    ):
         group = QTreeWidgetItem([reason, str(len(members))])
-        group.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
+        group.setTextAlignment(1, _RIGHT)
         group.setToolTip(0, reason)
         for member in members:
-            group.addChild(QTreeWidgetItem([member.source]))
+            one = QTreeWidgetItem([member.source])
+            one.setToolTip(0, member.source)
+            group.addChild(one)
         tree.addTopLevelItem(group)
-        group.setExpanded(len(grouped) * len(members) <= 50)
+        group.setExpanded(not is_ignored and len(grouped) * len(members) <= 50)
     return tree

@@ -66,6 +66,8 @@ class CineTransport(QWidget):
         self._times_ms, self._rr_ms = times_ms, rr_ms
         with QSignalBlocker(self.slider):
             self.slider.setRange(0, max(0, len(times_ms) - 1))
+        for part in self._always:
+            part.setVisible(bool(times_ms))
         self.slider.setEnabled(len(times_ms) > 1)
         self._rate.setText(f"{60_000 / rr_ms:.0f} bpm" if rr_ms else "no RR" if times_ms else "")
         known = "The heart rate during the cine; at 1x it is played at this rate"

@@ -96,7 +96,12 @@ class WipeLine(QWidget):
 
 
 class Comparison(QObject):
-    """Holds two panes that fill the same cell; each keeps its own window, contours and mouse."""
+    """Holds two panes that fill the same cell; each keeps its own window, contours and mouse.
+
+    ``flipped`` carries the pane that was on top and the one that is now, of two that take turns.
+    """
+
+    flipped = Signal(object, object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -160,6 +165,8 @@ class Comparison(QObject):
         if self.pair is not None and self.pair.way is Way.FLICKER:
             self._is_flipped = not self._is_flipped
             self.lay_out()
+            panes = (self._first, self._second)
+            self.flipped.emit(*(panes if self._is_flipped else reversed(panes)))
 
     def lay_out(self) -> None:
         """Cover what is to be covered, after a resize too."""

@@ -41,7 +41,7 @@ class PaneHeader(QWidget):
         self.setFixedHeight(palette.HEADER_PX)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Button)
-        self._is_active = False
+        self._is_active = self._is_bare = False
         self._listed: tuple[str, tuple[Choice, ...]] = ("", ())
         self._title = QLabel(title, self)
         self._title.setObjectName("PaneTitle")
@@ -97,7 +97,7 @@ class PaneHeader(QWidget):
         if (shown, tuple(choices)) == self._listed:
             return
         self._listed = (shown, tuple(choices))
-        self.source.setText(f"{shown} {MENU_MARK}".strip())
+        self._name_source()
         self.source.setVisible(bool(choices))
         self.menu.clear()
         for choice in choices:
@@ -123,6 +123,12 @@ class PaneHeader(QWidget):
             colours.setColor(QPalette.ColorRole.ButtonText, colour)
         self.badge.setPalette(colours)
 
+    def set_bare(self, *, is_bare: bool) -> None:
+        """Leave out, for a picture, what is only there for the hand: menu mark and active line."""
+        self._is_bare = is_bare
+        self._name_source()
+        self._show_active()
+
     def set_active(self, *, is_active: bool) -> None:
         """Mark the pane that keys and tools act on."""
         if is_active != self._is_active:
@@ -137,12 +143,17 @@ class PaneHeader(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the accent line of the active pane."""
         super().paintEvent(event)
-        if self._is_active:
+        if self._is_active and not self._is_bare:
             painter = QPainter(self)
             painter.fillRect(0, 0, self.width(), 2, self.palette().highlight())
             painter.end()
 
+    def _name_source(self) -> None:
+        mark = "" if self._is_bare else MENU_MARK
+        self.source.setText(f"{self._listed[0]} {mark}".strip())
+
     def _show_active(self) -> None:
         role = QPalette.ColorRole
-        self._title.setForegroundRole(role.WindowText if self._is_active else role.PlaceholderText)
+        is_bright = self._is_active or self._is_bare
+        self._title.setForegroundRole(role.WindowText if is_bright else role.PlaceholderText)
         self.update()

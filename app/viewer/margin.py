@@ -20,6 +20,8 @@ from app.viewer.furniture import (
 from app.viewer.window_level import Window
 
 _EDGES = {"left": (0.0, 0.5), "right": (1.0, 0.5), "top": (0.5, 0.0), "bottom": (0.5, 1.0)}
+_LETTER_GAP_PX = 12
+"""Between the foot of a bar and the middle of the letter under it."""
 _ABOVE_STATE_PX = 20
 """The lower letters stand above the line with zoom and window."""
 
@@ -34,8 +36,8 @@ class Margin:
     def __init__(self, scene: QGraphicsScene) -> None:
         self.unit = ""
         self.frame_text = ""
-        self.bar_px = 0.0
-        """Width of a bar at the right edge, to keep clear of."""
+        self.bar_foot_px = 0.0
+        """How far down a bar at the right edge reaches, 0 where there is none."""
         self._corner = CornerItem((0.0, 0.0))
         self._state = CornerItem((0.0, 1.0))
         self._letters = {edge: CornerItem(anchor) for edge, anchor in _EDGES.items()}
@@ -95,13 +97,17 @@ class Margin:
         middle = seen.center()
         stands = {
             "left": (seen.left() + edge, middle.y()),
-            "right": (seen.right() - edge - self.bar_px, middle.y()),
+            "right": (seen.right() - edge, self._right_letter_y(middle.y())),
             "top": (middle.x(), seen.top() + edge - 3),
             "bottom": (middle.x(), seen.bottom() - edge + 3 - _ABOVE_STATE_PX),
         }
         for name, item in self._letters.items():
             item.set_lines([CornerLine(getattr(letters, name))], ratio)
             item.stand(*stands[name])
+
+    def _right_letter_y(self, middle: float) -> float:
+        """Return the height of the right letter: under a bar, as beside it it is over the heart."""
+        return self.bar_foot_px + _LETTER_GAP_PX if self.bar_foot_px else middle
 
     def _part_blocks(self) -> None:
         """Move, or leave out, what a small pane would print into something that matters more."""

@@ -10,8 +10,36 @@ BESIDE_WORD: Final = "beside"
 BESIDE_REASON: Final = "text, a picture, a table or a system file beside the images, not DICOM"
 """One reason for all of them, so that a list tells them in one line with their number."""
 _SUFFIXES: Final = frozenset(
-    ".txt .text .md .rst .log .rtf .pdf .htm .html .xml .json .yaml .yml .toml .ini .csv .tsv"
-    " .xls .png .jpg .jpeg .gif .bmp .webp .svg .ico .url .lnk".split()
+    [
+        ".txt",
+        ".text",
+        ".md",
+        ".rst",
+        ".log",
+        ".rtf",
+        ".pdf",
+        ".htm",
+        ".html",
+        ".xml",
+        ".json",
+        ".yaml",
+        ".yml",
+        ".toml",
+        ".ini",
+        ".csv",
+        ".tsv",
+        ".xls",
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".gif",
+        ".bmp",
+        ".webp",
+        ".svg",
+        ".ico",
+        ".url",
+        ".lnk",
+    ]
 )
 _SYSTEM_NAMES: Final = frozenset(
     (".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory", "autorun.inf")
