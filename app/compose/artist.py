@@ -30,6 +30,7 @@ from app.viewer.lookup import Lookup, table
 from app.viewer.marks import Mark
 from app.viewer.overlay import ByteImage, bands_rgba
 from app.viewer.window_level import Window
+from app.words import tr
 from vne_core.align.match import LEAST_COSINE, SliceMatch
 from vne_core.align.roles import Role
 from vne_core.align.stack import AlignedSlice
@@ -205,7 +206,7 @@ class Artist:
         pane.has_own_frames = source == OnGrid(Channel.IR, source.name)
         pane.has_own_stack = isinstance(source, Native) and len(source.slices) > 1
         if isinstance(found, Missing):
-            pane.set_placeholder(found.reason, found.advice, found.offer)
+            pane.set_placeholder(tr(found.reason), tr(found.advice), tr(found.offer))
             return
         is_t1 = isinstance(source, OnGrid) and source.channel is Channel.T1
         assert self._session.opened is not None

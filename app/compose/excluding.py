@@ -2,6 +2,7 @@
 
 from app.compose.reader import Reader
 from app.dialogs.exclude_slice import ExcludeSliceDialog
+from app.words import tr
 
 
 def ask_exclusion(reader: Reader) -> None:
@@ -15,4 +16,8 @@ def ask_exclusion(reader: Reader) -> None:
     answer = ExcludeSliceDialog.ask(reader.window, title, known, slice_id)
     if answer is not None:
         session.exclude(answer)
-        session.told.emit(f"Slice {session.index + 1}: {answer.summary}.")
+        session.told.emit(
+            tr("Slice {number}: {summary}.").format(
+                number=session.index + 1, summary=answer.summary
+            )
+        )

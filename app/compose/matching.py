@@ -15,6 +15,7 @@ from app.dialogs.match_slice import (
     Option,
     RoleQuestion,
 )
+from app.words import tr
 from vne_core.align.match import (
     LARGEST_ANGLE_DEG,
     LARGEST_DISTANCE_MM,
@@ -72,7 +73,11 @@ def change_match(reader: Reader, anchor_id: str, changes: Mapping[Role, Choice])
             for role, choice in changes.items()
         ]
         reader.rematch(matches, match)
-        reader.window.status.say(f"Slice {matches.index(match) + 1}: {'; '.join(said)}.")
+        reader.window.status.say(
+            tr("Slice {number}: {said}.").format(
+                number=matches.index(match) + 1, said="; ".join(said)
+            )
+        )
 
     reader.background.ask("rematch", storing, show, reader.refuse)
 

@@ -65,7 +65,8 @@ def _browser(reader: Reader) -> None:
     studies.slice_chosen.connect(choose)
     studies.slices_wanted.connect(browser.list_slices)
     studies.pictures_wanted.connect(browser.fetch_pictures)
-    studies.order.setCurrentText(reader.settings.text(_ORDER, Order.DATE))
+    order = studies.order.findData(reader.settings.text(_ORDER, Order.DATE))
+    studies.order.setCurrentIndex(max(0, order))
     studies.order_chosen.connect(lambda order: reader.settings.set_text(_ORDER, order))
 
 

@@ -97,7 +97,7 @@ def _take(reader: Reader, choice: PictureChoice) -> QImage:
 
 
 def _pane_name(reader: Reader) -> str:
-    return TITLES[reader.page.panes.active]
+    return tr(TITLES[reader.page.panes.active])
 
 
 def _set_bare(panes: FourPanes, *, is_bare: bool) -> None:

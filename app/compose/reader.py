@@ -25,6 +25,7 @@ from app.panels.reading_page import ReadingPage
 from app.session import OpenStudy, Session
 from app.settings import RECENT_STUDIES, RecentStudy, Settings
 from app.viewer.playback import CinePlayer
+from app.words import tr
 from vne_core.align.match import SliceMatch
 from vne_core.align.stack import AlignedSlice
 from vne_core.study.model import Study
@@ -195,7 +196,7 @@ class Reader(QObject):
         if access.can_write:
             self.saver.begin(access.workspace)
         self.window.status.show_saved(
-            "" if access.can_write else "read-only", is_safe=access.can_write
+            "" if access.can_write else tr("read-only"), is_safe=access.can_write
         )
         if not access.can_write:
             self.window.status.stand(access.notice)

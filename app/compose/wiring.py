@@ -19,6 +19,7 @@ from app.compose.viewing import wire_viewing
 from app.panels.style import current_theme
 from app.session import BROWSE, PART_OF_TOOL, Session
 from app.viewer.tools import Tool
+from app.words import tr
 from vne_core.geometry.long_axis import short_axis_direction
 from vne_core.jobs.events import Progress
 from vne_core.quantify.placement import doubt_insertion
@@ -227,7 +228,7 @@ def _news(reader: Reader) -> None:
             words = f"{opened.study.pseudonym} was changed by another program."
             status.say(words, is_warning=True, offer=READ_AGAIN)
         elif names:
-            status.say(f"New in the workspace: {', '.join(names)}.")
+            status.say(tr("New in the workspace: {names}.").format(names=", ".join(names)))
 
     reader.watch.found.connect(show)
     reader.watch.lost.connect(reader.refuse)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.dialogs.parts import answer_buttons, role_label
+from app.words import tr
 from vne_core.study.exclusion import ExclusionReason, Scope, SliceExclusion, Stage
 
 WIDTH_PX = 440
@@ -37,14 +38,14 @@ class ExcludeSliceDialog(QDialog):
 
     def __init__(self, title: str, current: SliceExclusion, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"Exclude {title}")
+        self.setWindowTitle(tr("Exclude {title}").format(title=title))
         self.setMinimumWidth(WIDTH_PX)
         self._current = current
         self._scopes = {scope: QCheckBox(scope.value.capitalize()) for scope in Scope}
         self._reasons = {reason: QRadioButton(_capital(reason)) for reason in ExclusionReason}
         self._stages = {stage: QRadioButton(words) for stage, words in _STAGES.items()}
         self._note = QLineEdit(current.note)
-        self._note.setAccessibleName("Note")
+        self._note.setAccessibleName(tr("Note"))
         self._buttons = answer_buttons(self, EXCLUDE, can_change=True)
         self._lay_out()
         self._fill(current)
@@ -80,13 +81,13 @@ class ExcludeSliceDialog(QDialog):
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.setVerticalSpacing(4)
-        form.addRow("Leave out of", _column(list(self._scopes.values())))
-        form.addRow("Because of", self._grouped(list(self._reasons.values())))
-        form.addRow("Stage", self._grouped(list(self._stages.values())))
-        form.addRow("Note", self._note)
+        form.addRow(tr("Leave out of"), _column(list(self._scopes.values())))
+        form.addRow(tr("Because of"), self._grouped(list(self._reasons.values())))
+        form.addRow(tr("Stage"), self._grouped(list(self._stages.values())))
+        form.addRow(tr("Note"), self._note)
         column = QVBoxLayout(self)
         column.addLayout(form)
-        column.addWidget(role_label(_ADVICE, "quiet"))
+        column.addWidget(role_label(tr(_ADVICE), "quiet"))
         column.addWidget(self._buttons)
 
     def _grouped(self, buttons: list[QRadioButton]) -> QWidget:
@@ -106,7 +107,7 @@ class ExcludeSliceDialog(QDialog):
         is_excluded = any(box.isChecked() for box in self._scopes.values())
         is_other = self._reasons[ExclusionReason.OTHER].isChecked()
         words = self._note.text().strip()
-        self._note.setPlaceholderText(NEEDED if is_other else "Your own words, optional")
+        self._note.setPlaceholderText(tr(NEEDED) if is_other else tr("Your own words, optional"))
         taking = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
         taking.setText(EXCLUDE if is_excluded else TAKE_IN)
         taking.setEnabled(bool(words) or not (is_excluded and is_other))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.words import tr
 from vne_core.dicom.beside import BESIDE_WORD
 
 
@@ -85,7 +86,7 @@ class ImportSummaryDialog(QDialog):
 
     def __init__(self, summary: ImportSummary, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Last import")
+        self.setWindowTitle(tr("Last import"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         title = QLabel(summary.sentence)
         title.setProperty("role", "number")
@@ -99,7 +100,7 @@ class ImportSummaryDialog(QDialog):
         if summary.refusals:
             column.addWidget(self.tree, 1)
         else:
-            column.addWidget(QLabel("Every file was taken or is here already."))
+            column.addWidget(QLabel(tr("Every file was taken or is here already.")))
         column.addWidget(buttons)
         self.resize(960, 480 if summary.refusals else 140)
 
@@ -110,7 +111,7 @@ def _tree(refusals: Sequence[Refusal]) -> QTreeWidget:
     Where a path is too long its end is seen as well as its beginning; the tip has all of it.
     """
     tree = QTreeWidget()
-    tree.setHeaderLabels(["Reason and file", "Files"])
+    tree.setHeaderLabels([tr("Reason and file"), tr("Files")])
     tree.setUniformRowHeights(True)
     tree.setAlternatingRowColors(False)
     tree.header().setStretchLastSection(False)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.dialogs.parts import answer_buttons, resize_on_screen, role_label
+from app.words import tr
 from vne_core.align.roles import Role
 
 _HEADS = ("Series", "Distance mm", "Angle °", "Largest gap mm", "Now at", "What the rule says")
@@ -96,10 +97,10 @@ class MatchDialog(QDialog):
 
     def __init__(self, question: MatchQuestion, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Match of this slice")
+        self.setWindowTitle(tr("Match of this slice"))
         self._question = question
         self.roles = QListWidget(self)
-        self.roles.setAccessibleName("What belongs to the slice")
+        self.roles.setAccessibleName(tr("What belongs to the slice"))
         self.roles.setFixedWidth(_ROLES_PX)
         stack = QStackedWidget(self)
         is_fixed = bool(question.fixed)
@@ -109,7 +110,7 @@ class MatchDialog(QDialog):
             stack.addWidget(page)
             page.changed.connect(self._name_roles)
         self.roles.currentRowChanged.connect(stack.setCurrentIndex)
-        self._buttons = answer_buttons(self, "Match", can_change=not question.fixed)
+        self._buttons = answer_buttons(self, tr("Match"), can_change=not question.fixed)
         middle = QHBoxLayout()
         middle.setSpacing(16)
         middle.addWidget(self.roles)
@@ -291,7 +292,7 @@ def _known_choice(question: RoleQuestion) -> Choice:
 
 def _tree(name: str, parent: QWidget) -> QTreeWidget:
     tree = QTreeWidget(parent)
-    tree.setAccessibleName(f"Candidates for {name}")
+    tree.setAccessibleName(tr("Candidates for {name}").format(name=name))
     tree.setHeaderLabels(list(_HEADS))
     tree.setRootIsDecorated(False)
     tree.setUniformRowHeights(True)

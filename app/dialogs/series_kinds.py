@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.dialogs.parts import answer_buttons, resize_on_screen, role_label
+from app.words import tr
 from vne_core.dicom.kinds import Kind
 
 KIND_NAMES: Mapping[Kind, str] = MappingProxyType(
@@ -95,7 +96,7 @@ class SeriesDialog(QDialog):
         self, lines: Sequence[SeriesLine], fixed: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Series of this study")
+        self.setWindowTitle(tr("Series of this study"))
         self._lines = tuple(lines)
         self._fixed = fixed
         self.tree = _tree(self._lines)
@@ -104,13 +105,13 @@ class SeriesDialog(QDialog):
         self._rule = role_label("", "small")
         self.notes = role_label("", "look-again")
         self.kinds = QComboBox()
-        self.kinds.setAccessibleName("Kind")
+        self.kinds.setAccessibleName(tr("Kind"))
         self.kinds.setMaxVisibleItems(len(Kind) + 1)
-        self.for_study = QRadioButton("for this study")
-        self.for_site = QRadioButton("as a rule of this site")
-        self.for_site.setToolTip("Every series of this name and protocol, in later imports too")
+        self.for_study = QRadioButton(tr("for this study"))
+        self.for_site = QRadioButton(tr("as a rule of this site"))
+        self.for_site.setToolTip(tr("Every series of this name and protocol, in later imports too"))
         self.for_study.setChecked(True)
-        self._buttons = answer_buttons(self, "Correct the kind", can_change=not fixed)
+        self._buttons = answer_buttons(self, tr("Correct the kind"), can_change=not fixed)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
@@ -162,7 +163,7 @@ class SeriesDialog(QDialog):
         frame.setProperty("role", "notice")
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addWidget(QLabel("Kind"))
+        row.addWidget(QLabel(tr("Kind")))
         row.addWidget(self.kinds)
         row.addWidget(self.for_study)
         row.addWidget(self.for_site)
@@ -191,7 +192,7 @@ class SeriesDialog(QDialog):
         self._why.setText(f"{name[:1].upper()}{name[1:]}: {line.why}")
         self.notes.setText(" ".join(line.notes))
         self.notes.setVisible(bool(line.notes))
-        self._rule.setText(f"Rule: {line.rule}")
+        self._rule.setText(tr("Rule: {rule}").format(rule=line.rule))
         self._offer_kinds()
 
     def _offer_kinds(self) -> None:
@@ -219,7 +220,7 @@ class SeriesDialog(QDialog):
 
 def _tree(lines: Sequence[SeriesLine]) -> QTreeWidget:
     tree = QTreeWidget()
-    tree.setAccessibleName("Series")
+    tree.setAccessibleName(tr("Series"))
     tree.setHeaderLabels(list(_HEADS))
     tree.setRootIsDecorated(False)
     tree.setUniformRowHeights(True)

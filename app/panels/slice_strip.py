@@ -10,6 +10,7 @@ from app.panels.badges import draw_mark
 from app.panels.rows import SliceRow
 from app.panels.study_model import explained
 from app.panels.style import SMALL_PX, current_theme
+from app.words import tr
 
 CELL_PX = 56
 GAP_PX = 4
@@ -33,7 +34,7 @@ class SliceStrip(QWidget):
         self._rows: tuple[SliceRow, ...] = ()
         self._current = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Slices from base to apex")
+        self.setAccessibleName(tr("Slices from base to apex"))
         self.setMouseTracking(True)
 
     def sizeHint(self) -> QSize:

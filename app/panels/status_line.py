@@ -6,6 +6,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 from app.panels.style import begin_role, set_role
+from app.words import tr
 
 MESSAGE_MS = 12_000
 """How long a message stays; long enough to be read twice."""
@@ -62,18 +63,18 @@ class StatusLine(QStatusBar):
         self._standing = ""
         self._match = QPushButton(self)
         begin_role(self._match, "place")
-        self._match.setToolTip("What belongs to this slice, and why")
+        self._match.setToolTip(tr("What belongs to this slice, and why"))
         self._match.clicked.connect(self.match_clicked)
         self._match.hide()
         self._jobs = QPushButton(self)
         begin_role(self._jobs, "place")
-        self._jobs.setToolTip("Open or close the list of jobs")
+        self._jobs.setToolTip(tr("Open or close the list of jobs"))
         self._jobs.clicked.connect(self.jobs_clicked)
         self._jobs.hide()
         self._saved = _place(self, "quiet")
         self._research = _place(self, "quiet")
-        self._research.setText(RESEARCH_ONLY)
-        self._research.setToolTip(RESEARCH_ONLY)
+        self._research.setText(tr(RESEARCH_ONLY))
+        self._research.setToolTip(tr(RESEARCH_ONLY))
         self.addWidget(self._value)
         self.addWidget(self._message, 1)
         self.addWidget(self._offer)
@@ -87,7 +88,7 @@ class StatusLine(QStatusBar):
         """Say less of what is always true where the message needs the room."""
         super().resizeEvent(event)
         is_narrow = self.width() < _NARROW_PX
-        self._research.setText(_IN_SHORT if self.width() < _IN_SHORT_PX else RESEARCH_ONLY)
+        self._research.setText(tr(_IN_SHORT) if self.width() < _IN_SHORT_PX else tr(RESEARCH_ONLY))
         self._value.setFixedWidth(_SHORT_VALUE_PX if is_narrow else _VALUE_PX)
         self._match.setVisible(bool(self._match.text()) and not is_narrow)
 

@@ -10,6 +10,7 @@ from app.panels.study_model import ROW_ROLE, SHOWN_ROLE, Index
 from app.panels.study_pictures import Pictures
 from app.panels.style import SMALL_PX, Theme, current_theme
 from app.viewer.row_painting import RowOption, row_painting
+from app.words import tr
 
 PICTURE_PX = 40
 ROW_PX = 48
@@ -118,7 +119,9 @@ def _slice_words(pen: _Pen, area: QRect, row: SliceRow) -> None:
     if row.has_vne:
         pen.write(free, "VNE", theme.accent, _RIGHT, is_small=True, is_strong=True)
     if row.excluded:
-        pen.write(lower, f"excluded: {row.excluded}", theme.quiet, is_small=True)
+        pen.write(
+            lower, tr("excluded: {what}").format(what=row.excluded), theme.quiet, is_small=True
+        )
         return
     colour = {Nearness.LOOK_AGAIN: theme.look_again, Nearness.STOP: theme.stop}.get(
         row.nearness, theme.quiet

@@ -14,6 +14,7 @@ from app.panels.study_pictures import Pictures
 from app.panels.study_search import Order, StudyIndex
 from app.panels.study_tree import StudyTree
 from app.panels.style import set_role
+from app.words import tr
 
 WIDTH_PX = 160
 _NOTHING = "No study here yet: open a folder, a .zip file or the demo study."
@@ -50,7 +51,7 @@ class StudyList(QFrame):
         self.search = _search_field()
         self.order = _order_box()
         self.tree = StudyTree(self._model, self._pictures)
-        self._nothing = QLabel(_NOTHING)
+        self._nothing = QLabel(tr(_NOTHING))
         set_role(self._nothing, "quiet")
         self._nothing.setWordWrap(True)
         self._nothing.setContentsMargins(12, 12, 12, 12)
@@ -114,8 +115,8 @@ class StudyList(QFrame):
         self.search.textChanged.connect(self._arrange)
         self.search.returnPressed.connect(self.tree.choose_first)
         self.search.installEventFilter(self)
-        self.order.currentTextChanged.connect(self._arrange)
-        self.order.currentTextChanged.connect(self.order_chosen)
+        self.order.currentIndexChanged.connect(self._arrange)
+        self.order.currentIndexChanged.connect(self._tell_order)
         self.tree.chosen.connect(self._choose)
         self.tree.expanded.connect(self._unfold)
         self.tree.collapsed.connect(self._fold)
@@ -132,6 +133,9 @@ class StudyList(QFrame):
                 return True
         return super().eventFilter(watched, event)
 
+    def _tell_order(self) -> None:
+        self.order_chosen.emit(self.order.currentData())
+
     def _leave_search(self, *, is_down: bool) -> None:
         if is_down:
             self.tree.setFocus(Qt.FocusReason.TabFocusReason)
@@ -144,11 +148,11 @@ class StudyList(QFrame):
 
     def _arrange(self) -> None:
         """Show what the search leaves, in the order chosen, unfolded as before."""
-        patients = self._index.arranged(self.search.text(), Order(self.order.currentText()))
+        patients = self._index.arranged(self.search.text(), Order(self.order.currentData()))
         is_empty = not patients
         if is_empty:
             query = self.search.text().strip()
-            self._nothing.setText(_NOT_FOUND.format(query=query) if query else _NOTHING)
+            self._nothing.setText(tr(_NOT_FOUND).format(query=query) if query else tr(_NOTHING))
         self._nothing.setVisible(is_empty)
         narrowed = {
             study_key(branch.study.study_id)
@@ -185,19 +189,22 @@ class StudyList(QFrame):
 
 def _search_field() -> QLineEdit:
     field = QLineEdit()
-    field.setPlaceholderText("Search studies and slices")
-    field.setAccessibleName("Search studies and slices")
+    field.setPlaceholderText(tr("Search studies and slices"))
+    field.setAccessibleName(tr("Search studies and slices"))
     field.setClearButtonEnabled(True)
     field.setToolTip(
-        "Beginnings of words: a pseudonym, a date such as 2021-03, t1, cine, lge, vne, "
-        "confirmed, unconfirmed, excluded, matched, unmatched, empty"
+        tr(
+            "Beginnings of words: a pseudonym, a date such as 2021-03, t1, cine, lge, vne, "
+            "confirmed, unconfirmed, excluded, matched, unmatched, empty"
+        )
     )
     return field
 
 
 def _order_box() -> QComboBox:
     box = QComboBox()
-    box.addItems([order.value for order in Order])
-    box.setAccessibleName("Order of the studies")
-    box.setToolTip("Order of the studies")
+    for order in Order:
+        box.addItem(tr(order.value), order.value)
+    box.setAccessibleName(tr("Order of the studies"))
+    box.setToolTip(tr("Order of the studies"))
     return box

@@ -9,6 +9,7 @@ from app.panels.rows import SliceRow
 from app.panels.study_delegate import CHEVRON_PX, ROW_PX, StudyDelegate
 from app.panels.study_model import StudyModel, study_key
 from app.panels.study_pictures import Pictures
+from app.words import tr
 
 SETTLE_MS = 20
 """Rows at rest this long ask for their pictures: those that fly past do not."""
@@ -25,7 +26,7 @@ class StudyTree(QTreeView):
         self._rows, self._pictures = model, pictures
         self.setModel(model)
         self.setItemDelegate(StudyDelegate(pictures, self))
-        self.setAccessibleName("Patients, studies and slices")
+        self.setAccessibleName(tr("Patients, studies and slices"))
         self.setHeaderHidden(True)
         self.setIndentation(0)
         self.setUniformRowHeights(True)

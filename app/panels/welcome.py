@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVB
 from app.panels.icons import IconLabel
 from app.panels.style import begin_role
 from app.settings import RecentStudy
+from app.words import tr
 
 COLUMN_PX = 560
 _CARDS = (
@@ -107,7 +108,7 @@ class WelcomePage(QWidget):
         card = QPushButton(self._column)
         begin_role(card, "card")
         card.setMinimumHeight(56)
-        card.setAccessibleName(title)
+        card.setAccessibleName(tr(title))
         card.clicked.connect(lambda: self.chosen.emit(action))
         row = QHBoxLayout(card)
         row.setContentsMargins(16, 8, 16, 8)
@@ -133,6 +134,6 @@ def _scrolling(parent: QWidget) -> QScrollArea:
 
 
 def _label(text: str, role: str, parent: QWidget) -> QLabel:
-    label = QLabel(text, parent)
+    label = QLabel(text and tr(text), parent)
     begin_role(label, role)
     return label

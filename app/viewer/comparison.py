@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.viewer import palette
 from app.viewer.pane import ImagePane
+from app.words import tr
 from vne_core.study.annotation import ImageKind
 
 RATES_HZ = (1, 2, 3, 4)
@@ -43,8 +44,8 @@ class WipeLine(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Line between the compared images")
-        self.setToolTip("Drag to wipe one image over the other")
+        self.setAccessibleName(tr("Line between the compared images"))
+        self.setToolTip(tr("Drag to wipe one image over the other"))
         self.setCursor(Qt.CursorShape.SplitHCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._grip: float | None = None

@@ -11,6 +11,7 @@ from app.viewer.field_of_view import FieldOfView, heart_view, whole_image
 from app.viewer.marks import MarkTool
 from app.viewer.pane import ImagePane
 from app.viewer.tools import Tool
+from app.words import tr
 from vne_core.geometry.plane import SlicePlane, Vector
 from vne_core.study.annotation import ImageKind
 
@@ -53,8 +54,8 @@ class FourPanes(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Images of the slice")
-        self._panes = {kind: ImagePane(title, self) for kind, title in TITLES.items()}
+        self.setAccessibleName(tr("Images of the slice"))
+        self._panes = {kind: ImagePane(tr(title), self) for kind, title in TITLES.items()}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP_PX)

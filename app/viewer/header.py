@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from app.viewer import palette
 from app.viewer.furniture import CornerLine, Notice
+from app.words import tr
 
 MENU_MARK = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 _BADGE_COLOURS = {Notice.LOOK_AGAIN: palette.LOOK_AGAIN, Notice.STOP: palette.STOP}
@@ -61,8 +62,8 @@ class PaneHeader(QWidget):
 
     def _source_button(self, title: str) -> QToolButton:
         button = QToolButton(self)
-        button.setAccessibleName(f"What the {title} pane shows")
-        button.setToolTip("Choose what this pane shows, or compare it")
+        button.setAccessibleName(tr("What the {title} pane shows").format(title=title))
+        button.setToolTip(tr("Choose what this pane shows, or compare it"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(self.menu)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -72,7 +73,7 @@ class PaneHeader(QWidget):
 
     def _badge_button(self, title: str) -> QToolButton:
         badge = QToolButton(self)
-        badge.setAccessibleName(f"Match of the {title}")
+        badge.setAccessibleName(tr("Match of the {title}").format(title=title))
         badge.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         badge.setMaximumHeight(palette.HEADER_PX - 2)
         badge.clicked.connect(self.badge_clicked)
