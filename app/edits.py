@@ -50,8 +50,9 @@ def copy_from(session: Session, by: int) -> None:
             tr("Slice {number} has nothing to copy that is not here.").format(number=at + 1)
         )
         return
-    words = f"copy from slice {at + 1}"
-    name = f"{words.capitalize()}, slice {session.index + 1}\n{words}"
+    words = tr("copy from slice {number}").format(number=at + 1)
+    here = tr("slice {number}").format(number=session.index + 1)
+    name = f"{words.capitalize()}, {here}\n{words}"
     _commit_all(session, name, [(annotation, after)])
     session.told.emit(
         tr("Copied from slice {number}: drag to fit, Enter confirms.").format(number=at + 1)
@@ -72,8 +73,12 @@ def copy_to_others(session: Session) -> None:
     if not changes:
         session.told.emit(tr("There is no other image, or nothing to copy to it."))
         return
-    place = f"slice {session.index + 1}"
-    _commit_all(session, f"Copy to other images, {place}\ncopy to the other images", changes)
+    place = tr("slice {number}").format(number=session.index + 1)
+    _commit_all(
+        session,
+        _step("Copy to other images, {place}", "copy to the other images", place=place),
+        changes,
+    )
     session.told.emit(tr("Copied to the other images: drag to fit, Enter confirms."))
 
 
@@ -106,7 +111,7 @@ def set_levels(session: Session, levels: tuple[float, ...]) -> None:
         return
     drawn = session.drawings.drawn(session.matches) or (session.drawings.stored(session.match),)
     words = ", ".join(f"{100 * level:g}" for level in levels)
-    name = f"Levels {words} %, all slices\nchange the threshold levels"
+    name = _step("Levels {levels} %, all slices", "change the threshold levels", levels=words)
     _commit_all(session, name, [(a, replace(a, rule=rule)) for a in drawn])
 
 
@@ -120,6 +125,11 @@ def preview_levels(session: Session, levels: tuple[float, ...]) -> None:
         session.drawings.measure(match)
     session.annotation_changed.emit()
     session.burden_changed.emit()
+
+
+def _step(name: str, words: str, **parts: str) -> str:
+    """Return a step's name in the history, and behind a line break how undo calls it."""
+    return f"{tr(name).format(**parts)}\n{tr(words)}"
 
 
 def _commit_all(

@@ -68,7 +68,7 @@ class Artist:
         self._windows = windows
         self._natives = natives
         self._window_keys: dict[ImageKind, str] = {}
-        self._provisional: set[ImageKind] = set()
+        self.provisional: set[ImageKind] = set()
         """Panes whose window is their image's own until the study's can be found."""
         self._has_looked = False
         self.choice = PaneChoice()
@@ -81,7 +81,7 @@ class Artist:
     def begin_study(self) -> None:
         """Forget the view, the native images and the failures of the last study."""
         self._window_keys = {}
-        self._provisional.clear()
+        self.provisional.clear()
         self._has_looked = False
         self.failures = {}
         self._natives.forget()
@@ -162,14 +162,9 @@ class Artist:
         for kind in ImageKind:
             self.draw_one(kind)
 
-    def settle_windows(self) -> None:
-        """Give the study's window to the panes that wait for it, now that all slices are read."""
-        for kind in sorted(self._provisional):
-            self.draw_one(kind)
-
     def keep_window(self, kind: ImageKind, centre: float, width: float) -> None:
         """Remember the window of what a pane shows."""
-        self._provisional.discard(kind)
+        self.provisional.discard(kind)
         if key := self._window_keys.get(kind):
             self._windows.keep(key, Window(centre, width))
 
@@ -255,10 +250,10 @@ class Artist:
         key = f"{self._session.opened.study.study_id}/{picture.kind}"
         if picture.kind == Channel.T1:
             key = T1_RANGE_KEY
-        if self._window_keys.get(kind) == key and kind not in self._provisional:
+        if self._window_keys.get(kind) == key and kind not in self.provisional:
             return None
         self._window_keys[kind] = key
-        self._provisional.discard(kind)
+        self.provisional.discard(kind)
         kept = self._windows.get(key)
         if kept is not None:
             return kept.levels
@@ -267,7 +262,7 @@ class Artist:
         matches, images_of = self._session.matches, self._session.drawings.images
         levels = study_levels(source, matches, images_of, self._natives.find)
         if levels is None and not self.failures:
-            self._provisional.add(kind)
+            self.provisional.add(kind)
         return picture.own_levels() if levels is None else levels
 
     def _turn(self, images: AlignedSlice | None) -> Turn:

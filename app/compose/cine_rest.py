@@ -30,7 +30,9 @@ def rest(reader: Reader, *, says_so: bool = False) -> None:
     delay_ms = trigger_delay_ms(reader, role)
     if delay_ms is None:
         if says_so:
-            words = f"The {ROLE_NAMES[role]} of this slice does not say its trigger delay."
+            words = tr("The {image} of this slice does not say its trigger delay.").format(
+                image=tr(ROLE_NAMES[role])
+            )
             reader.window.status.say(words, is_warning=True)
         return
     times_ms = images.trigger_times_ms
@@ -40,7 +42,7 @@ def rest(reader: Reader, *, says_so: bool = False) -> None:
         reader.window.status.say(
             tr(
                 "Cine at {at_ms:.0f} ms, the phase nearest to the {image} at {delay_ms:.0f} ms."
-            ).format(at_ms=times_ms[phase], image=ROLE_NAMES[role], delay_ms=delay_ms)
+            ).format(at_ms=times_ms[phase], image=tr(ROLE_NAMES[role]), delay_ms=delay_ms)
         )
 
 

@@ -12,12 +12,12 @@ def ask_exclusion(reader: Reader) -> None:
         return
     slice_id = session.match.anchor.slice_id
     known = session.drawings.exclusions.get(slice_id)
-    title = f"slice {session.index + 1}"
+    title = tr("slice {number}").format(number=session.index + 1)
     answer = ExcludeSliceDialog.ask(reader.window, title, known, slice_id)
     if answer is not None:
         session.exclude(answer)
         session.told.emit(
             tr("Slice {number}: {summary}.").format(
-                number=session.index + 1, summary=answer.summary
+                number=session.index + 1, summary=tr(answer.summary)
             )
         )

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.panels.job_strip import share, time_left
 from app.panels.rows import JobRow, JobState
+from app.words import tr
 from vne_core.jobs.events import Event, Failed, Finished, Progress, Stopped
 
 KEPT_LINES = 400
@@ -39,7 +40,11 @@ class JobHistory(QObject):
         last = self._rows[-1]
         if last.state in {JobState.RUNNING, JobState.STOPPING}:
             return f"job {last.state}"
-        return "" if last.state is JobState.DONE else f"last job {last.state}"
+        return (
+            ""
+            if last.state is JobState.DONE
+            else tr("last job {state}").format(state=tr(last.state))
+        )
 
     def begin(self, title: str) -> None:
         """Take up a job that has just started."""
@@ -110,7 +115,7 @@ def _outcome(ending: Event) -> tuple[JobState, str]:
         case Stopped():
             return JobState.CANCELLED, "Cancelled; nothing half-done is kept."
         case _:
-            return JobState.FAILED, f"It ended without saying how. {TRY_AGAIN}"
+            return JobState.FAILED, f"{tr('It ended without saying how.')} {tr(TRY_AGAIN)}"
 
 
 def _sentence(text: str) -> str:

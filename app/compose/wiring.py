@@ -124,6 +124,7 @@ def _jobs(reader: Reader) -> None:
         reader.window.status.say(reason, is_warning=True)
 
     offers = {LIST_REFUSALS: show_import, SHOW_SERIES: ask_series, READ_AGAIN: _read_again}
+    offers = {tr(words): answer for words, answer in offers.items()}
     reader.window.status.offer_accepted.connect(lambda offer: offers[offer](reader))
     imports.began.connect(strip.begin)
     imports.jobs.progressed.connect(show)
@@ -140,12 +141,16 @@ def _images(reader: Reader) -> None:
     def show_match() -> None:
         reader.window.status.show_match(match_summary(session.match))
 
+    def settle_windows() -> None:
+        for kind in sorted(artist.provisional):
+            artist.draw_one(kind)
+
     session.study_changed.connect(show_match)
     session.slice_changed.connect(artist.draw_images)
     session.slice_changed.connect(show_match)
     reader.window.status.match_clicked.connect(partial(ask_match, reader))
     session.images_changed.connect(artist.draw_images)
-    reader.ready.connect(artist.settle_windows)
+    reader.ready.connect(settle_windows)
     session.annotation_changed.connect(artist.draw_annotation)
     session.display_changed.connect(artist.draw_display)
     session.tool_changed.connect(lambda name: reader.page.panes.set_tool(Tool(name)))
@@ -225,8 +230,9 @@ def _news(reader: Reader) -> None:
             reader.take_list(news.studies)
         opened = reader.session.opened
         if opened is not None and news.opened not in (None, opened.study):
-            words = f"{opened.study.pseudonym} was changed by another program."
-            status.say(words, is_warning=True, offer=READ_AGAIN)
+            words = tr("{study} was changed by another program.")
+            words = words.format(study=opened.study.pseudonym)
+            status.say(words, is_warning=True, offer=tr(READ_AGAIN))
         elif names:
             status.say(tr("New in the workspace: {names}.").format(names=", ".join(names)))
 

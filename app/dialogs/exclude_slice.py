@@ -41,12 +41,12 @@ class ExcludeSliceDialog(QDialog):
         self.setWindowTitle(tr("Exclude {title}").format(title=title))
         self.setMinimumWidth(WIDTH_PX)
         self._current = current
-        self._scopes = {scope: QCheckBox(scope.value.capitalize()) for scope in Scope}
-        self._reasons = {reason: QRadioButton(_capital(reason)) for reason in ExclusionReason}
-        self._stages = {stage: QRadioButton(words) for stage, words in _STAGES.items()}
+        self._scopes = {scope: QCheckBox(tr(scope.value.capitalize())) for scope in Scope}
+        self._reasons = {reason: QRadioButton(tr(_capital(reason))) for reason in ExclusionReason}
+        self._stages = {stage: QRadioButton(tr(words)) for stage, words in _STAGES.items()}
         self._note = QLineEdit(current.note)
         self._note.setAccessibleName(tr("Note"))
-        self._buttons = answer_buttons(self, EXCLUDE, can_change=True)
+        self._buttons = answer_buttons(self, tr(EXCLUDE), can_change=True)
         self._lay_out()
         self._fill(current)
         for box in (*self._scopes.values(), *self._reasons.values()):
@@ -109,7 +109,7 @@ class ExcludeSliceDialog(QDialog):
         words = self._note.text().strip()
         self._note.setPlaceholderText(tr(NEEDED) if is_other else tr("Your own words, optional"))
         taking = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
-        taking.setText(EXCLUDE if is_excluded else TAKE_IN)
+        taking.setText(tr(EXCLUDE) if is_excluded else tr(TAKE_IN))
         taking.setEnabled(bool(words) or not (is_excluded and is_other))
         for button in (*self._reasons.values(), *self._stages.values(), self._note):
             button.setEnabled(is_excluded)

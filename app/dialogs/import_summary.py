@@ -62,12 +62,12 @@ class ImportSummary:
         """The counts in one line."""
         files = self.counts.get("files", 0)
         parts = [
-            f"{count} {one if count == 1 else many}"
+            f"{count} {tr(one if count == 1 else many)}"
             for name, (one, many) in _COUNT_WORDS.items()
             if (count := self.counts.get(name, 0))
         ]
-        found = "1 file" if files == 1 else f"{files} files"
-        return f"{found}: {', '.join(parts) or 'nothing to import'}"
+        found = tr("1 file") if files == 1 else tr("{count} files").format(count=files)
+        return f"{found}: {', '.join(parts) or tr('nothing to import')}"
 
 
 _IGNORED = frozenset((BESIDE_WORD, "dicomdir", "not-images"))
@@ -125,7 +125,7 @@ def _tree(refusals: Sequence[Refusal]) -> QTreeWidget:
     for (is_ignored, reason), members in sorted(
         grouped.items(), key=lambda item: (item[0][0], -len(item[1]))
     ):
-        group = QTreeWidgetItem([reason, str(len(members))])
+        group = QTreeWidgetItem([tr(reason), str(len(members))])
         group.setTextAlignment(1, _RIGHT)
         group.setToolTip(0, reason)
         for member in members:

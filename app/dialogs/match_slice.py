@@ -179,12 +179,14 @@ class RolePage(QWidget):
         """What is chosen now, in a few words."""
         match self.choice:
             case ByRule():
-                return f"by the rule: {self._question.found}"
+                return tr("by the rule: {found}").format(found=self._question.found)
             case ByReader(None):
-                return "by the reader: none"
+                return tr("by the reader: none")
             case ByReader(slice_id):
                 option = _option(self._question, slice_id)
-                return f"by the reader: {option.distance_mm:.1f} mm"
+                return tr("by the reader: {distance} mm").format(
+                    distance=f"{option.distance_mm:.1f}"
+                )
 
     @property
     def warning(self) -> str:
@@ -216,7 +218,7 @@ class RolePage(QWidget):
         self._warn()
 
     def _fill(self) -> None:
-        self._add(ByRule(), "By the rule", says=self._question.by_rule)
+        self._add(ByRule(), tr("By the rule"), says=self._question.by_rule)
         for option in self._question.options:
             values = (option.distance_mm, option.angle_deg, option.largest_gap_mm)
             numbers = [f"{value:.1f}" if math.isfinite(value) else "" for value in values]
@@ -225,7 +227,8 @@ class RolePage(QWidget):
             choice = ByReader(option.slice_id)
             self._add(choice, option.series, row, says=option.says, is_possible=is_possible)
         if self._question.can_be_none:
-            self._add(ByReader(None), "None", says=f"the slice is read without {self.name}")
+            says = tr("the slice is read without {name}").format(name=self.name)
+            self._add(ByReader(None), tr("None"), says=says)
 
     def _add(
         self,
@@ -267,13 +270,14 @@ def _consequence(question: RoleQuestion, choice: Choice) -> tuple[str, str]:
         case ByRule():
             return "", "quiet"
         case ByReader(None):
-            return f"Kept as refused by the reader: the slice has no {question.name}.", "look-again"
+            words = tr("Kept as refused by the reader: the slice has no {name}.")
+            return words.format(name=question.name), "look-again"
         case ByReader(slice_id):
             reason = _option(question, slice_id).against_rule
     if reason:
-        words = f"▲ Against the rule: {reason}. Kept and shown as matched by the reader."
-        return words, "stop"
-    return "Kept and shown as matched by the reader.", "quiet"
+        words = tr("▲ Against the rule: {reason}. Kept and shown as matched by the reader.")
+        return words.format(reason=reason), "stop"
+    return tr("Kept and shown as matched by the reader."), "quiet"
 
 
 def _capital(text: str) -> str:
@@ -293,7 +297,7 @@ def _known_choice(question: RoleQuestion) -> Choice:
 def _tree(name: str, parent: QWidget) -> QTreeWidget:
     tree = QTreeWidget(parent)
     tree.setAccessibleName(tr("Candidates for {name}").format(name=name))
-    tree.setHeaderLabels(list(_HEADS))
+    tree.setHeaderLabels([tr(head) for head in _HEADS])
     tree.setRootIsDecorated(False)
     tree.setUniformRowHeights(True)
     tree.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)

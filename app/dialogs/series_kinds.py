@@ -72,8 +72,8 @@ class SeriesLine:
     @property
     def title(self) -> str:
         """Number and description, as far as there are any."""
-        number = "" if self.number is None else f"Series {self.number}"
-        return " · ".join(part for part in (number, self.description) if part) or "Series"
+        number = "" if self.number is None else tr("Series {number}").format(number=self.number)
+        return " · ".join(part for part in (number, self.description) if part) or tr("Series")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class SeriesDialog(QDialog):
             column.addWidget(label)
         column.addSpacing(8)
         column.addLayout(row)
-        consequence = "The study is then built anew from its original files; contours stay."
+        consequence = tr("The study is then built anew from its original files; contours stay.")
         column.addWidget(
             role_label(self._fixed or consequence, "look-again" if self._fixed else "quiet")
         )
@@ -188,8 +188,8 @@ class SeriesDialog(QDialog):
         if line is None:
             return
         self._title.setText(line.title)
-        name = KIND_NAMES[line.kind]
-        self._why.setText(f"{name[:1].upper()}{name[1:]}: {line.why}")
+        name = tr(KIND_NAMES[line.kind])
+        self._why.setText(f"{name[:1].upper()}{name[1:]}: {tr(line.why)}")
         self.notes.setText(" ".join(line.notes))
         self.notes.setVisible(bool(line.notes))
         self._rule.setText(tr("Rule: {rule}").format(rule=line.rule))
@@ -205,9 +205,9 @@ class SeriesDialog(QDialog):
         self.kinds.blockSignals(True)
         self.kinds.clear()
         for kind, name in KIND_NAMES.items():
-            self.kinds.addItem(name, kind)
+            self.kinds.addItem(tr(name), kind)
         if line.is_corrected and self.for_study.isChecked():
-            self.kinds.insertItem(0, _BY_RULES, None)
+            self.kinds.insertItem(0, tr(_BY_RULES), None)
         self.kinds.setCurrentIndex(max(0, self.kinds.findData(chosen)))
         self.kinds.blockSignals(False)
         self._refresh()
@@ -221,7 +221,7 @@ class SeriesDialog(QDialog):
 def _tree(lines: Sequence[SeriesLine]) -> QTreeWidget:
     tree = QTreeWidget()
     tree.setAccessibleName(tr("Series"))
-    tree.setHeaderLabels(list(_HEADS))
+    tree.setHeaderLabels([tr(head) for head in _HEADS])
     tree.setRootIsDecorated(False)
     tree.setUniformRowHeights(True)
     tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
@@ -231,8 +231,8 @@ def _tree(lines: Sequence[SeriesLine]) -> QTreeWidget:
         tree.headerItem().setTextAlignment(at, _RIGHT)
     for line in lines:
         number = "" if line.number is None else str(line.number)
-        kind = KIND_NAMES[line.kind]
-        why = " ".join((*line.notes, line.why))
+        kind = tr(KIND_NAMES[line.kind])
+        why = " ".join(map(tr, (*line.notes, line.why)))
         item = QTreeWidgetItem([number, line.description, str(line.images), kind, why])
         item.setToolTip(4, why)
         for at in (0, 2):

@@ -37,7 +37,7 @@ def time_left(done: int, total: int, elapsed_s: float) -> str:
     seconds = elapsed_s * (total - done) / done
     if seconds < 60:
         return f"about {max(1, round(seconds))} s left"
-    return f"about {round(seconds / 60)} min left"
+    return tr("about {minutes} min left").format(minutes=round(seconds / 60))
 
 
 class JobStrip(QFrame):

@@ -195,13 +195,8 @@ class Editor:
             return ()
         if not misses_myocardium(self.annotation, place, self.view.plane):
             return ()
-        return (
-            Noted(
-                tr("{contour} lies outside the myocardium and changes nothing").format(
-                    contour=CONTOURS[place.part]
-                )
-            ),
-        )
+        words = tr("{contour} lies outside the myocardium and changes nothing")
+        return (Noted(words.format(contour=tr(CONTOURS[place.part]))),)
 
     def delete(self) -> Outcomes:
         """Remove the chosen shape."""
@@ -227,13 +222,8 @@ class Editor:
             return ()
         calmer = smoothed(self.annotation, place, self.view.plane)
         if calmer is self.annotation:
-            return (
-                Refused(
-                    tr("{contour} cannot be smoothed without a crossing").format(
-                        contour=CONTOURS[place.part]
-                    )
-                ),
-            )
+            words = tr("{contour} cannot be smoothed without a crossing")
+            return (Refused(words.format(contour=tr(CONTOURS[place.part]))),)
         return self._commit(calmer)
 
     def resize_brush(self, steps: int) -> Outcomes:

@@ -3,10 +3,18 @@
 import re
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTabBar, QTreeWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QTabBar,
+    QTreeWidget,
+)
 
 from app.viewer.pane import ImagePane
-from vne_core.study.annotation import ImageKind
 
 OURS = re.compile(r"⟦[^⟦⟧]*⟧")
 FIXED = re.compile(
@@ -32,7 +40,8 @@ def words_of(widget) -> set[str]:
         for name in ("toolTip", "accessibleName", "placeholderText"):
             if callable(getattr(one, name, None)):
                 found.add(getattr(one, name)())
-        if isinstance(one, QLabel | QAbstractButton):
+        is_qts_own = isinstance(one.parent(), QDialogButtonBox)
+        if isinstance(one, QLabel | QAbstractButton) and not is_qts_own:
             found.add(one.text())
         if isinstance(one, QComboBox):
             found |= {one.itemText(at) for at in range(one.count())}
@@ -58,7 +67,35 @@ def reader(bracketed, open_window, workspace):
 
 
 def test_the_reading_window_has_no_word_that_cannot_be_translated(reader):
-    reader.page.panes.enlarge(ImageKind.LGE)
-    reader.page.panes.enlarge(None)
-    print("\n".join(english(words_of(reader.window))))
     assert english(words_of(reader.window)) == []
+
+
+def test_what_the_status_line_says_can_be_translated(reader):
+    said = set()
+    for name in (
+        "zoom-in", "auto-window", "t1-colours", "compare-wipe", "compare-wipe", "compare-flicker",
+        "compare-flip", "step-back", "mark-caliper", "mark-clear", "tool-epi", "copy-above",
+        "copy-below", "copy-to-pane", "linked", "end-diastole", "show-log", "rest-t1",
+    ):  # fmt: skip
+        reader.window.actions_by_id[name].trigger()
+        said.add(reader.window.status.message)
+    assert len(said) > 10
+    assert english(said) == []
+
+
+def test_the_dialogs_about_slices_and_series_can_be_translated(reader, monkeypatch, qtbot):
+    seen = {}
+
+    def look(dialog) -> int:
+        qtbot.addWidget(dialog)
+        dialog.show()
+        seen[type(dialog).__name__] = english({dialog.windowTitle(), *words_of(dialog)})
+        return 0
+
+    monkeypatch.setattr(QDialog, "exec", look)
+    for name in ("match-slice", "series-kinds", "exclude-slice", "about"):
+        known = len(seen)
+        reader.window.actions_by_id[name].trigger()
+        qtbot.waitUntil(lambda known=known: len(seen) > known)
+    assert set(seen) == {"MatchDialog", "SeriesDialog", "ExcludeSliceDialog", "AboutDialog"}
+    assert {name: words for name, words in seen.items() if words} == {}
