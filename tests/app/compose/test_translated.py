@@ -18,7 +18,7 @@ from app.viewer.pane import ImagePane
 
 OURS = re.compile(r"⟦[^⟦⟧]*⟧")
 FIXED = re.compile(
-    r"P-[0-9A-Z]{6}|[\w.+-]*_[\w.+-]*|\b(VNE|LGE|PSIR|IR|T1|AHA|FWHM|FWQM|FWEM|RV|DICOM|SD|Qt|Python)\b"
+    r"</?\w+>|VNE Reader|4CH|P-[0-9A-Z]{6}|[\w.+-]*_[\w.+-]*|\b(VNE|LGE|PSIR|IR|T1|AHA|FWHM|FWQM|FWEM|RV|DICOM|SD|Qt|Python)\b"
     r"|\b(mm|ms|cm|bpm|series|W|L|TI|x)\b|\b[RLAPHF]{1,2}\b|(Ctrl|Alt|Shift)\+\S*|\b(Enter|Esc|Del|Up|Down|Left|Right|PgUp|PgDn)\b"
     r"|\b[A-Z]\b|\b\d+x\b"
 )
