@@ -11,7 +11,7 @@ from app.compose.derived_rows import Derived
 from app.compose.jobs import JobHistory
 from app.compose.reader import Reader
 from app.compose.rows_of import slice_rows, study_rows
-from app.compose.tool_rows import tool_rows
+from app.compose.tool_rows import figures_line, tool_rows
 from app.panels.study_search import Order
 
 DERIVED_MS = 40
@@ -87,6 +87,7 @@ def _tools(reader: Reader) -> None:
 
     def show() -> None:
         tools.show_rows(tool_rows(session, can_edit=reader.saver.can_save))
+        reader.window.status.show_figures(figures_line(session))
 
     for signal in (session.burden_changed, session.image_changed):
         signal.connect(show)

@@ -43,6 +43,18 @@ def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
     )
 
 
+def figures_line(session: Session) -> str:
+    """Return regions and burden of the slice for the status line; empty where not measured."""
+    measured = session.burden
+    if isinstance(measured, NotMeasured):
+        return ""
+    found = _references(measured)
+    levels = " / ".join(f"{level.burden_percent:.1f}" for level in measured.levels)
+    return tr("remote {remote} · blood {blood} · burden {levels} %").format(
+        remote=found.remote, blood=found.blood, levels=levels
+    )
+
+
 def _slice_burden(measured: Measured, rule: RemoteBlood, index: int) -> BurdenRows:
     if isinstance(measured, NotMeasured):
         return BurdenRows(

@@ -135,6 +135,9 @@ class Margin:
         longest_px = min(90.0, seen.width() / 3)
         length_mm = scale_bar_mm(view.mm_per_px, longest_px)
         right, y = seen.right() - edge, seen.bottom() - edge - 3
-        self._scale_bar.stand(right, y, length_mm / view.mm_per_px)
+        length_px, state = length_mm / view.mm_per_px, self._state.boundingRect()
+        if right - length_px < state.right():
+            y = state.top() - 3
+        self._scale_bar.stand(right, y, length_px)
         self._scale_text.set_lines([CornerLine(length_text(length_mm))], ratio)
         self._scale_text.stand(right, y - 5)
