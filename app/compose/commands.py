@@ -206,7 +206,7 @@ def next_colours(reader: Reader) -> None:
     at = lookups.index(Lookup(reader.session.display.t1_colours))
     chosen = lookups[(at + 1) % len(lookups)]
     show_colours(reader, chosen)
-    reader.window.status.say(tr("T1 colours: {colours}.").format(colours=tr(chosen.label).lower()))
+    reader.window.status.say(tr("T1 colours: {colours}.").format(colours=tr(chosen.label)))
 
 
 def _display_switches(reader: Reader) -> dict[str, Switch]:

@@ -89,8 +89,11 @@ class JobHistory(QObject):
         for line in printed.splitlines() if state is JobState.FAILED else ():
             row = replace(row, log=(*row.log, f"    {line}")[-KEPT_LINES:])
         row = _logged(row, outcome)
-        took = f"took {time.monotonic() - self._began_s:.1f} s"
-        self._put(replace(row, state=state, outcome=outcome, time=took, text=""))
+        took = tr("took {seconds} s").format(seconds=f"{time.monotonic() - self._began_s:.1f}")
+        is_done = state is JobState.DONE
+        progress = "" if is_done else row.progress
+        row = replace(row, state=state, outcome=outcome, time=took, text="", progress=progress)
+        self._put(row)
 
     @property
     def _is_running(self) -> bool:
@@ -124,6 +127,7 @@ def _sentence(text: str) -> str:
 
 
 def _logged(row: JobRow, words: str) -> JobRow:
+    words = words[:1].upper() + words[1:]
     return replace(row, log=(*row.log, f"{_now()}  {words}")[-KEPT_LINES:])
 
 

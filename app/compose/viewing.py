@@ -34,7 +34,6 @@ HINTS = {
 }
 FEW = 10
 """Smaller values, as of a fit's residual, are told with a decimal."""
-SITTING = "kept until the window is closed"
 _ARRANGEMENT, _RATE, _PING_PONG, _SPEED = "arrangement", "flicker-hz", "ping-pong", "cine-speed"
 
 
@@ -134,9 +133,7 @@ def _wire_marks(reader: Reader) -> None:
     def take_tool(tool: MarkTool | None) -> None:
         if tool is not None:
             session.choose_tool(BROWSE)
-            reader.window.status.say(
-                tr("{hint} Marks are {SITTING}.").format(hint=HINTS[tool], SITTING=SITTING)
-            )
+            reader.window.status.say(tr(HINTS[tool]))
         show_switches(reader)
 
     def put_away(name: str) -> None:
@@ -267,7 +264,7 @@ def keep_marks(reader: Reader, kind: ImageKind, marks: tuple[Mark, ...], done: s
     """Keep the marks of the slice that a pane shows, for this sitting, and draw them everywhere."""
     reader.artist.marks[reader.artist.slice_on(kind)] = marks
     reader.artist.draw_images()
-    reader.window.status.say(tr("Mark {done}; {SITTING}.").format(done=done, SITTING=SITTING))
+    reader.window.status.say(tr("Mark {done}; kept until the window is closed.").format(done=done))
 
 
 def clear_marks(reader: Reader) -> None:

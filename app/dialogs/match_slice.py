@@ -30,8 +30,8 @@ _SERIES, _SAYS = 0, len(_HEADS) - 1
 _NUMBERS = range(1, 4)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _SIZE_PX = (1240, 520)
-_ROLES_PX = 192
-_SERIES_PX = 248
+_ROLES_PX = 176
+_SERIES_PX = 232
 
 
 @dataclass(frozen=True, slots=True)

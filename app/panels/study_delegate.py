@@ -120,7 +120,10 @@ def _slice_words(pen: _Pen, area: QRect, row: SliceRow) -> None:
         pen.write(free, "VNE", theme.accent, _RIGHT, is_small=True, is_strong=True)
     if row.excluded:
         pen.write(
-            lower, tr("excluded: {what}").format(what=row.excluded), theme.quiet, is_small=True
+            lower,
+            tr("excluded: {why}").format(why=row.excluded.partition(": ")[2]),
+            theme.quiet,
+            is_small=True,
         )
         return
     colour = {Nearness.LOOK_AGAIN: theme.look_again, Nearness.STOP: theme.stop}.get(

@@ -9,7 +9,7 @@ from app.panels.rows import T1Row
 from app.panels.style import set_role
 from app.words import tr
 
-_COLUMNS = ("", "Mean ms", "Median", "SD", "Pixels")
+_COLUMNS = ("", "Mean", "Median", "SD", "Pixels")
 _WIDEST = ("", "8888", "8888", "888", "88888")
 _DASH = "–"  # noqa: RUF001 - as in the burden table
 TIP = "15 % of the wall left out at both borders"

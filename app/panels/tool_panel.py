@@ -159,7 +159,7 @@ class ToolPanel(QFrame):
                 "AHA segments on LGE, burden %",
                 (self.segment_bands, self.bulls_eye, self._segment_notice),
             ),
-            ("T1 of this slice", (self.t1_table,)),
+            ("T1 of this slice, ms", (self.t1_table,)),
             ("References on LGE", (self._figure_rows(),)),
         ):
             column.addWidget(self._section(title, parts))

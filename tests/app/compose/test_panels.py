@@ -316,7 +316,7 @@ def test_a_failed_import_stays_in_the_list_of_jobs_with_what_to_try(reader, qtbo
     assert panel.texts()[0][:2] == ["Importing files", "failed"]
     assert "nowhere" in panel.advice
     assert "To try" in panel.advice or "Try again" in panel.advice
-    assert "started" in panel.log.toPlainText()
+    assert "Started" in panel.log.toPlainText()
 
 
 def test_apart_confirm_and_the_tool_panel_are_about_the_pane_last_pressed(

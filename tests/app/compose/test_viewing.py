@@ -307,7 +307,7 @@ def test_ways_to_play_are_remembered(open_window, workspace):
 
 def test_a_caliper_stays_with_its_slice_and_is_seen_in_every_pane(reader):
     press(reader, "T")
-    assert "Marks are kept until the window is closed" in reader.window.status.message
+    assert reader.window.status.message.startswith("Caliper: drag")
     drag(pane(reader, LGE).view.viewport(), QPoint(150, 150), QPoint(250, 150))
     (caliper,) = pane(reader, T1).view.marks
     expected = 100 * pane(reader, LGE).view.view_map.mm_per_px
