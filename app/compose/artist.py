@@ -45,7 +45,7 @@ ANOTHER = "Choose another…"
 """What an empty pane offers where the study has candidates."""
 
 
-NOT_RECOGNISED = "If it has one that was not recognised: Tools, Series of this study."
+NOT_RECOGNISED = "Not recognised? See Tools, Series of this study."
 
 
 @dataclass(frozen=True, slots=True)
