@@ -205,7 +205,7 @@ def test_a_slice_left_out_of_quantification_is_in_no_segment_either(reader, qtbo
 def test_t1_of_the_myocardium_follows_the_contours(reader, qtbot, demo_folder):
     opened(reader, qtbot, "demo")
     table = reader.page.tools.t1_table
-    qtbot.waitUntil(lambda: "has no epicardial contour" in table.note)
+    qtbot.waitUntil(lambda: "Myocardium: no epicardial contour" in table.note)
     draw_truth(reader, demo_folder)
     session = reader.session
     found = myocardial_t1(session.images.t1_ms, session.images.plane, session.annotation)
