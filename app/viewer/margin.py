@@ -22,6 +22,8 @@ from app.viewer.window_level import Window
 _EDGES = {"left": (0.0, 0.5), "right": (1.0, 0.5), "top": (0.5, 0.0), "bottom": (0.5, 1.0)}
 _LETTER_GAP_PX = 12
 """Between the foot of a bar and the middle of the letter under it."""
+_SCALE_GAP_PX = 8
+"""Between the line with zoom and window and a scale bar that stands above it."""
 _ABOVE_STATE_PX = 20
 """The lower letters stand above the line with zoom and window."""
 
@@ -137,7 +139,7 @@ class Margin:
         right, y = seen.right() - edge, seen.bottom() - edge - 3
         length_px, state = length_mm / view.mm_per_px, self._state.boundingRect()
         if right - length_px < state.right():
-            y = state.top() - 3
+            y = state.top() - _SCALE_GAP_PX
         self._scale_bar.stand(right, y, length_px)
         self._scale_text.set_lines([CornerLine(length_text(length_mm))], ratio)
         self._scale_text.stand(right, y - 5)
