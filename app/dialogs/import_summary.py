@@ -22,11 +22,12 @@ from vne_core.dicom.beside import BESIDE_WORD
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One file that was not imported; one that is ignored loses nothing."""
+    """One file, or ``files`` of one folder, not imported; what is ignored loses nothing."""
 
     source: str
     code: str
     reason: str
+    files: int = 1
 
     @property
     def is_ignored(self) -> bool:
@@ -46,7 +47,9 @@ class ImportSummary:
     def of_result(cls, result: Mapping[str, Any]) -> "ImportSummary":
         """Return the summary of a job's result."""
         refusals = tuple(
-            Refusal(str(row["source"]), str(row["code"]), str(row["reason"]))
+            Refusal(
+                str(row["source"]), str(row["code"]), str(row["reason"]), int(row.get("files", 1))
+            )
             for row in result.get("rejected", [])
         )
         studies = tuple(str(row["study_id"]) for row in result.get("studies", []))
@@ -125,7 +128,7 @@ def _tree(refusals: Sequence[Refusal]) -> QTreeWidget:
     for (is_ignored, reason), members in sorted(
         grouped.items(), key=lambda item: (item[0][0], -len(item[1]))
     ):
-        group = QTreeWidgetItem([tr(reason), str(len(members))])
+        group = QTreeWidgetItem([tr(reason), str(sum(one.files for one in members))])
         group.setTextAlignment(1, _RIGHT)
         group.setToolTip(0, reason)
         for member in members:

@@ -8,7 +8,7 @@ from vne_core.dicom.beside import BESIDE_REASON, BESIDE_WORD
 
 FOLDER = Path("/data/studies/2026/a-patient-folder-with-a-long-name/" + "deep/" * 24)
 RESULT = {
-    "counts": {"files": 9, "imported": 4, "rejected": 1, "duplicates": 1, "ignored": 3, "new": 4},
+    "counts": {"files": 25, "imported": 4, "rejected": 1, "duplicates": 1, "ignored": 19, "new": 4},
     "studies": [],
     "rejected": [
         {"source": f"{FOLDER}/IM7", "code": "truncated", "reason": "its end is missing"},
@@ -17,6 +17,7 @@ RESULT = {
             {"source": f"{FOLDER}/{name}", "code": BESIDE_WORD, "reason": BESIDE_REASON}
             for name in ("README", "notes.txt", "thumb.png")
         ),
+        {"source": f"{FOLDER}/truth", "code": "not-images", "reason": "truth", "files": 16},
     ],
 }
 
@@ -32,10 +33,13 @@ def dialog(qtbot):
 
 def test_what_was_ignored_is_one_folded_line_at_the_end_with_its_files_in_it(dialog):
     groups = [dialog.tree.topLevelItem(at) for at in range(dialog.tree.topLevelItemCount())]
-    assert [group.text(1) for group in groups] == ["1", "1", "3"]
-    assert groups[-1].text(0) == BESIDE_REASON
-    assert [group.isExpanded() for group in groups] == [True, True, False]
-    names = [groups[-1].child(at).text(0).rsplit("/", 1)[-1] for at in range(3)]
+    assert [group.text(1) for group in groups] == ["1", "1", "3", "16"]
+    counts = RESULT["counts"]
+    assert sum(int(group.text(1)) for group in groups) == counts["files"] - counts["imported"]
+    beside = groups[2]
+    assert beside.text(0) == BESIDE_REASON
+    assert [group.isExpanded() for group in groups] == [True, True, False, False]
+    names = [beside.child(at).text(0).rsplit("/", 1)[-1] for at in range(3)]
     assert names == ["README", "notes.txt", "thumb.png"]
 
 
