@@ -134,6 +134,9 @@ def _wire_marks(reader: Reader) -> None:
         if tool is not None:
             session.choose_tool(BROWSE)
             reader.window.status.say(tr(HINTS[tool]))
+        else:
+            for words in HINTS.values():
+                reader.window.status.take_back(tr(words))
         show_switches(reader)
 
     def put_away(name: str) -> None:

@@ -154,6 +154,14 @@ def _images(reader: Reader) -> None:
     session.annotation_changed.connect(artist.draw_annotation)
     session.display_changed.connect(artist.draw_display)
     session.tool_changed.connect(lambda name: reader.page.panes.set_tool(Tool(name)))
+    session.tool_changed.connect(lambda _: _take_hints_back(reader))
+
+
+def _take_hints_back(reader: Reader) -> None:
+    """Say no longer how a tool is used that is put away."""
+    for tool in Tool:
+        if tool != reader.session.tool:
+            reader.window.status.take_back(tool.hint)
 
 
 def _panes(reader: Reader) -> None:

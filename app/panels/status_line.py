@@ -148,6 +148,11 @@ class StatusLine(QStatusBar):
         if text and not (is_warning or offer):
             self._fade.start(MESSAGE_MS)
 
+    def take_back(self, text: str) -> None:
+        """Remove a line that is true no longer, where it is still shown."""
+        if text and self.message.startswith(text):
+            self.say("")
+
     def show_value(self, text: str) -> None:
         """Show what is under the cursor."""
         self._value.setText(text)

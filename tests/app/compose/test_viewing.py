@@ -321,6 +321,14 @@ def test_a_caliper_stays_with_its_slice_and_is_seen_in_every_pane(reader):
     assert pane(reader, LGE).view.marks == ()
 
 
+@pytest.mark.parametrize("key", ["T", "E"])
+def test_a_tools_hint_goes_with_the_tool(reader, key):
+    press(reader, key)
+    assert "drag" in reader.window.status.message
+    press(reader, "Esc")
+    assert reader.window.status.message == ""
+
+
 def test_escape_or_a_contour_tool_puts_the_caliper_away(reader):
     press(reader, "T")
     press(reader, "Esc")
