@@ -159,13 +159,18 @@ def t1_rows(session: Session, key_of: KeyOf) -> tuple[T1Row, ...]:
     return whole, _t1_row(tr("Septum"), septal_t1(*of))
 
 
+def _without_verb(reason: str) -> str:
+    """Return "has no RV insertion" as it stands behind a colon: "no RV insertion"."""
+    return reason.replace("has no ", "no ", 1)
+
+
 def _bracketed(key: str) -> str:
     return f" ({key})" if key else ""
 
 
 def _t1_row(name: str, found: T1Statistics | NotMeasured) -> T1Row:
     if isinstance(found, NotMeasured):
-        reason = tr(found.reason.replace("has no ", "no ", 1))
+        reason = tr(_without_verb(found.reason))
         return T1Row(name, note=f"{name}: {reason}.")
     note = ""
     if found.is_small:
@@ -200,7 +205,7 @@ def _segment_row(reading: SegmentReading, shown: int) -> SegmentRow:
         return SegmentRow(
             segment.number,
             segment.name,
-            reason=burden.reason,
+            reason=tr(_without_verb(burden.reason)),
             slices=_slices(reading.slices),
             slice_index=target,
         )

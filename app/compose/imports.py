@@ -77,7 +77,7 @@ class Imports(QObject):
             return
         self._correction, self._warning = correction, ""
         self.jobs.start(JobSpec(kind, {"workspace": str(self._workspace), **params}))
-        self.began.emit(words)
+        self.began.emit(tr(words))
 
     def _keep_warning(self, words: str) -> None:
         self._warning = words

@@ -39,7 +39,7 @@ class JobHistory(QObject):
             return ""
         last = self._rows[-1]
         if last.state in {JobState.RUNNING, JobState.STOPPING}:
-            return f"job {last.state}"
+            return tr("job {state}").format(state=tr(last.state))
         return (
             ""
             if last.state is JobState.DONE
@@ -50,7 +50,7 @@ class JobHistory(QObject):
         """Take up a job that has just started."""
         self._began_s = time.monotonic()
         row = JobRow(title.rstrip("…"), JobState.RUNNING, _now(), text=title)
-        self._rows.append(_logged(row, "started"))
+        self._rows.append(_logged(row, tr("started")))
         self.changed.emit()
 
     def show_progress(self, progress: Progress) -> None:
@@ -78,7 +78,7 @@ class JobHistory(QObject):
         """Take up that the running job was asked to stop."""
         if self._is_running:
             row = replace(self._rows[-1], state=JobState.STOPPING, time="")
-            self._put(_logged(row, "asked to stop"))
+            self._put(_logged(row, tr("asked to stop")))
 
     def end(self, ending: Event, printed: str) -> None:
         """Take up how the running job ended, with what it printed beside its events."""
@@ -109,14 +109,16 @@ def _outcome(ending: Event) -> tuple[JobState, str]:
     """Return how a job ended and the sentences about it."""
     match ending:
         case Finished():
-            return JobState.DONE, "Done."
+            return JobState.DONE, tr("Done.")
         case Failed(_, found, needed, action):
             parts = [_sentence(found)]
-            parts += [f"Needed: {needed}."] if needed else []
-            parts += [f"To try: {_sentence(action)}" if action else TRY_AGAIN]
+            parts += [tr("Needed: {needed}.").format(needed=needed)] if needed else []
+            parts += [
+                tr("To try: {action}").format(action=_sentence(action)) if action else tr(TRY_AGAIN)
+            ]
             return JobState.FAILED, " ".join(parts)
         case Stopped():
-            return JobState.CANCELLED, "Cancelled; nothing half-done is kept."
+            return JobState.CANCELLED, tr("Cancelled; nothing half-done is kept.")
         case _:
             return JobState.FAILED, f"{tr('It ended without saying how.')} {tr(TRY_AGAIN)}"
 

@@ -158,7 +158,7 @@ def _partner_words(found: Candidate) -> str:
 def images_present(match: SliceMatch) -> str:
     """Return which images a slice has: "T1 · cine · LGE"."""
     names = (("T1", (Role.T1, Role.IR)), ("cine", (Role.CINE,)), ("LGE", (Role.LGE,)))
-    present = [name for name, roles in names if any(match.partner(role) for role in roles)]
+    present = [tr(name) for name, roles in names if any(match.partner(role) for role in roles)]
     return " · ".join(present)
 
 

@@ -85,9 +85,10 @@ class BullsEye(QWidget):
         row = self._rows.get(number)
         if row is None:
             return ""
-        head = f"{row.number} {row.name}" + (f", {row.slices}" if row.slices else "")
+        head = f"{row.number} {tr(row.name)}" + (f", {row.slices}" if row.slices else "")
         if row.reason:
-            return f"{head}\nNot measured: {row.reason}"
+            reason = tr("Not measured: {reason}").format(reason=row.reason)
+            return f"{head}\n{reason}"
         levels = zip(self._bands, row.percents, strict=True)
         return "\n".join([head, *(f"{name} {percent:.1f} %" for name, percent in levels)])
 
@@ -172,7 +173,7 @@ class BullsEye(QWidget):
 
     def _tell(self) -> None:
         """Say the segment in hand to a screen reader."""
-        band = self._bands[self._band] if self._band < len(self._bands) else "no level"
+        band = self._bands[self._band] if self._band < len(self._bands) else tr("no level")
         self.setAccessibleName(tr("Bull's-eye of 16 segments, {band}").format(band=band))
         self.setAccessibleDescription(self.words(self._current).replace("\n", ", "))
 

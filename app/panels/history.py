@@ -37,7 +37,7 @@ class _Steps(QUndoView):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(tr("Steps that can be undone"))
-        self.setEmptyLabel(FIRST)
+        self.setEmptyLabel(tr(FIRST))
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

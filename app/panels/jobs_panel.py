@@ -135,7 +135,7 @@ def _job_list() -> QTreeWidget:
     tree = QTreeWidget()
     tree.setAccessibleName(tr("Jobs of this sitting"))
     tree.setColumnCount(len(_COLUMNS))
-    tree.setHeaderLabels(list(_COLUMNS))
+    tree.setHeaderLabels([tr(head) for head in _COLUMNS])
     tree.setRootIsDecorated(False)
     tree.setUniformRowHeights(True)
     set_role(tree, "jobs")
@@ -152,7 +152,9 @@ def _job_list() -> QTreeWidget:
 
 def _fill_item(item: QTreeWidgetItem, row: JobRow) -> None:
     theme = current_theme()
-    for column, text in enumerate((row.title, row.state, row.progress, row.started, row.time)):
+    for column, text in enumerate(
+        (row.title, tr(row.state.value), row.progress, row.started, row.time)
+    ):
         item.setText(column, text)
     colours = {JobState.FAILED: theme.stop, JobState.DONE: theme.good}
     item.setForeground(1, QColor(colours.get(row.state, theme.text)))

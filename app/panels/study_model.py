@@ -150,9 +150,9 @@ def spoken(row: Row) -> str:
     """Return what a row says, for a screen reader."""
     parts = [row.title, row.detail]
     if isinstance(row, SliceRow):
-        parts += [row.badge, row.match or row.distance, row.look_again]
-        parts += ["has a VNE image" if row.has_vne else ""]
-        parts += [f"excluded {row.excluded}" if row.excluded else ""]
+        parts += [tr(row.badge.value), row.match or row.distance, row.look_again]
+        parts += [tr("has a VNE image") if row.has_vne else ""]
+        parts += [tr("excluded {what}").format(what=row.excluded) if row.excluded else ""]
     if isinstance(row, StudyRow):
         parts += [tally(row)]
     return ", ".join(part for part in parts if part)

@@ -128,6 +128,18 @@ def test_a_slice_of_another_study_opens_that_study_at_it(reader, qtbot):
     assert reader.session.index == 2
 
 
+def test_the_status_line_holds_the_regions_and_the_burden_of_the_slice(reader, qtbot, demo_folder):
+    opened(reader, qtbot, "demo")
+    assert reader.window.status.figures == ""
+    draw_truth(reader, demo_folder)
+    found = reader.session.burden
+    levels = " / ".join(f"{level.burden_percent:.1f}" for level in found.levels)
+    assert reader.window.status.figures == (
+        f"remote {found.remote_mean:.0f} ± {found.remote_sd:.0f} · "
+        f"blood {found.blood_mean:.0f} ± {found.blood_sd:.0f} · burden {levels} %"
+    )
+
+
 def test_the_open_study_counts_what_is_confirmed_as_it_is_drawn(reader, qtbot, demo_folder):
     opened(reader, qtbot, "demo")
     draw_truth(reader, demo_folder)
@@ -183,7 +195,7 @@ def test_a_slice_without_insertion_asks_for_it_by_its_key(reader, qtbot, demo_fo
     qtbot.waitUntil(lambda: reader.page.tools.texts()[-1] == words)
     reader.window.bind(reader.window.keys.bound("tool-insertion", ("I",)))
     qtbot.waitUntil(lambda: reader.page.tools.texts()[-1] == words.replace("J", "I"))
-    assert "Not measured: has no RV insertion" in reader.page.tools.bulls_eye.words(7)
+    assert "Not measured: no RV insertion" in reader.page.tools.bulls_eye.words(7)
 
 
 def test_a_slice_left_out_of_quantification_is_in_no_segment_either(reader, qtbot, demo_folder):

@@ -83,6 +83,15 @@ def test_what_the_status_line_says_can_be_translated(reader):
     assert english(said) == []
 
 
+def test_rows_segments_and_jobs_can_be_translated(reader):
+    page = reader.page
+    told = [*page.studies.texts(), *(page.tools.bulls_eye.words(at) for at in range(1, 17))]
+    reader.window.jobs.toggle_panel()
+    told += words_of(reader.window.jobs)
+    assert page.tools.bulls_eye.words(7)
+    assert english(told) == []
+
+
 def test_the_dialogs_about_slices_and_series_can_be_translated(reader, monkeypatch, qtbot):
     seen = {}
 
