@@ -34,6 +34,7 @@ class WelcomePage(QWidget):
         self._cards: dict[str, QPushButton] = {}
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
+        self._studies: tuple[RecentStudy, ...] | None = None
         self._has_pointers = False
         self._scroll = _scrolling(self)
         page = QWidget(self._scroll.viewport())
@@ -51,6 +52,9 @@ class WelcomePage(QWidget):
 
     def show_recent(self, studies: Sequence[RecentStudy]) -> None:
         """List the studies opened before, or say that there are none."""
+        if tuple(studies) == self._studies:
+            return
+        self._studies = tuple(studies)
         while (item := self._recent.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()

@@ -87,6 +87,17 @@ def test_nothing_can_be_opened_before_somebody_listens(qtbot):
     assert not any(button.isEnabled() for button in page.findChildren(QPushButton))
 
 
+def test_the_same_recent_studies_told_again_stay_the_same_links(qtbot):
+    page = shown(qtbot, WelcomePage())
+    studies = [RecentStudy("s1", "P-2ABCDE", 1)]
+    page.show_recent(studies)
+    links = [link for link in page.findChildren(QPushButton) if link.text() == "P-2ABCDE"]
+    page.show_recent(tuple(studies))
+    again = [link for link in page.findChildren(QPushButton) if link.text() == "P-2ABCDE"]
+    assert again == links
+    assert len(links) == 1
+
+
 def test_a_click_on_a_slice_picture_chooses_it(qtbot):
     strip = shown(qtbot, SliceStrip())
     strip.show_rows([SliceRow(f"Slice {at}") for at in (1, 2, 3)], 0)
