@@ -18,7 +18,7 @@ from app.compose.pane_images import (
     phase_text,
 )
 from app.compose.sources import ROLE_OF_CHANNEL, Channel, Native, OnGrid, Source
-from app.compose.study_window import study_levels
+from app.compose.study_window import has_giver, study_levels
 from app.compose.windows import Windows
 from app.panels.bands import visible_bands
 from app.session import Session
@@ -261,7 +261,7 @@ class Artist:
             return picture.own_levels()
         matches, images_of = self._session.matches, self._session.drawings.images
         levels = study_levels(source, matches, images_of, self._natives.find)
-        if levels is None and not self.failures:
+        if levels is None and has_giver(source, matches) and not self.failures:
             self.provisional.add(kind)
         return picture.own_levels() if levels is None else levels
 

@@ -29,6 +29,14 @@ def window_slices(matches: Sequence[SliceMatch]) -> list[SliceMatch]:
     return found
 
 
+def has_giver(source: Source, matches: Sequence[SliceMatch]) -> bool:
+    """Return whether a slice of the study gives the window of a source."""
+    if isinstance(source, Native):
+        return True
+    role = ROLE_OF_CHANNEL.get(source.channel)
+    return role is not None and window_slice(matches, role) is not None
+
+
 def study_levels(
     source: Source,
     matches: Sequence[SliceMatch],
