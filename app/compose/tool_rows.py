@@ -4,6 +4,7 @@ from app.compose.rows_of import badge_of
 from app.drawings import Measured
 from app.panels.rows import BurdenRows, LevelRow, Preset, References, ToolPanelRows
 from app.session import Session
+from app.words import tr
 from vne_core.quantify.burden import LesionBurden, NotMeasured, PatientBurden
 from vne_core.study.annotation import ImageKind
 from vne_core.study.rules import LEVEL_NAMES, RemoteBlood
@@ -15,7 +16,9 @@ def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
     """Return all that the tool panel shows."""
     if session.match is None or session.annotation is None:
         return ToolPanelRows(can_edit=False)
-    title = f"Slice {session.index + 1} of {len(session.matches)}"
+    title = tr("Slice {number} of {count}").format(
+        number=session.index + 1, count=len(session.matches)
+    )
     rule, patient = session.rule, session.patient
     measured = isinstance(patient, PatientBurden)
     sentence = _patient_sentence(patient)
@@ -30,7 +33,9 @@ def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
             "",
             _other_notes(session) if measured else "" if _is_alone(session) else sentence,
         ),
-        patient_summary=f"{_capital(patient.summary)}{waiting}" if measured else "Not measured yet",
+        patient_summary=f"{_capital(tr(patient.summary))}{waiting}"
+        if measured
+        else tr("Not measured yet"),
         is_partial=measured and bool(waiting or not patient.is_complete),
         is_begun=not session.drawings.shown(session.match, ImageKind.LGE).is_empty,
         can_edit=can_edit,
@@ -38,10 +43,24 @@ def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
     )
 
 
+def figures_line(session: Session) -> str:
+    """Return regions and burden of the slice for the status line; empty where not measured."""
+    measured = session.burden
+    if isinstance(measured, NotMeasured):
+        return ""
+    found = _references(measured)
+    levels = " / ".join(f"{level.burden_percent:.1f}" for level in measured.levels)
+    return tr("remote {remote} · blood {blood} · burden {levels} %").format(
+        remote=found.remote, blood=found.blood, levels=levels
+    )
+
+
 def _slice_burden(measured: Measured, rule: RemoteBlood, index: int) -> BurdenRows:
     if isinstance(measured, NotMeasured):
-        return BurdenRows(_levels(None, rule), NO_MODEL, _slice_sentence(index, measured.reason))
-    return BurdenRows(_levels(measured, rule), NO_MODEL)
+        return BurdenRows(
+            _levels(None, rule), tr(NO_MODEL), _slice_sentence(index, measured.reason)
+        )
+    return BurdenRows(_levels(measured, rule), tr(NO_MODEL))
 
 
 def _levels(
@@ -55,13 +74,19 @@ def _levels(
 
 
 def _slice_sentence(index: int, reason: str) -> str:
-    start = f"Slice {index + 1} {reason}" if reason.startswith("has ") else _capital(reason)
-    return f"{start}, so this slice is not in the burden."
+    reason = tr(reason)
+    if reason.startswith("has "):
+        named = tr("Slice {number} {reason}").format(number=index + 1, reason=reason)
+    else:
+        named = _capital(reason)
+    return tr("{reason}, so this slice is not in the burden.").format(reason=named)
 
 
 def _patient_sentence(patient: NotMeasured | PatientBurden) -> str:
     reason = patient.reason if isinstance(patient, NotMeasured) else ""
-    return f"The patient {reason}." if reason.startswith("has ") else f"{_capital(reason)}."
+    if reason.startswith("has "):
+        return tr("The patient {reason}.").format(reason=tr(reason))
+    return f"{_capital(tr(reason))}."
 
 
 def _other_notes(session: Session) -> str:
@@ -75,7 +100,10 @@ def _other_notes(session: Session) -> str:
     ]
     if not others:
         return ""
-    return f"Look again at the regions of slice{'s' * (len(others) > 1)} {', '.join(others)}."
+    words = "Look again at the regions of slice {numbers}."
+    if len(others) > 1:
+        words = "Look again at the regions of slices {numbers}."
+    return tr(words).format(numbers=", ".join(others))
 
 
 def _not_confirmed(session: Session) -> str:
@@ -87,7 +115,7 @@ def _not_confirmed(session: Session) -> str:
         if isinstance(drawings.burden(match), LesionBurden)
         and not drawings.shown(match, ImageKind.LGE).confirmed
     ]
-    return f", {len(waiting)} not confirmed" if waiting else ""
+    return tr(", {count} not confirmed").format(count=len(waiting)) if waiting else ""
 
 
 def _is_alone(session: Session) -> bool:
@@ -102,7 +130,7 @@ def _references(measured: Measured) -> References:
         f"{measured.remote_mean:.0f} ± {measured.remote_sd:.0f}",
         f"{measured.blood_mean:.0f} ± {measured.blood_sd:.0f}",
         f"{measured.myocardium_mm2:.0f}",
-        " ".join(f"{_capital(str(note))}." for note in measured.notes),
+        " ".join(f"{_capital(tr(str(note)))}." for note in measured.notes),
     )
 
 

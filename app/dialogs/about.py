@@ -28,7 +28,8 @@ class AboutDialog(QDialog):
         self.setWindowTitle(tr("About VNE Reader"))
         title = QLabel("VNE Reader")
         title.setProperty("role", "title")
-        built_on = f"Version {version} · Qt {qVersion()} · Python {platform.python_version()}"
+        built_on = tr("Version {version}").format(version=version)
+        built_on += f" · Qt {qVersion()} · Python {platform.python_version()}"
         detail = QLabel(built_on)
         detail.setProperty("role", "quiet")
         words = QLabel("".join(f"<p>{tr(sentence)}</p>" for sentence in _WORDS))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from app.panels.rows import PatientRow, SliceRow, StudyRow
 from app.panels.study_search import PatientBranch, StudyBranch
+from app.words import tr
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
 SHOWN_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -149,9 +150,9 @@ def spoken(row: Row) -> str:
     """Return what a row says, for a screen reader."""
     parts = [row.title, row.detail]
     if isinstance(row, SliceRow):
-        parts += [row.badge, row.match or row.distance, row.look_again]
-        parts += ["has a VNE image" if row.has_vne else ""]
-        parts += [f"excluded {row.excluded}" if row.excluded else ""]
+        parts += [tr(row.badge.value), row.match or row.distance, row.look_again]
+        parts += [tr("has a VNE image") if row.has_vne else ""]
+        parts += [tr("excluded {what}").format(what=row.excluded) if row.excluded else ""]
     if isinstance(row, StudyRow):
         parts += [tally(row)]
     return ", ".join(part for part in parts if part)
@@ -161,10 +162,10 @@ def explained(row: Row) -> str:
     """Return a row's tooltip: every badge in words."""
     if not isinstance(row, SliceRow):
         return "\n".join(part for part in spoken(row).split(", ") if part)
-    lines = [f"{row.title}: {row.detail}", row.badge.capitalize(), row.match]
+    lines = [f"{row.title}: {row.detail}", tr(row.badge.capitalize()), row.match]
     lines += [row.look_again[:1].upper() + row.look_again[1:]]
-    lines += ["Has a VNE image" if row.has_vne else ""]
-    lines += [f"Excluded {row.excluded}" if row.excluded else ""]
+    lines += [tr("Has a VNE image") if row.has_vne else ""]
+    lines += [tr("Excluded {what}").format(what=row.excluded) if row.excluded else ""]
     return "\n".join(line for line in lines if line)
 
 
@@ -172,8 +173,8 @@ def tally(row: StudyRow) -> str:
     """Return how far the reading of a study is: "2 confirmed, 1 unconfirmed"."""
     if not row.confirmed + row.unconfirmed:
         return ""
-    parts = [f"{row.confirmed} confirmed"] if row.confirmed else []
-    parts += [f"{row.unconfirmed} unconfirmed"] if row.unconfirmed else []
+    parts = [tr("{count} confirmed").format(count=row.confirmed)] if row.confirmed else []
+    parts += [tr("{count} unconfirmed").format(count=row.unconfirmed)] if row.unconfirmed else []
     return ", ".join(parts)
 
 

@@ -193,7 +193,7 @@ QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid {quiet};
 QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid {accent}; }
 QRadioButton::indicator:disabled { border-color: {line}; }
 QRadioButton::indicator:checked:disabled { border-color: {quiet}; }
-QHeaderView::section { background: {panel}; color: {quiet}; border: none; padding: 4px 8px;
+QHeaderView::section { background: {panel}; color: {quiet}; border: none; padding: 4px 11px 4px 10px;
     border-bottom: 1px solid {line}; font-size: 11px; }
 QTableCornerButton::section { background: {panel}; border: none; }
 QProgressBar { background: {raised}; border: none; border-radius: 3px; height: 6px; }

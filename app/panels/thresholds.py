@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from app.panels.level_slider import LevelSlider
 from app.panels.rows import Preset
 from app.panels.style import set_role
+from app.words import tr
 
 EQUAL_LEVELS = (0.5, 0.25, 0.125)
 """Full width at half, quarter and eighth maximum (Zhang et al. 2021)."""
@@ -71,9 +72,10 @@ class Thresholds(QWidget):
 
 def _preset(text: str, tip: str) -> QToolButton:
     button = QToolButton()
+    text, tip = tr(text), tr(tip)
     button.setText(text)
     button.setToolTip(tip)
-    button.setAccessibleName(f"Threshold preset: {text}")
+    button.setAccessibleName(tr("Threshold preset: {text}").format(text=text))
     button.setAccessibleDescription(tip)
     button.setCheckable(True)
     button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
