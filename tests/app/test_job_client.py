@@ -5,6 +5,10 @@ import pytest
 
 from app.job_client import JobClient
 from vne_core.jobs.events import Failed, Finished, JobSpec, Progress, Stopped
+from vne_core.jobs.run import NICENESS
+
+MOST_YIELDING = 19
+"""Linux's highest nice value."""
 
 
 @pytest.fixture
@@ -60,6 +64,16 @@ def test_a_cancelled_job_stops_and_leaves_no_folder(client, qtbot, phantom):
         client.cancel()
     assert isinstance(ended.args[0], Stopped)
     assert not folder.exists()
+
+
+def test_a_job_yields_to_the_window_in_the_windows_own_session(client, qtbot, phantom):
+    client.start(phantom)
+    qtbot.waitUntil(lambda: client._process.processId() > 0)
+    job = client._process.processId()
+    qtbot.waitUntil(lambda: os.getpgid(job) == job, timeout=60_000)
+    assert os.getsid(job) == os.getsid(0)
+    mine = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, job) == min(mine + NICENESS, MOST_YIELDING)
 
 
 def test_closing_ends_a_running_job(client, qtbot, phantom):
