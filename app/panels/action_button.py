@@ -18,10 +18,12 @@ class ActionButton(QToolButton):
         self.setDefaultAction(action)
 
     def actionEvent(self, event: QActionEvent) -> None:
-        """Follow a change of the action; whatever else becomes of it is Qt's to do."""
-        action = event.action()
-        if event.type() == QEvent.Type.ActionChanged and action is self.defaultAction():
-            self._follow(action)
+        """Follow a change of the action; whatever else becomes of it is Qt's to do.
+
+        Only a change is asked for its action: one that is being removed may be half gone.
+        """
+        if event.type() == QEvent.Type.ActionChanged and event.action() is self.defaultAction():
+            self._follow(self.defaultAction())
         else:
             super().actionEvent(event)
 
