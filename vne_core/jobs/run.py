@@ -27,11 +27,9 @@ from vne_core.jobs.folder import is_cancel_requested, read_spec
 from vne_core.jobs.registry import job_code
 
 NICENESS = 10
-"""A job and its workers yield to the window: on two processors an import would starve it.
-
-Linux weighs this only within a session where sessions share the processors evenly
-(``sched_autogroup_enabled``), so a job stays in that of the window.
-"""
+"""A job and its workers yield to the window: on two processors an import would starve it."""
+SESSION_NICENESS = Path("/proc/self/autogroup")
+"""Where Linux keeps how a whole session yields (sched(7), "The autogroup feature")."""
 TOLD_EVERY_S = 0.05
 """How often at most a stage's progress is told: an eye sees no more, and a reader's window would
 be woken for every file."""
@@ -44,10 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if len(found) != 1:
         sys.stderr.write("usage: python -m vne_core.jobs.run FOLDER\n")
         return EXIT_USAGE
-    if arguments is None:
-        os.nice(NICENESS)
     with contextlib.suppress(OSError):
-        os.setpgid(0, 0)  # the owner can end the job and its workers together
+        os.setsid()  # the owner can end the job and its workers together
+    if arguments is None:
+        _yield_to_window()
     tell = _take_stdout()
     try:
         return run_job(Path(found[0]), tell)
@@ -97,6 +95,17 @@ def _events(folder: Path) -> Generator[Event]:
     except Exception as error:  # noqa: BLE001 - a fault of any kind must reach the reader
         traceback.print_exc()
         yield Failed("fault", f"{type(error).__name__}: {error}", "", "see the job's log")
+
+
+def _yield_to_window() -> None:
+    """Let this process, its workers and its session get what the window leaves.
+
+    Desktop kernels share the processors among sessions first and heed niceness only within one:
+    a job in a session of its own would take as much as the window.
+    """
+    os.nice(NICENESS)
+    with contextlib.suppress(OSError):
+        SESSION_NICENESS.write_text(str(NICENESS))
 
 
 def _take_stdout() -> Callable[[Event], None]:
