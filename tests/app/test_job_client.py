@@ -6,7 +6,7 @@ import pytest
 
 from app.job_client import JobClient
 from vne_core.jobs.events import Failed, Finished, JobSpec, Progress, Stopped
-from vne_core.jobs.run import NICENESS
+from vne_core.jobs.run import NICENESS, SESSION_NICENESS
 
 MOST_YIELDING = 19
 """Linux's highest nice value."""
@@ -75,7 +75,7 @@ def test_a_job_and_its_session_yield_to_the_window(client, qtbot, phantom):
     assert os.getpriority(os.PRIO_PROCESS, job) == min(mine + NICENESS, MOST_YIELDING)
     session = Path(f"/proc/{job}/autogroup")
     if session.exists():
-        assert session.read_text().split()[-2:] == ["nice", str(NICENESS)]
+        assert session.read_text().split()[-2:] == ["nice", str(SESSION_NICENESS)]
         assert os.getsid(job) == job
 
 

@@ -28,8 +28,11 @@ from vne_core.jobs.registry import job_code
 
 NICENESS = 10
 """A job and its workers yield to the window: on two processors an import would starve it."""
-SESSION_NICENESS = Path("/proc/self/autogroup")
-"""Where Linux keeps how a whole session yields (sched(7), "The autogroup feature")."""
+SESSION_NICENESS = 5
+"""How a job's session yields: a third of the window's share where both want all there is, so that
+a job still gets on beside other busy programs."""
+SESSION_FILE = Path("/proc/self/autogroup")
+"""Where Linux keeps how a session yields (sched(7), "The autogroup feature")."""
 TOLD_EVERY_S = 0.05
 """How often at most a stage's progress is told: an eye sees no more, and a reader's window would
 be woken for every file."""
@@ -105,7 +108,7 @@ def _yield_to_window() -> None:
     """
     os.nice(NICENESS)
     with contextlib.suppress(OSError):
-        SESSION_NICENESS.write_text(str(NICENESS))
+        SESSION_FILE.write_text(str(SESSION_NICENESS))
 
 
 def _take_stdout() -> Callable[[Event], None]:
