@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QWidget
 
+from app.panels.action_button import ActionButton
 from app.panels.keys import give_back_focus
 from app.panels.rows import BurdenRows, LevelRow
 from app.panels.style import BAND_COLOURS, begin_role
@@ -152,8 +153,7 @@ def _chip(colour: str, switch: QAction | None, parent: QWidget) -> QWidget:
     for state, is_filled in ((QIcon.State.On, True), (QIcon.State.Off, False)):
         square.addPixmap(_square(colour, is_filled=is_filled), QIcon.Mode.Normal, state)
     switch.setIcon(square)
-    button = QToolButton(parent)
-    button.setDefaultAction(switch)
+    button = ActionButton(switch, parent)
     button.setAutoRaise(True)
     button.setIconSize(QSize(CHIP_PX, CHIP_PX))
     button.setFixedSize(CHIP_PX + 8, CHIP_PX + 8)

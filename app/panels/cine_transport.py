@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
 
+from app.panels.action_button import ActionButton
 from app.panels.style import begin_role, set_role
 from app.viewer.header import MENU_MARK
 from app.viewer.playback import SPEEDS
@@ -24,8 +25,7 @@ class CineTransport(QWidget):
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        button = QToolButton(self)
-        button.setDefaultAction(actions["cine"])
+        button = ActionButton(actions["cine"], self)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setAccessibleName(tr("Cine phase"))

@@ -1,7 +1,7 @@
 """The study browser's rows as a tree: patients or their only study, studies, slices."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -28,21 +28,30 @@ class Node:
     at: int
     study_id: str = ""
     place: int = -1
-    children: list[int] = field(default_factory=list)
+    children: Sequence[int] = ()
 
 
 class StudyModel(QAbstractItemModel):
-    """Plain values in, indexes out; nodes are named by their number, so none can dangle."""
+    """Plain values in, indexes out; nodes are named by their number, so none can dangle.
+
+    An index carries its node's number plus one, so that Qt's index of nothing, which carries 0,
+    stands for what holds the topmost rows: a view asks these questions thousands of times.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._patients: tuple[PatientBranch, ...] = ()
         self._nodes: list[Node] = []
-        self._roots: list[int] = []
+        self._children: list[Sequence[int]] = [()]
+        self._can_unfold: list[bool] = [False]
         self._by_key: dict[str, int] = {}
         self._shown_key = ""
 
     def show_branches(self, patients: Sequence[PatientBranch]) -> bool:
         """Take other rows; return False where only what they say changed, and not which there are."""
+        if tuple(patients) == self._patients:
+            return False
+        self._patients = tuple(patients)
         nodes = _nodes(patients)
         if [node.key for node in nodes] == [node.key for node in self._nodes]:
             self._update(nodes)
@@ -50,7 +59,9 @@ class StudyModel(QAbstractItemModel):
         self.beginResetModel()
         self._nodes = nodes
         self._by_key = {node.key: number for number, node in enumerate(nodes)}
-        self._roots = [number for number, node in enumerate(nodes) if node.parent == _TOP]
+        roots = [number for number, node in enumerate(nodes) if node.parent == _TOP]
+        self._children = [roots, *(node.children for node in nodes)]
+        self._can_unfold = [bool(roots), *map(_can_unfold, nodes)]
         self.endResetModel()
         return True
 
@@ -68,7 +79,7 @@ class StudyModel(QAbstractItemModel):
 
     def node(self, index: Index) -> Node:
         """Return the row behind a valid index."""
-        return self._nodes[index.internalId()]
+        return self._nodes[index.internalId() - 1]
 
     def index_of(self, key: str) -> QModelIndex:
         """Return the index of a key, invalid where no row has it."""
@@ -77,9 +88,9 @@ class StudyModel(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's own signature
         """Return the index of a child."""
-        siblings = self.node(parent).children if parent.isValid() else self._roots
+        siblings = self._children[parent.internalId()]
         if column == 0 and 0 <= row < len(siblings):
-            return self._index(siblings[row])
+            return self.createIndex(row, 0, siblings[row] + 1)
         return QModelIndex()
 
     def parent(self, index: Index | None = None) -> Any:  # type: ignore[override]
@@ -91,7 +102,7 @@ class StudyModel(QAbstractItemModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Return how many children a row has now."""
-        return len(self.node(parent).children if parent.isValid() else self._roots)
+        return len(self._children[parent.internalId()])
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Return 1: what a row says is painted by the delegate."""
@@ -100,10 +111,7 @@ class StudyModel(QAbstractItemModel):
 
     def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
         """Return True also for a study whose slices are not listed yet."""
-        if not parent.isValid():
-            return bool(self._roots)
-        node = self.node(parent)
-        return bool(node.children) or (isinstance(node.row, StudyRow) and node.row.slices is None)
+        return self._can_unfold[parent.internalId()]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a row's value, its words or its tooltip."""
@@ -122,7 +130,7 @@ class StudyModel(QAbstractItemModel):
         return None
 
     def _index(self, number: int) -> QModelIndex:
-        return self.createIndex(self._nodes[number].at, 0, number)
+        return self.createIndex(self._nodes[number].at, 0, number + 1)
 
     def _update(self, nodes: list[Node]) -> None:
         changed = [
@@ -131,6 +139,7 @@ class StudyModel(QAbstractItemModel):
             if old.row != new.row
         ]
         self._nodes = nodes
+        self._can_unfold[1:] = map(_can_unfold, nodes)
         for number in changed:
             index = self._index(number)
             self.dataChanged.emit(index, index)
@@ -141,8 +150,8 @@ def study_key(study_id: str) -> str:
     return f"study/{study_id}"
 
 
-def slice_key(study_id: str, place: int) -> str:
-    """Return the name of a slice's row."""
+def slice_key(study_id: str, place: int | str) -> str:
+    """Return the name of a slice's row; without a place, what those of its study begin with."""
     return f"slice/{study_id}/{place}"
 
 
@@ -185,13 +194,18 @@ def _nodes(patients: Sequence[PatientBranch]) -> list[Node]:
         if len(patient.studies) == 1:
             nodes += _study_nodes(patient.studies[0], _TOP, at, len(nodes))
             continue
-        home = Node(f"patient/{patient.title}", _patient_row(patient), _TOP, at)
+        children: list[int] = []
         above = len(nodes)
-        nodes.append(home)
+        row = _patient_row(patient)
+        nodes.append(Node(f"patient/{patient.title}", row, _TOP, at, children=children))
         for order, branch in enumerate(patient.studies):
-            home.children.append(len(nodes))
+            children.append(len(nodes))
             nodes += _study_nodes(branch, above, order, len(nodes))
     return nodes
+
+
+def _can_unfold(node: Node) -> bool:
+    return bool(node.children) or (isinstance(node.row, StudyRow) and node.row.slices is None)
 
 
 def _patient_row(patient: PatientBranch) -> PatientRow:
@@ -204,11 +218,15 @@ def _dated(study: StudyRow) -> StudyRow:
     return replace(study, title=study.date or "no date", detail=detail)
 
 
-def _study_nodes(branch: StudyBranch, above: int, at: int, number: int) -> Iterator[Node]:
-    """Yield a study and its slices, of which the first is row ``number`` + 1."""
+def _study_nodes(branch: StudyBranch, above: int, at: int, number: int) -> list[Node]:
+    """Return a study and its slices, of which the first is row ``number`` + 1."""
     study_id = branch.study.study_id
     row = branch.study if above == _TOP else _dated(branch.study)
-    children = [number + 1 + order for order in range(len(branch.slices))]
-    yield Node(study_key(study_id), row, above, at, study_id, -1, children)
-    for order, (place, row) in enumerate(branch.slices):
-        yield Node(slice_key(study_id, place), row, number, order, study_id, place)
+    children = range(number + 1, number + 1 + len(branch.slices))
+    home = Node(study_key(study_id), row, above, at, study_id, -1, children)
+    own = slice_key(study_id, "")
+    slices = [
+        Node(f"{own}{place}", one, number, order, study_id, place)
+        for order, (place, one) in enumerate(branch.slices)
+    ]
+    return [home, *slices]

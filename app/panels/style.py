@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6 import QtCore
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette, QPixmapCache
 from PySide6.QtWidgets import QApplication, QWidget
 
 from vne_core.packaged import resource
@@ -220,6 +220,7 @@ def apply_theme(app: QApplication, name: str) -> Theme:
     app.setFont(interface_font())
     app.setPalette(_palette(theme))
     app.setStyleSheet(_filled(_SHEET, theme))
+    QPixmapCache.clear()  # what was drawn in other colours is not asked for again
     return theme
 
 

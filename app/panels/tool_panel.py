@@ -12,12 +12,12 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.actions import key_name
+from app.panels.action_button import ActionButton
 from app.panels.band_choice import BandChoice
 from app.panels.bulls_eye import BullsEye
 from app.panels.burden_table import BurdenTable
@@ -202,8 +202,7 @@ def _tool_grid(actions: Mapping[str, QAction], parent: QWidget) -> QGridLayout:
     for place, (name, words) in enumerate(_TOOLS.items()):
         action = actions[f"tool-{name}"]
         _keep_caption(action, tr(words), action.setIconText)
-        button = QToolButton(parent)
-        button.setDefaultAction(action)
+        button = ActionButton(action, parent)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.setMinimumHeight(32)
