@@ -150,9 +150,7 @@ class LossSpec:
         """Refuse an objective that asks for nothing."""
         require_limits(self)
         if not (self.l1 or self.perceptual or self.adversarial):
-            raise SpecError(
-                "every weight of the image is 0", "l1, perceptual or adversarial above 0"
-            )
+            raise SpecError("l1, perceptual and adversarial are 0", "one of them above 0")
 
 
 @dataclass(frozen=True, slots=True)
