@@ -214,7 +214,10 @@ def _learn(training: _Training, trainer: Trainer, first: int) -> Generator[Told,
             raise Cancelled
         rngs = [stream(run.seed, Draw.CHANGES, step, place) for place in _places(spec)]
         crops = augmented(
-            slices.to(world.device), spec.augment, spec.schedule.crop_px, world.share(rngs)
+            slices.to(world.device),
+            spec.augment,
+            spec.schedule.side_of_step(step),
+            world.share(rngs),
         )
         terms.append(trainer.step(crops, Pace(step, share)))
         _refuse_lost(terms[-1], step)

@@ -55,7 +55,7 @@ def spec(arrays) -> TrainingSpec:
             tolerance_px=1,
             encoder_steps=2,
         ),
-        schedule=ScheduleSpec(steps=8, batch=2, crop_px=96, warmup=2),
+        schedule=ScheduleSpec(steps=8, batch=2, crop_px=96, also_px=(64,), warmup=2),
         localiser=LocaliserSpec(steps=2, batch=2, width=4),
         run=RunSpec(
             validation_patients=2, validate_every=1000, store_every=1000, tell_every=2, threads=1
