@@ -64,6 +64,17 @@ def test_another_seed_gives_another_network_and_the_same_seed_the_same(l1_only, 
     assert a != c
 
 
+def test_slices_read_ahead_by_a_worker_give_the_same_network(l1_only, tmp_path):
+    spec = l1_only(steps=2)
+    ahead = replace(spec, run=replace(spec.run, workers=1))
+    for name, asked in (("here", spec), ("ahead", ahead)):
+        told(asked, tmp_path / name)
+    here, ahead = (
+        (tmp_path / name / "generator.safetensors").read_bytes() for name in ("here", "ahead")
+    )
+    assert here == ahead
+
+
 def test_what_it_leaves_is_named_and_hashed(spec, tmp_path):
     events, run = told(spec, tmp_path / "out")
     assert set(run["sha256"]) == {"generator.safetensors", "generator.onnx", "localiser.onnx"}
