@@ -33,7 +33,7 @@ from vne_core.vne.network import placed
 from vne_core.vne.perceptual import CardiacEncoder, FeatureSource, fixed, load_vgg
 from vne_core.vne.told import Figures, Note, Stage, Stop, Told
 from vne_core.vne.trainer import Pace, Trainer
-from vne_core.vne.validation import first_patients, measures, picture
+from vne_core.vne.validation import first_patients, from_least_to_most, measures, picture
 
 SPEC_FILE = "spec.json"
 CHECKPOINT_FILE = "checkpoint.safetensors"
@@ -303,7 +303,8 @@ def _validated(
     crop_px = training.spec.schedule.crop_px
     values = measures(trainer.average, training.data, rows, crop_px)
     path = training.out / PICTURE_FOLDER / f"step-{step:07d}.png"
-    _write_picture(path, picture(trainer.average, training.data, rows[:PICTURED_SLICES], crop_px))
+    shown = from_least_to_most(training.data, rows, PICTURED_SLICES)
+    _write_picture(path, picture(trainer.average, training.data, shown, crop_px))
     _log(training.out, {"step": step, "validation": values})
     yield Figures(step, {f"validation.{n}": v for n, v in values.items()}, (str(path),))
     return values

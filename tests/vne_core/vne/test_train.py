@@ -205,3 +205,17 @@ def test_measures_of_a_perfect_image_are_perfect(spec, tmp_path):
     assert found["wall_l1"] < 0.03
     assert abs(found["bias_50"]) < 1.0
     assert np.isfinite(list(found.values())).all()
+
+
+def test_pictured_slices_go_from_the_least_burden_to_the_most(spec, tmp_path):
+    from vne_core.vne.dataset import open_training_data  # noqa: PLC0415
+    from vne_core.vne.validation import from_least_to_most  # noqa: PLC0415
+
+    data = open_training_data(spec.data, tmp_path)
+    table = data.sets[0].arrays["table"]
+    shown = from_least_to_most(data, data.training, 4)
+    burdens = [float(table["true_burden_percent"][row.row, 0]) for row in shown]
+    everyone = [float(table["true_burden_percent"][row.row, 0]) for row in data.training]
+    assert burdens == sorted(burdens)
+    assert (burdens[0], burdens[-1]) == (min(everyone), max(everyone))
+    assert len(set(burdens)) == 4
