@@ -45,12 +45,14 @@ def first_patients(rows: Sequence[Row], count: int) -> list[Row]:
 
 def from_least_to_most(data: TrainingData, rows: Sequence[Row], count: int) -> list[Row]:
     """Return some of the slices, evenly spaced from the least true burden to the most."""
-    burden = [
-        data.sets[row.source].arrays["table"]["true_burden_percent"][row.row, 0] for row in rows
-    ]
-    order = np.argsort(burden, kind="stable")
-    places = np.linspace(0, len(rows) - 1, min(count, len(rows))).round().astype(int)
-    return [rows[order[place]] for place in places]
+
+    def burden_percent(row: Row) -> float:
+        table = data.sets[row.source].arrays["table"]
+        return float(table["true_burden_percent"][row.row, 0])
+
+    ordered = sorted(rows, key=burden_percent)
+    places = np.linspace(0, len(rows) - 1, min(count, len(rows))).round().tolist()
+    return [ordered[int(place)] for place in places]
 
 
 def measures(
