@@ -24,6 +24,8 @@ PACKAGES = (
     "PySide6-Essentials",
     "pyqtgraph",
     "torch",
+    "onnxruntime",
+    "safetensors",
 )
 DISPLAY_VARIABLES = ("WAYLAND_DISPLAY", "DISPLAY")
 
