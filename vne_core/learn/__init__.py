@@ -1,0 +1,1 @@
+"""What every network shares: cards, registry, sessions."""

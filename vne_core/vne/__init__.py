@@ -1,0 +1,1 @@
+"""The virtual native enhancement network, from a slice to its image."""
