@@ -1,1 +1,1 @@
-"""What every network shares: cards, registry, sessions."""
+"""What every network of the program needs: weights and cards on disk, sessions, many processes."""
