@@ -127,9 +127,9 @@ def _runtime() -> Any:
 def _failures() -> tuple[type[Exception], ...]:
     """Return every error that ONNX Runtime raises: they have no base of their own."""
     state: Any = importlib.import_module("onnxruntime.capi.onnxruntime_pybind11_state")
-    named: dict[str, Any] = vars(state)
-    own = [one for name, one in named.items() if name[0].isupper() and isinstance(one, type)]
-    return (RuntimeError, ValueError, OSError, *(c for c in own if issubclass(c, Exception)))
+    named: list[Any] = [getattr(state, name) for name in dir(state)]
+    own = [one for one in named if isinstance(one, type) and issubclass(one, Exception)]
+    return (RuntimeError, ValueError, OSError, *own)
 
 
 def _first_line(error: BaseException) -> str:

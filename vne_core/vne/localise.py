@@ -6,17 +6,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vne_core.align.roles import Role
-from vne_core.align.stack import AlignedSlice, cine_at_phases
+from vne_core.align.stack import AlignedSlice
 from vne_core.geometry.contour import Contour, centroid_mm
-from vne_core.geometry.plane import Vector
+from vne_core.geometry.plane import SlicePlane, Vector
 from vne_core.learn.session import Graph
-from vne_core.vne.normalise import normalised_t1
+from vne_core.vne.normalise import (
+    CINE_CEILING,
+    CINE_PERCENTILES,
+    WINDOW_MM,
+    normalised_t1,
+)
 from vne_core.vne.window import coarse_grid, way_between
 
 LEAST_HEAT = 0.3
 """Probability of the brightest place below which the ventricle was not found with certainty."""
-STRONG_PERCENTILE = 99.0
-CEILING = 1.5
+CINE_SD_UNIT = 0.2
+"""SD over time of the scaled cine that becomes 1, as in training."""
 
 Image = NDArray[np.float32]
 
@@ -41,34 +46,48 @@ def find_centre(aligned: AlignedSlice, localiser: Graph, epi: Contour | None = N
 
 
 def localiser_images(aligned: AlignedSlice) -> Image:
-    """Return (3, h, w) on a 4 mm grid: T1, the temporal SD of the cine, and whether there is one.
+    """Return (3, h, w) on a 4 mm grid: T1, the cine's SD over time, and whether there is a cine.
 
-    T1 is on the network's fixed window; the SD, which is where blood and wall take turns, is a
-    share of its own 99th percentile.
+    Both are on the scales they have in training: T1 on the network's window, the SD as a share of
+    the cine's own span.
     """
-    way = way_between(aligned.plane, coarse_grid(aligned.plane))
-    shape = way.inside.shape
-    made = np.zeros((3, *shape), dtype=np.float32)
+    grid = coarse_grid(aligned.plane)
+    way = way_between(aligned.plane, grid)
+    made = np.zeros((3, *way.inside.shape), dtype=np.float32)
     if aligned.t1_ms is not None:
         valid = aligned.valid.get(Role.T1)
         known = np.isfinite(aligned.t1_ms) & (aligned.t1_ms > 0)
         brought, there = way.bring(aligned.t1_ms[None], known if valid is None else known & valid)
         made[0] = normalised_t1(brought[0], there)[0]
-    times = aligned.trigger_times_ms
-    if aligned.cine is not None and times and len(times) == len(aligned.cine):
-        brought, _ = way.bring(aligned.cine, aligned.valid.get(Role.CINE))
-        motion = cine_at_phases(brought, times, aligned.rr_interval_ms).std(axis=0)
-        made[1:] = motion_channels(motion)
+    motion = None if aligned.cine is None else _motion(aligned.cine, aligned.plane)
+    if motion is not None:
+        brought, there = way.bring(motion[None], aligned.valid.get(Role.CINE))
+        made[1], made[2] = brought[0], there
     return made
 
 
-def motion_channels(motion: Image) -> Image:
-    """Return (2, h, w): the temporal SD as a share of its 99th percentile, and that it is there."""
-    strong = float(np.percentile(motion, STRONG_PERCENTILE))
-    if strong <= 0:
-        return np.zeros((2, *motion.shape), dtype=np.float32)
-    scaled = np.clip(motion / strong, 0.0, CEILING)
-    return np.stack([scaled, np.ones_like(motion)]).astype(np.float32)
+def _motion(cine: Image, plane: SlicePlane) -> Image | None:
+    """Return the scaled SD over time, (R, C); None for a cine that never changes brightness.
+
+    The span is that of the middle of the image: fat beneath the coils is not what training saw.
+    """
+    middle = cine[
+        :, *(_middle(n, mm) for n, mm in zip(plane.shape_px, plane.spacing_mm, strict=True))
+    ]
+    held = middle[np.isfinite(middle)]
+    if not len(held):
+        return None
+    low, high = (float(p) for p in np.percentile(held, CINE_PERCENTILES))
+    if high <= low:
+        return None
+    moving = np.clip((cine - low) / (high - low), 0.0, CINE_CEILING).std(axis=0)
+    return (moving / CINE_SD_UNIT).astype(np.float32)
+
+
+def _middle(count: int, step_mm: float) -> slice:
+    """Return every other pixel within half a window of an axis's middle."""
+    half = min(count // 2, round(WINDOW_MM / 2 / step_mm))
+    return slice(count // 2 - half, count // 2 + half, 2)
 
 
 def _peak(heat: Image) -> tuple[float, float]:

@@ -35,13 +35,14 @@ class _Axis:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GridWay:
-    """From one grid to another of the same directions: ``rows`` (to, from), ``columns`` (to, from).
+    """From one grid to another of the same directions: ``rows`` (to, used), ``columns`` (to, used).
 
-    ``inside`` is where (rows, columns) the target lies in the source's field of view.
+    ``used`` are the rows and columns of the source that reach the target. ``inside`` is where (rows, columns) the target lies in the source's field of view.
     """
 
     rows: Image
     columns: Image
+    used: tuple[slice, slice]
     inside: Mask
 
     def bring(self, images: NDArray[np.floating], valid: Mask | None = None) -> tuple[Image, Mask]:
@@ -51,9 +52,10 @@ class GridWay:
         neighbours; the result is 0 where less
         than half of it comes from valid ones.
         """
+        images = images[:, *self.used]
         known: Mask = np.logical_and.reduce(np.isfinite(images), axis=0)
         if valid is not None:
-            known &= valid
+            known &= valid[self.used]
         if known.all():
             return np.where(self.inside, self._apply(images), np.float32(0.0)), self.inside
         cover = self._apply(known[None])[0]
@@ -89,7 +91,13 @@ def way_between(source: SlicePlane, target: SlicePlane) -> GridWay:
     to_columns = _Axis(target.shape_px[1], target.spacing_mm[1], float(x) * column_mm)
     row_weights, row_inside = _weights(_Axis(rows, row_mm), to_rows)
     column_weights, column_inside = _weights(_Axis(columns, column_mm), to_columns)
-    return GridWay(row_weights, column_weights, row_inside[:, None] & column_inside)
+    used = _used(row_weights), _used(column_weights)
+    return GridWay(
+        np.ascontiguousarray(row_weights[:, used[0]]),
+        np.ascontiguousarray(column_weights[:, used[1]]),
+        used,
+        row_inside[:, None] & column_inside,
+    )
 
 
 def disc(plane: SlicePlane, centre_mm: Sequence[float], radius_mm: float) -> Mask:
@@ -126,3 +134,9 @@ def _weights(source: _Axis, target: _Axis) -> tuple[Image, Mask]:
     inside = (at >= centres[0] - edge) & (at <= centres[-1] + edge) & (total > 0)
     weights = np.where(inside[:, None], tents / np.where(total > 0, total, 1.0)[:, None], 0.0)
     return weights.astype(np.float32), inside
+
+
+def _used(weights: Image) -> slice:
+    """Return the first to the last source pixel that lends something to a target."""
+    lending = np.flatnonzero(weights.any(axis=0))
+    return slice(int(lending[0]), int(lending[-1]) + 1) if len(lending) else slice(0, 1)
