@@ -132,7 +132,7 @@ def _generate(command: argparse.ArgumentParser) -> None:
     _workspace(command)
 
 
-def _models(parser: argparse.ArgumentParser) -> None:
+def _models(parser: _Parser) -> None:
     """Add list, show, promote and rollback."""
     add = parser.add_subparsers(metavar="COMMAND", required=True).add_parser
     helps = {
