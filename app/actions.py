@@ -17,7 +17,7 @@ class Fact(StrEnum):
     """
 
     STUDY = "a study is open"
-    IDLE = "no import is running"
+    IDLE = "no other job is running"
     MODEL = "a VNE model is installed"
     LAST_IMPORT = "files were imported in this sitting"
     WRITABLE = "the workspace can be written"

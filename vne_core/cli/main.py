@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     _correct(_command(add, "correct", "correct", "correct what a series was taken for"))
     _quantify(_command(add, "quantify", "quantify", "measure lesion burden into a CSV"))
     _phantom(_command(add, "phantom", "phantom", "make a virtual cohort whose truth is known"))
+    _train(_command(add, "train", "train", "train a model on training arrays"))
     demo = _command(add, "demo", "demo", "import and measure the demo patient, into a folder")
     demo.add_argument("out", type=Path, metavar="OUT", help="folder to write into")
     _command(add, "doctor", "doctor", "check versions, decoders and display")
@@ -112,6 +113,17 @@ def _phantom(command: argparse.ArgumentParser) -> None:
     command.add_argument("--arrays", action="store_true", help="training arrays, no DICOM")
     command.add_argument("--report", action="store_true", help="contact sheet and table too")
     command.add_argument("--only-report", action="store_true", help="measure, write no images")
+
+
+def _train(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--spec", required=True, metavar="F", help="a preset (default, t1_only, "
+                         "...) or a .toml or .json file")  # fmt: skip
+    command.add_argument("--arrays", nargs="+", type=Path, metavar="A", help="folders of training "
+                         "arrays, instead of the file's own")  # fmt: skip
+    command.add_argument("--out", type=Path, metavar="OUT", help="folder to write into; the "
+                         "spec's name here when not given")  # fmt: skip
+    command.add_argument("--max-minutes", type=float, metavar="M", help="time it may take")
+    command.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
 
 
 def _quantify(command: argparse.ArgumentParser) -> None:
