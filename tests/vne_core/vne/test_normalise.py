@@ -49,15 +49,7 @@ def test_an_ir_channel_has_the_same_beat_at_every_heart_rate(rr_ms):
 def test_a_shorter_scheme_fills_what_it_has_and_says_its_share():
     images = np.ones((3, *SHAPE))
     made = normalised_ir(images, [100.0, 1000.0, 2000.0], SHAPE)
-    assert [bool(channel.any()) for channel in made[:-1]] == [
-        True,
-        False,
-        False,
-        True,
-        True,
-        False,
-        False,
-    ]
+    assert [bool(channel.any()) for channel in made[:-1]] == [True, False, False, True, True, False, False]
     assert made[-1] == pytest.approx(3 / 7)
 
 
