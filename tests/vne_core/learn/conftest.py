@@ -1,10 +1,14 @@
+<<<<<<< HEAD
 """Models with real graphs, small enough to be made for a test."""
 
 from collections.abc import Callable
+=======
+>>>>>>> train
 from pathlib import Path
 
 import pytest
 
+<<<<<<< HEAD
 from tests.vne_core.learn.made_model import made_card, write_model
 
 
@@ -16,3 +20,12 @@ def card():
 @pytest.fixture
 def new_model() -> Callable[..., Path]:
     return write_model
+=======
+from tests.vne_core.vne.made_arrays import write_arrays
+
+
+@pytest.fixture(scope="session")
+def arrays(tmp_path_factory) -> Path:
+    """Training arrays of four patients, twelve slices."""
+    return write_arrays(tmp_path_factory.mktemp("made") / "arrays", 4)
+>>>>>>> train
