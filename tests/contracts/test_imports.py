@@ -90,6 +90,37 @@ def test_what_generates_a_vne_runs_where_torch_cannot_be_imported(tmp_path):
     assert output.split() == ["VneImage", "True"]
 
 
+def test_only_training_loads_torch():
+    """What generates, reads cards or describes a training runs where torch cannot be imported."""
+    output = run_python(
+        """
+        import importlib, json, pkgutil, sys
+        sys.modules["torch"] = None
+        import vne_core
+        needing = []
+        for module in pkgutil.walk_packages(vne_core.__path__, "vne_core."):
+            try:
+                importlib.import_module(module.name)
+            except ModuleNotFoundError as error:
+                assert error.name == "torch" or "torch" in str(error), (module.name, error)
+                needing.append(module.name)
+        print(json.dumps(needing))
+        """
+    )
+    assert set(json.loads(output)) == {
+        "vne_core.learn.checkpoint",
+        "vne_core.learn.distributed",
+        *(
+            f"vne_core.vne.{name}"
+            for name in (
+                "augment", "dataset", "discriminator", "encoder_training", "export", "localiser",
+                "localiser_training", "loss", "model_files", "network", "perceptual", "train",
+                "trainer", "validation",
+            )
+        ),
+    }  # fmt: skip
+
+
 def test_the_wheel_carries_the_resources(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path],

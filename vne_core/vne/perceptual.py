@@ -145,7 +145,7 @@ def load_vgg(path: Path, wanted: VggName | None = None) -> tuple[VggFeatures, Fe
     if not names or (wanted and wanted != names[0]):
         known = ", ".join(f"{name} {digits}" for name, digits in VGG_DIGITS.items())
         raise WeightFileError(
-            f"{path} has the SHA-256 {digest[:8]}...",
+            f"the SHA-256 of {path} begins with {digest[:8]}",
             VGG_DIGITS[wanted] if wanted else known,
             "download the file again",
         )

@@ -21,7 +21,8 @@ from safetensors.torch import save_file
 
 from vne_core.learn.distributed import bare, joined
 from vne_core.vne.augment import augmented
-from vne_core.vne.config import *
+from tests.vne_core.vne.small_spec import small_spec
+from vne_core.vne.config import LossSpec, ScheduleSpec
 from vne_core.vne.dataset import open_training_data
 from vne_core.vne.perceptual import CardiacEncoder, fixed
 from vne_core.vne.trainer import Pace, Trainer
@@ -29,9 +30,8 @@ from vne_core.vne.trainer import Pace, Trainer
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
 arrays, out = map(Path, sys.argv[1:])
-spec = TrainingSpec(
-    "two", DataSpec((CohortSource(str(arrays)),), validation_share=0.25),
-    NetworkConfig(width=4, depth=2, widest=8, fusion_width=4, fusion_layers=1),
+spec = replace(
+    small_spec(arrays),
     loss=LossSpec(perceptual=0.1, adversarial=0.1, adversarial_from=0.0, discriminator_width=4,
                   discriminators=2, tolerance_px=1),
     schedule=ScheduleSpec(steps=8, batch=4, crop_px=96, largest_gradient=1e6),

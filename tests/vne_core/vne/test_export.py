@@ -4,7 +4,7 @@ import onnxruntime
 import pytest
 import torch
 
-from tests.vne_core.vne.conftest import SMALL
+from tests.vne_core.vne.small_spec import SMALL
 from vne_core.vne import export
 from vne_core.vne.config import NetworkConfig
 from vne_core.vne.export import ExportError, example, export_generator, export_localiser
