@@ -14,7 +14,8 @@ WITHOUT_MODEL = (
     "T1 map, cine and LGE can be read, contoured and measured without one. A model's folder belongs "
     "into the workspace's models folder; vne models promote puts it to use."
 )
-UNCALIBRATED = "trained on virtual patients, unvalidated on this scanner"
+VIRTUAL = "trained on virtual patients"
+UNCALIBRATED = f"{VIRTUAL}, unvalidated on this scanner"
 """The caution of a model whose confidence was never calibrated."""
 GENERATING = "Generating the VNE…"
 OVERLAYS: Mapping[str, str] = {
@@ -58,6 +59,7 @@ def trust_tip(vne: VneImage) -> str:
 def vne_corner(vne: VneImage, place: str, overlay: str) -> tuple[CornerLine, ...]:
     """Return what is written in a VNE's corner: that it is made, by which model, and what is odd."""
     lines = [CornerLine(f"VNE · {AI}"), CornerLine(place), CornerLine(vne.model_id)]
+    lines += [CornerLine(VIRTUAL)] if vne.confidence.caution else []
     lines += [CornerLine(str(flag), Notice.LOOK_AGAIN) for flag in vne.flags]
     if overlay:
         lines.append(CornerLine(overlay_words(overlay)))
