@@ -19,9 +19,8 @@ from app.compose.pane_images import (
     vne_picture,
 )
 from app.compose.sources import ROLE_OF_CHANNEL, Channel, Native, OnGrid, Source
+from app.compose.vne_drawing import coloured, over_vne, vne_shown
 from app.compose.vne_words import (
-    FULL_SHARE,
-    FULL_SPREAD,
     GENERATE,
     GENERATING,
     WITHOUT_MODEL,
@@ -31,7 +30,7 @@ from app.compose.vne_words import (
     vne_corner,
 )
 from app.compose.windows import Windows
-from app.panels.bands import visible_bands
+from app.drawings import Vne
 from app.session import Session
 from app.settings import T1_RANGE_MS
 from app.viewer.content import PaneContent, ReferenceLine
@@ -39,8 +38,7 @@ from app.viewer.field_of_view import as_vector
 from app.viewer.four_panes import TITLES, FourPanes
 from app.viewer.lookup import Lookup, table
 from app.viewer.marks import Mark
-from app.viewer.overlay import ByteImage, bands_rgba
-from app.viewer.tints import amount_rgba, signed_rgba
+from app.viewer.overlay import ByteImage
 from app.viewer.window_level import Window
 from vne_core.align.match import LEAST_COSINE, SliceMatch
 from vne_core.align.roles import Role
@@ -50,7 +48,7 @@ from vne_core.geometry.plane import SlicePlane, cosine_between
 from vne_core.quantify.burden import band_overlay
 from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.study.model import SliceRef
-from vne_core.vne.image import NotGenerated, VneImage
+from vne_core.vne.image import VneImage
 
 ROLE_OF = {ImageKind.T1: Role.T1, ImageKind.CINE: Role.CINE, ImageKind.LGE: Role.LGE}
 ANOTHER = "Choose another…"
@@ -125,9 +123,12 @@ class Artist:
         images, source = self._session.images, self.source(ImageKind.LGE)
         if images is not None and _carries_bands(source):
             self._panes.pane(ImageKind.LGE).set_overlay(self._bands(images))
-        pane, vne = self._panes.pane(ImageKind.VNE), self._vne(self.source(ImageKind.VNE))
+        pane, vne = (
+            self._panes.pane(ImageKind.VNE),
+            vne_shown(self._session, self.source(ImageKind.VNE)),
+        )
         if isinstance(vne, VneImage) and pane.has_image:
-            pane.set_overlay(self._over_vne(vne))
+            pane.set_overlay(over_vne(self._session, vne))
 
     def draw_display(self) -> None:
         """Show or hide what is over the images; colour the T1 map."""
@@ -211,7 +212,7 @@ class Artist:
         found = self._picture(kind, source, native, match, images)
         shown = native or _partner(source, match)
         badge = badge_of(shown, match) if isinstance(found, Picture) else None
-        vne = self._vne(source)
+        vne = vne_shown(self._session, source)
         if isinstance(vne, VneImage):
             pane.header.show_badge(trust_badge(vne), trust_tip(vne))
         else:
@@ -227,7 +228,7 @@ class Artist:
         bands = self._bands(images) if images is not None and _carries_bands(source) else None
         if isinstance(vne, VneImage):
             words = vne_corner(vne, words[1].text, self._session.display.vne_overlay)
-            bands = self._over_vne(vne)
+            bands = over_vne(self._session, vne)
         content = PaneContent(
             found.image,
             found.plane,
@@ -260,29 +261,14 @@ class Artist:
             failure = self._natives.failures.get(native.slice_id, "")
             return Missing("The images could not be read.", failure) if failure else READING
         assert isinstance(source, OnGrid)
-        if (vne := self._vne(source)) is not None:
-            return self._vne_picture(vne, match)
+        if (vne := vne_shown(self._session, source)) is not None:
+            can, does = self.can_generate, self.is_generating
+            return _vne_picture(vne, match, can_generate=can, is_generating=does)
         turn = self._turn(images)
         picture = None if images is None else on_grid_picture(source.channel, images, turn)
         if picture is not None:
             return picture
         return _why_empty(kind, match, images, self.failures.get(match.anchor.slice_id, ""))
-
-    def _vne(self, source: Source | None) -> VneImage | NotGenerated | None:
-        """Return the VNE of the slice shown where a pane shows it; None for other images."""
-        match = self._session.match
-        if match is None or not isinstance(source, OnGrid) or source.channel is not Channel.VNE:
-            return None
-        return self._session.drawings.vne(match)
-
-    def _vne_picture(self, vne: VneImage | NotGenerated, match: SliceMatch) -> Picture | Missing:
-        if isinstance(vne, VneImage):
-            return vne_picture(vne, match.anchor.plane)
-        if vne.action and self.is_generating:
-            return Missing(GENERATING)
-        if vne.action:
-            return Missing(sentence_of(vne), "", GENERATE if self.can_generate else "")
-        return Missing(sentence_of(vne), "" if self.can_generate else WITHOUT_MODEL)
 
     def _levels(self, kind: ImageKind, picture: Picture) -> Levels | None:
         """Return the window to show, None where the pane has it already."""
@@ -349,29 +335,23 @@ class Artist:
         if images.lge is None or annotation is None or annotation.is_empty:
             return None
         bands = band_overlay(images.lge, images.plane, annotation, images.valid.get(Role.LGE))
-        return self._coloured(bands)
-
-    def _over_vne(self, vne: VneImage) -> ByteImage | None:
-        """Return the bands over a VNE, or the map that the reader chose in their place."""
-        assert self._session.match is not None
-        overlay = self._session.display.vne_overlay
-        if overlay == "spread":
-            return amount_rgba(vne.spread, FULL_SPREAD, vne.valid)
-        if overlay in vne.contributions:
-            return signed_rgba(vne.contributions[overlay], FULL_SHARE, vne.valid)
-        annotation = self._session.drawings.shown_on_vne(self._session.match)
-        if annotation.is_empty:
-            return None
-        plane = self._session.match.anchor.plane
-        return self._coloured(band_overlay(vne.pixels, plane, annotation, vne.valid))
-
-    def _coloured(self, bands: ByteImage) -> ByteImage:
-        display = self._session.display
-        drawn = visible_bands(bands, display.bands, as_outlines=display.as_outlines)
-        return bands_rgba(drawn, is_opaque=display.as_outlines)
+        return coloured(bands, self._session.display)
 
 
 READING = Missing("Reading the images…")
+
+
+def _vne_picture(
+    vne: Vne, match: SliceMatch, *, can_generate: bool, is_generating: bool
+) -> Picture | Missing:
+    """Return the VNE, or why there is none and what can be done."""
+    if isinstance(vne, VneImage):
+        return vne_picture(vne, match.anchor.plane)
+    if vne.action and is_generating:
+        return Missing(GENERATING)
+    if vne.action:
+        return Missing(sentence_of(vne), "", GENERATE if can_generate else "")
+    return Missing(sentence_of(vne), "" if can_generate else WITHOUT_MODEL)
 
 
 def _carries_bands(source: Source | None) -> bool:
