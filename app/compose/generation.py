@@ -163,12 +163,28 @@ class VneGeneration(QObject):
     def _take_found(self, found: Found) -> None:
         self.model = found.model
         self.model_changed.emit()
-        self._session.take_vne(found.results)
+        new = [one for one in found.results if not self._has_better(one)]
+        self._session.take_vne(new)
         if found.model.problem:
             self.told.emit(f"{found.model.problem[:1].upper()}{found.model.problem[1:]}.", True)
-        stale = [m for m in self._session.matches if m.anchor.slice_id in found.stale_ids]
+        new_ids = {one.slice_id for one in new}
+        stale_ids = new_ids.intersection(found.stale_ids)
+        stale = [m for m in self._session.matches if m.anchor.slice_id in stale_ids]
         if stale:
             self._start(stale)
+
+    def _has_better(self, found: Vne) -> bool:
+        """Return whether an image made in this sitting stands where none is kept.
+
+        A workspace that cannot be written keeps none; a new match has dropped the image before.
+        """
+        if isinstance(found, VneImage):
+            return False
+        for match in self._session.matches:
+            if match.anchor.slice_id == found.slice_id:
+                shown = self._session.drawings.vne(match)
+                return isinstance(shown, VneImage) and shown.model_id == self.model.model_id
+        return False
 
     def _planned(self, matches: Sequence[SliceMatch]) -> list["Plan"]:
         opened = self._session.opened

@@ -35,7 +35,7 @@ EPI_FROM = (ImageKind.T1, ImageKind.LGE, ImageKind.CINE, ImageKind.VNE)
 """Whose epicardial contour tells where the ventricle is, the T1 map's first."""
 NO_MODEL = "no VNE model is installed"
 NOT_YET = "no VNE was generated of this slice"
-STALE = "the VNE of this slice was made from other images or with another model"
+STALE = "the VNE of this slice was made of other images, around another place or by another model"
 GENERATE = "generate it"
 _CONTRIBUTION = "contribution."
 

@@ -286,3 +286,16 @@ def test_while_it_generates_the_empty_pane_says_so_and_offers_nothing(reader, qt
     reader.vne.progressed.connect(lambda _: seen.append(pane_of(reader).placeholder.text))
     generate(reader, qtbot)
     assert seen[0] == "Generating the VNE…"
+
+
+def test_what_a_read_only_workspace_cannot_keep_stays_on_the_screen(
+    open_window, with_model, qtbot, monkeypatch
+):
+    with Workspace.open(with_model):  # another window writes
+        reader = open_window(with_model)
+        qtbot.waitUntil(lambda: reader.vne.model.is_usable, timeout=LONG_MS)
+        generate(reader, qtbot)
+        with qtbot.waitSignal(reader.vne.model_changed, timeout=LONG_MS):
+            reader.vne.look()
+        assert all(isinstance(vne_of(reader, index), VneImage) for index in range(3))
+        assert not reader.vne.is_running
