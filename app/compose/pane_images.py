@@ -17,8 +17,8 @@ from vne_core.vne.image import VneImage
 
 T1_RANGE_KEY = "t1-range"
 """All T1 maps share one range, so that a colour means the same in every patient."""
-VNE_LEVELS = (-0.25, 1.1)
-"""Remote myocardium (0) is dark and not black, blood (1) nearly white."""
+VNE_LEVELS = (-0.2, 1.4)
+"""Remote myocardium (0) is dark and not black; blood (1) is light, fat beside it white."""
 _IR_PERCENTILE = 95.0
 """Of the magnitudes of all inversion times: fat may saturate, zero is mid-grey."""
 Image = NDArray[np.float32]
