@@ -16,11 +16,22 @@ from app.compose.pane_images import (
     native_picture,
     on_grid_picture,
     phase_text,
+    vne_picture,
 )
 from app.compose.sources import ROLE_OF_CHANNEL, Channel, Native, OnGrid, Source
 from app.compose.study_window import has_giver, study_levels
+from app.compose.vne_drawing import coloured, over_vne, vne_shown
+from app.compose.vne_words import (
+    GENERATE,
+    GENERATING,
+    WITHOUT_MODEL,
+    sentence_of,
+    trust_badge,
+    trust_tip,
+    vne_corner,
+)
 from app.compose.windows import Windows
-from app.panels.bands import visible_bands
+from app.drawings import Vne
 from app.session import Session
 from app.settings import T1_RANGE_MS
 from app.viewer.content import PaneContent, ReferenceLine
@@ -28,7 +39,7 @@ from app.viewer.field_of_view import as_vector
 from app.viewer.four_panes import TITLES, FourPanes
 from app.viewer.lookup import Lookup, table
 from app.viewer.marks import Mark
-from app.viewer.overlay import ByteImage, bands_rgba
+from app.viewer.overlay import ByteImage
 from app.viewer.window_level import Window
 from app.words import tr
 from vne_core.align.match import LEAST_COSINE, SliceMatch
@@ -39,6 +50,7 @@ from vne_core.geometry.plane import SlicePlane, cosine_between
 from vne_core.quantify.burden import band_overlay
 from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.study.model import SliceRef
+from vne_core.vne.image import VneImage
 
 ROLE_OF = {ImageKind.T1: Role.T1, ImageKind.CINE: Role.CINE, ImageKind.LGE: Role.LGE}
 ANOTHER = "Choose another…"
@@ -75,6 +87,8 @@ class Artist:
         self.marks: dict[str, tuple[Mark, ...]] = {}
         """What was put on each image in this sitting, by the slice it belongs to."""
         self.phase = 0
+        self.can_generate = self.is_generating = False
+        """Whether there is a model to generate with, and whether it does so now."""
         self.failures: dict[str, str] = {}
         """Why the images of a slice could not be read, by its anchor's id."""
 
@@ -110,10 +124,16 @@ class Artist:
         self.draw_bands()
 
     def draw_bands(self) -> None:
-        """Draw the threshold bands on the LGE."""
+        """Draw the threshold bands on LGE and VNE, or what else lies over the VNE."""
         images, source = self._session.images, self.source(ImageKind.LGE)
         if images is not None and _carries_bands(source):
             self._panes.pane(ImageKind.LGE).set_overlay(self._bands(images))
+        pane, vne = (
+            self._panes.pane(ImageKind.VNE),
+            vne_shown(self._session, self.source(ImageKind.VNE)),
+        )
+        if isinstance(vne, VneImage) and pane.has_image:
+            pane.set_overlay(over_vne(self._session, vne))
 
     def draw_display(self) -> None:
         """Show or hide what is over the images; colour the T1 map."""
@@ -121,6 +141,7 @@ class Artist:
         self._panes.set_overlays_visible(is_visible=not display.is_hidden)
         self.draw_bands()
         self.draw_one(ImageKind.T1)
+        self.draw_one(ImageKind.VNE)
 
     def draw_phase(self, phase: int) -> None:
         """Show another phase of the cine."""
@@ -197,7 +218,11 @@ class Artist:
         found = self._picture(kind, source, native, match, images)
         shown = native or _partner(source, match)
         badge = badge_of(shown, match) if isinstance(found, Picture) else None
-        pane.header.show_badge(badge, tip_of(shown, match))
+        vne = vne_shown(self._session, source)
+        if isinstance(vne, VneImage):
+            pane.header.show_badge(trust_badge(vne), trust_tip(vne))
+        else:
+            pane.header.show_badge(badge, tip_of(shown, match))
         pane.has_own_frames = source == OnGrid(Channel.IR, source.name)
         pane.has_own_stack = isinstance(source, Native) and len(source.slices) > 1
         if isinstance(found, Missing):
@@ -206,6 +231,10 @@ class Artist:
         is_t1 = isinstance(source, OnGrid) and source.channel is Channel.T1
         assert self._session.opened is not None
         words = corner_lines(kind, source, shown, self._session, images)
+        bands = self._bands(images) if images is not None and _carries_bands(source) else None
+        if isinstance(vne, VneImage):
+            words = vne_corner(vne, words[1].text, self._session.display.vne_overlay)
+            bands = over_vne(self._session, vne)
         content = PaneContent(
             found.image,
             found.plane,
@@ -217,7 +246,7 @@ class Artist:
             frame_text=found.frame_text,
             annotation=self._annotation_on(kind),
             is_editable=native is None,
-            bands=self._bands(images) if images is not None and _carries_bands(source) else None,
+            bands=bands,
             marks=self.marks.get(found.slice_id, ()),
             lines=self._lines_on(found.plane),
         )
@@ -238,6 +267,9 @@ class Artist:
             failure = self._natives.failures.get(native.slice_id, "")
             return Missing("The images could not be read.", failure) if failure else READING
         assert isinstance(source, OnGrid)
+        if (vne := vne_shown(self._session, source)) is not None:
+            can, does = self.can_generate, self.is_generating
+            return _vne_picture(vne, match, can_generate=can, is_generating=does)
         turn = self._turn(images)
         picture = None if images is None else on_grid_picture(source.channel, images, turn)
         if picture is not None:
@@ -314,15 +346,27 @@ class Artist:
 
     def _bands(self, images: AlignedSlice) -> ByteImage | None:
         """Return the colours over the LGE, None where nothing is drawn."""
-        annotation, display = self._session.annotation_on(ImageKind.LGE), self._session.display
+        annotation = self._session.annotation_on(ImageKind.LGE)
         if images.lge is None or annotation is None or annotation.is_empty:
             return None
         bands = band_overlay(images.lge, images.plane, annotation, images.valid.get(Role.LGE))
-        drawn = visible_bands(bands, display.bands, as_outlines=display.as_outlines)
-        return bands_rgba(drawn, is_opaque=display.as_outlines)
+        return coloured(bands, self._session.display)
 
 
 READING = Missing("Reading the images…")
+
+
+def _vne_picture(
+    vne: Vne, match: SliceMatch, *, can_generate: bool, is_generating: bool
+) -> Picture | Missing:
+    """Return the VNE, or why there is none and what can be done."""
+    if isinstance(vne, VneImage):
+        return vne_picture(vne, match.anchor.plane)
+    if vne.action and is_generating:
+        return Missing(GENERATING)
+    if vne.action:
+        return Missing(sentence_of(vne), "", GENERATE if can_generate else "")
+    return Missing(sentence_of(vne), "" if can_generate else WITHOUT_MODEL)
 
 
 def _carries_bands(source: Source | None) -> bool:
@@ -340,11 +384,6 @@ def _partner(source: Source, match: SliceMatch) -> SliceRef | None:
 def _why_empty(
     kind: ImageKind, match: SliceMatch, images: AlignedSlice | None, failure: str
 ) -> Missing:
-    if kind is ImageKind.VNE:
-        return Missing(
-            "No VNE model is installed.",
-            "T1 map, cine and LGE can be read, contoured and measured without one.",
-        )
     if failure:
         return Missing("The images could not be read.", failure)
     role = ROLE_OF[kind]

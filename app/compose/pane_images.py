@@ -14,9 +14,12 @@ from app.words import tr
 from vne_core.align.stack import AlignedSlice
 from vne_core.geometry.plane import SlicePlane
 from vne_core.study.model import SliceRef
+from vne_core.vne.image import VneImage
 
 T1_RANGE_KEY = "t1-range"
 """All T1 maps share one range, so that a colour means the same in every patient."""
+VNE_LEVELS = (-0.2, 1.4)
+"""Remote myocardium (0) is dark and not black; blood (1) is light, fat beside it white."""
 _IR_PERCENTILE = 95.0
 """Of the magnitudes of all inversion times: fat may saturate, zero is mid-grey."""
 Image = NDArray[np.float32]
@@ -75,7 +78,7 @@ def channel_image(channel: Channel, images: AlignedSlice, turn: Turn) -> Image |
             found = images.lge
         case Channel.LGE_MAGNITUDE:
             found = images.lge_magnitude
-        case Channel.VNE:
+        case Channel.VNE:  # made, not acquired: ``vne_picture``
             return None
     valid = images.valid.get(ROLE_OF_CHANNEL[channel])
     if found is None or valid is None or valid.all():
@@ -101,6 +104,12 @@ def phase_text(at: int, phases: int, time_ms: float | None) -> str:
     time = "" if time_ms is None else f" · {time_ms:.0f} ms"
     place = tr("phase {number} of {count}").format(number=at + 1, count=phases)
     return f"{place}{time}"
+
+
+def vne_picture(vne: VneImage, plane: SlicePlane) -> Picture:
+    """Return a generated image as a pane shows it: remote myocardium dark, blood bright."""
+    image = np.where(vne.valid, vne.pixels, np.float32(np.nan))
+    return Picture(image, plane, vne.slice_id, Channel.VNE.value, lambda: VNE_LEVELS)
 
 
 def native_picture(one: SliceRef, values: Image, turn: Turn) -> Picture:

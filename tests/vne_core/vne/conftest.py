@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.vne_core.learn.made_model import made_card
 from tests.vne_core.vne.made_arrays import write_arrays
 from tests.vne_core.vne.small_spec import small_spec
 from vne_core.vne.config import LocaliserSpec, LossSpec, TrainingSpec
@@ -47,3 +48,8 @@ def l1_only(spec) -> Callable[..., TrainingSpec]:
         )
 
     return make
+
+
+@pytest.fixture
+def card():
+    return made_card
