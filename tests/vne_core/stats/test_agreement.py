@@ -61,7 +61,7 @@ def test_a_constant_shift_lowers_agreement_and_leaves_consistency():
     rng = np.random.default_rng(5)
     truth = rng.normal(20, 8, 60)
     near = np.column_stack([truth, truth + rng.normal(0, 1, 60)])
-    shifted = near + [0, 6]
+    shifted = near + np.array([0, 6])
     before, after = intraclass_correlations(near), intraclass_correlations(shifted)
     assert after.consistency_single.value == pytest.approx(before.consistency_single.value)
     assert after.agreement_single.value < before.agreement_single.value - 0.1
