@@ -4,9 +4,13 @@ The thresholds at which an image measures as much as LGE does on average, and th
 on a lesion is called present.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,8 +27,8 @@ DECIMALS = 4
 """Digits of a level in a card; rounding moves a burden by less than .01 points."""
 LEAST_LIMIT_PERCENT = 1.0
 """Smallest burden that is called a lesion: a few pixels at the border of the blood pool."""
-CALLED_SHARE = 0.95
-"""Share of validation patients without lesion that must stay below the limit."""
+LIMIT_STEP_PERCENT = 0.1
+"""A limit is rounded up to whole steps."""
 
 
 class OperatingPointError(VneError):
@@ -38,15 +42,18 @@ class OperatingPoint:
     """One predictor's frozen thresholds and limit.
 
     ``matched_levels`` measure on average what LGE does at ``lge_levels``; highest first, nested.
-    A lesion is called present above ``present_percent`` at the first matched level.
+    A lesion is called present above ``present_percent`` at the first matched level: the smallest
+    limit at which none of the ``negatives``, validation patients without focal fibrosis and with
+    good images, is called; at least ``LEAST_LIMIT_PERCENT``. ``patients`` and ``negatives`` are None where the
+    point was read from a model's card.
     """
 
     predictor: str
     lge_levels: tuple[float, ...]
     matched_levels: tuple[float, ...]
     present_percent: float
-    patients: int
-    negatives: int
+    patients: int | None
+    negatives: int | None
 
 
 def freeze(name: str, validation: Sequence[PatientMeasures]) -> OperatingPoint:
@@ -65,21 +72,48 @@ def freeze(name: str, validation: Sequence[PatientMeasures]) -> OperatingPoint:
             "thresholds that nest",
             "validate on more patients",
         )
-    without = [one.readings[name].burden_percent(levels[0]) for one in both if one.is_negative]
-    limit = float(np.quantile(without, CALLED_SHARE)) if without else 0.0
+    without = [one for one in both if one.is_negative and one.has_good_images]
+    highest = max((one.readings[name].burden_percent(levels[0]) for one in without), default=0.0)
+    limit = math.ceil(highest / LIMIT_STEP_PERCENT) * LIMIT_STEP_PERCENT
     return OperatingPoint(
         predictor=name,
         lge_levels=LEVELS,
         matched_levels=levels,
-        present_percent=round(max(limit, LEAST_LIMIT_PERCENT), 2),
+        present_percent=round(max(limit, LEAST_LIMIT_PERCENT), 1),
         patients=len(both),
         negatives=len(without),
     )
 
 
+def points_json(points: Mapping[str, OperatingPoint]) -> str:
+    """Return operating points as JSON text; ``load_points`` reads it."""
+    return json.dumps({name: asdict(point) for name, point in points.items()}, indent=1) + "\n"
+
+
+def load_points(path: Path) -> dict[str, OperatingPoint]:
+    """Return stored operating points, none where there is no file.
+
+    Raises OperatingPointError for a file that cannot be read.
+    """
+    if not path.exists():
+        return {}
+    try:
+        stored = json.loads(path.read_text())
+        return {name: _point_of(table) for name, table in stored.items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise OperatingPointError(
+            f"{path} cannot be read ({error})", "thresholds as they were frozen", "remove the file"
+        ) from error
+
+
 def measured_patients(name: str, patients: Sequence[PatientMeasures]) -> list[PatientMeasures]:
     """Return the patients of whom both the LGE and a predictor's images could be measured."""
     return [one for one in patients if one.readings[LGE].measured and one.readings[name].measured]
+
+
+def _point_of(table: dict[str, Any]) -> OperatingPoint:
+    levels = {name: tuple(map(float, table[name])) for name in ("lge_levels", "matched_levels")}
+    return OperatingPoint(**{**table, **levels})
 
 
 def _matched(lge: list[PatientReading], level: float, image: list[PatientReading]) -> float:

@@ -31,11 +31,16 @@ class Prediction:
 
 
 class Predictor(Protocol):
-    """Something that predicts late enhancement. ``name`` stands in tables."""
+    """Something that predicts late enhancement."""
 
     @property
     def name(self) -> str:
         """What stands in tables."""
+        ...
+
+    @property
+    def thresholds_of(self) -> str:
+        """The predictor whose frozen thresholds are used; its own name where these are its own."""
         ...
 
     @property
@@ -57,6 +62,7 @@ class LinearT1:
     """
 
     name: str = "T1 scaled linearly"
+    thresholds_of: str = "T1 scaled linearly"
     grid: Grid = "t1"
 
     def predict(self, patient: PatientArrays) -> Prediction:
@@ -69,6 +75,7 @@ class SecondLge:
     """Another LGE of the same heart, other noise and artefacts: what a rescan would find."""
 
     name: str = "LGE scanned again"
+    thresholds_of: str = "LGE scanned again"
     grid: Grid = "lge"
 
     def predict(self, patient: PatientArrays) -> Prediction:

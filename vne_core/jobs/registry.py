@@ -7,7 +7,7 @@ from typing import Any, cast
 from vne_core.errors import VneError
 from vne_core.jobs.events import Event
 
-KINDS = ("import_study", "correct_kind", "demo", "phantom", "quantify")
+KINDS = ("import_study", "correct_kind", "demo", "phantom", "quantify", "evaluate")
 
 IsCancelled = Callable[[], bool]
 JobCode = Callable[[dict[str, Any], IsCancelled], Iterator[Event]]
