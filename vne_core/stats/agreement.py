@@ -59,7 +59,8 @@ class Bias:
     """Bland & Altman 1986, second reading minus first: bias, limits of agreement, their intervals.
 
     ``proportional`` is the difference regressed on the mean of the two: a slope away from 0 says
-    that the difference grows with what is measured.
+    that the difference grows with what is measured. None where all differences, or all means,
+    are equal.
     """
 
     subjects: int
@@ -70,7 +71,7 @@ class Bias:
     lower_interval: Interval
     upper_limit: float
     upper_interval: Interval
-    proportional: LinearFit
+    proportional: LinearFit | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def bland_altman(
 
     The standard error of a limit is s sqrt(1/n + z^2 / (2 (n - 1))), z standard deviations from
     the bias (Bland & Altman 1999, section 2.1); intervals use Student's t of n - 1. Raises
-    StatisticsError as ``linear_fit`` does.
+    StatisticsError for fewer than two pairs or a missing value.
     """
     readings = _readings(np.column_stack([_vector(first), _vector(second)]))
     difference = readings[:, 1] - readings[:, 0]
@@ -134,8 +135,15 @@ def bland_altman(
         lower_interval=Interval(lower - around_limit, lower + around_limit, level),
         upper_limit=upper,
         upper_interval=Interval(upper - around_limit, upper + around_limit, level),
-        proportional=linear_fit(readings.mean(axis=1), difference, level),
+        proportional=_proportional(readings.mean(axis=1), difference, level),
     )
+
+
+def _proportional(mean: FloatArray, difference: FloatArray, level: float) -> LinearFit | None:
+    try:
+        return linear_fit(mean, difference, level)
+    except StatisticsError:
+        return None
 
 
 def _vector(values: ArrayLike) -> FloatArray:

@@ -128,6 +128,12 @@ def test_a_difference_that_grows_with_the_measure_shows_as_a_slope():
     assert 0 in level.slope_interval
 
 
+def test_a_constant_difference_has_a_bias_and_no_slope():
+    found = bland_altman([1.0, 2.0, 3.0, 4.0, 5.0], [3.0, 4.0, 5.0, 6.0, 7.0])
+    assert (found.bias, found.sd, found.proportional) == (2, 0, None)
+    assert found.lower_limit == found.upper_limit == 2
+
+
 def _pingouin(data: np.ndarray) -> list[tuple[float, float, float]]:
     """Pingouin's value and interval of each form, in our order, unrounded."""
     with warnings.catch_warnings():
