@@ -78,5 +78,5 @@ def test_points_are_stored_and_read_back(tmp_path):
     assert load_points(tmp_path / "points.json") == {NAME: point}
     assert load_points(tmp_path / "none.json") == {}
     (tmp_path / "points.json").write_text('{"dim": {"matched_levels": [1]}}')
-    with pytest.raises(OperatingPointError, match="points.json cannot be read"):
+    with pytest.raises(OperatingPointError, match="cannot be read"):
         load_points(tmp_path / "points.json")
