@@ -1,4 +1,4 @@
-"""Twenty unseen patients as pictures: T1, VNE, LGE, and the bands of both. For jobs only."""
+"""Twenty unseen patients as pictures: T1, VNE, LGE, the bands of both. For jobs only."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +17,8 @@ from vne_core.quantify.burden import SHOWN_COVERAGE
 SHOWN_PATIENTS = 20
 SIDE_BY_SIDE = 2
 """Patients in a row of the sheet: an A4 page holds twenty."""
-COLUMNS = ("T1 map", "VNE", "LGE", "VNE, bands", "LGE, bands")
+COLUMNS = 5
+"""T1 map, image, LGE, and the bands of both."""
 INCHES = 1.3
 T1_RANGE_MS = (700, 1700)
 GREY_RANGE = (-0.25, 1.15)
@@ -43,22 +44,23 @@ def write_contact_sheet(
     """
     shown = [one for one in patients if one.shown is not None][:SHOWN_PATIENTS]
     rows = -(-len(shown) // SIDE_BY_SIDE)
-    width = len(COLUMNS) * SIDE_BY_SIDE
+    width = COLUMNS * SIDE_BY_SIDE
     page = new_page(width * INCHES + 0.8, rows * INCHES + 0.8)
     axes: Drawing = page.subplots(rows, width, squeeze=False)
     for place in axes.ravel():
         place.set_axis_off()
     for number, one in enumerate(shown):
         row, side = divmod(number, SIDE_BY_SIDE)
-        first = side * len(COLUMNS)
-        _draw_patient(axes[row, first : first + len(COLUMNS)], point, one)
+        first = side * COLUMNS
+        _draw_patient(axes[row, first : first + COLUMNS], point, one)
         if row == 0:
-            for column, title in enumerate(COLUMNS):
+            titles = ("T1 map", point.predictor, "LGE", "its bands", "bands of LGE")
+            for column, title in enumerate(titles):
                 axes[0, first + column].set_title(title, fontsize=TINY + 1)
     levels = ", ".join(f"{level:.3g}" for level in point.matched_levels)
     page.suptitle(
-        f"{point.predictor}, {facts.about}, seed {facts.seed}: middle slices; bands at {levels} on "
-        f"VNE and {', '.join(f'{level:g}' for level in LEVELS)} on LGE. {NOTE}",
+        f"{point.predictor}, {facts.about}, seed {facts.seed}: middle slices; bands at {levels}, "
+        f"on LGE at {', '.join(f'{level:g}' for level in LEVELS)}. {NOTE}",
         fontsize=TINY + 2,
     )
     return save_page(page, folder, name)
@@ -68,16 +70,16 @@ def _draw_patient(places: Sequence[Drawing], point: OperatingPoint, one: Patient
     """Draw the five pictures of a patient."""
     shown = one.shown
     assert shown is not None
-    vne = shown.predicted[point.predictor]
+    image = shown.predicted[point.predictor]
     low, high = T1_RANGE_MS
     places[0].imshow(shown.t1_ms, cmap="viridis", vmin=low, vmax=high, interpolation="bicubic")
-    _grey(places[1], vne)
+    _grey(places[1], image)
     _grey(places[2], shown.lge)
-    _grey(places[3], vne, bands_of(vne, shown.wall_t1, point.matched_levels))
+    _grey(places[3], image, bands_of(image, shown.wall_t1, point.matched_levels))
     _grey(places[4], shown.lge, bands_of(shown.lge, shown.wall_lge, LEVELS))
     places[0].text(
-        0.02, 0.02, _words(one, point), transform=places[0].transAxes, fontsize=TINY - 1.5,
-        color="white", va="bottom",
+        0.0, 0.0, _words(one, point), transform=places[0].transAxes, fontsize=TINY - 1,
+        color="white", va="bottom", bbox={"facecolor": "black", "alpha": 0.6, "pad": 1.5, "lw": 0},
     )  # fmt: skip
 
 
@@ -98,8 +100,8 @@ def _grey(place: Drawing, image: Picture, overlay: Picture | None = None) -> Non
 
 
 def _words(one: PatientMeasures, point: OperatingPoint) -> str:
-    """Return patient and burdens at FWHM, of the whole patient."""
+    """Return the patient, and the burdens of all its slices by image and LGE."""
     lge = one.readings[LGE].burden_percent(LEVELS[0])
-    vne = one.readings[point.predictor].burden_percent(point.matched_levels[0])
+    image = one.readings[point.predictor].burden_percent(point.matched_levels[0])
     kind = "no focal fibrosis" if one.is_negative else "fibrosis"
-    return f"{one.index}: {kind}\nFWHM: VNE {vne:.0f} %, LGE {lge:.0f} %"
+    return f"{one.index}: {kind}\nFWHM {image:.0f} %, LGE {lge:.0f} %"

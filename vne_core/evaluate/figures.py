@@ -68,7 +68,7 @@ def _figures_text(row: AgreementRow) -> str:
     if row.fit is None or row.icc_single is None or row.icc_mean is None:
         return row.problem
     lines = [
-        f"y = {row.fit.slope:.2f} x {row.fit.intercept:+.1f}",
+        f"y = {row.fit.slope:.2f} x {row.fit.intercept:+z.1f}",
         f"R {row.fit.r:.2f} [{row.fit.r_interval.low:.2f}, {row.fit.r_interval.high:.2f}]",
         *(
             f"{icc.label} {icc.value:.2f} [{icc.interval.low:.2f}, {icc.interval.high:.2f}]"
@@ -98,7 +98,7 @@ def _differences(place: Drawing, row: AgreementRow) -> None:
             place.axhspan(interval.low, interval.high, color="0.9", linewidth=0, zorder=0)
             place.axhline(value, color=INK, linewidth=0.8, linestyle=style)
             place.annotate(
-                f"{value:.1f}", (1, value), xycoords=("axes fraction", "data"),
+                f"{value:z.1f}", (1, value), xycoords=("axes fraction", "data"),
                 ha="right", va="bottom", fontsize=TINY,
             )  # fmt: skip
     _label(place, "", "mean of both, %", "image - LGE, points")

@@ -97,7 +97,7 @@ _AGREEMENT: dict[str, Callable[[AgreementRow], str]] = {
     "slope": lambda row: (
         "" if row.fit is None else f"{row.fit.slope:.2f} {_in(row.fit.slope_interval)}"
     ),
-    "intercept": lambda row: "" if row.fit is None else f"{row.fit.intercept:.1f}",
+    "intercept": lambda row: "" if row.fit is None else f"{row.fit.intercept:z.1f}",
     "ICC(A,1)": lambda row: (
         "" if row.icc_single is None
         else f"{row.icc_single.value:.2f} {_in(row.icc_single.interval)}"
@@ -106,7 +106,7 @@ _AGREEMENT: dict[str, Callable[[AgreementRow], str]] = {
         "" if row.icc_mean is None else f"{row.icc_mean.value:.2f} {_in(row.icc_mean.interval)}"
     ),
     "bias": lambda row: (
-        "" if row.bias is None else f"{row.bias.bias:.1f} {_in(row.bias.bias_interval, 1)}"
+        "" if row.bias is None else f"{row.bias.bias:z.1f} {_in(row.bias.bias_interval, 1)}"
     ),
     "limits": lambda row: (
         "" if row.bias is None else f"{row.bias.lower_limit:.1f}, {row.bias.upper_limit:.1f}"
@@ -122,7 +122,7 @@ _GAIN: dict[str, Callable[[GainRow], str]] = {
     "over": lambda row: row.over,
     "figure": lambda row: row.figure,
     "thresholds": lambda row: f"{row.thresholds} {row.level_name}",
-    "gain": lambda row: f"{row.gain.value:+.3f}",
+    "gain": lambda row: f"{row.gain.value:+z.3f}",
     "interval": lambda row: f"{_in(row.gain.interval, 3)} {row.gain.method}",
     "lower bound above 0": lambda row: "yes" if row.gain.is_above_zero else "no",
 }
@@ -131,7 +131,7 @@ _PRESENCE: dict[str, Callable[[PresenceRow], str]] = {
     "called above": lambda row: f"{row.limit_percent:.1f} % at level {row.level:.3g}",
     "false positives, good images": lambda row: _count(row.false_positives),
     "false positives, all": lambda row: _count(row.all_false_positives),
-    "found, of LGE above the limit": lambda row: _count(row.found),
+    "found, of LGE above the limit": lambda row: _count(row.found, bounded=False),
 }
 _QUALITY: dict[str, Callable[[QualityRow], str]] = {
     "image": lambda row: row.predictor,
@@ -188,18 +188,16 @@ def _line(cells: Any) -> str:
 
 
 def _in(interval: Interval, digits: int = 2) -> str:
-    return f"[{interval.low:.{digits}f}, {interval.high:.{digits}f}]"
+    return f"[{interval.low:z.{digits}f}, {interval.high:z.{digits}f}]"
 
 
-def _count(count: Count | None) -> str:
-    """Return a count with its exact interval and upper bound, in percent."""
+def _count(count: Count | None, *, bounded: bool = True) -> str:
+    """Return a count with its exact interval, and upper bound where asked for, in percent."""
     if count is None:
         return "nobody to count"
     low, high = 100 * count.interval.low, 100 * count.interval.high
-    return (
-        f"{count.found} of {count.total} [{low:.0f}, {high:.0f} %], "
-        f"upper bound {100 * count.upper_bound:.1f} %"
-    )
+    bound = f", upper bound {100 * count.upper_bound:.1f} %" if bounded else ""
+    return f"{count.found} of {count.total} [{low:.0f}, {high:.0f} %]{bound}"
 
 
 def _levels(values: Mapping[float, float]) -> str:
