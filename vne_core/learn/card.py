@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from vne_core.errors import VneError
 from vne_core.files import atomic_write, sha256_bytes, sha256_file
@@ -158,10 +158,11 @@ def read_card(folder: Path) -> ModelCard:
             f"the folder {folder.name} has no {CARD}", "a model's folder", "copy the model again"
         )
     try:
-        document: Any = json.loads(path.read_text())
+        read: Any = json.loads(path.read_text())
     except (OSError, ValueError) as error:
         raise _damaged(folder, f"its {CARD} cannot be read ({error})") from error
-    found = document.get("schema") if isinstance(document, dict) else None  # pyright: ignore[reportUnknownMemberType]
+    document = cast("dict[str, Any]", read) if isinstance(read, dict) else {}
+    found = document.get("schema")
     if found != SCHEMA:
         raise ModelRefusedError(
             f"the model {folder.name} has a card of schema {found!r}",

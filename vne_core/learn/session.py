@@ -4,6 +4,7 @@ In the window that happens in a worker thread: the import takes a tenth of a sec
 threads must not spin while a reader moves the mouse.
 """
 
+import importlib
 import os
 import threading
 from collections.abc import Mapping
@@ -114,22 +115,21 @@ def _open(path: Path, threads: int) -> Graph:
 def _runtime() -> Any:
     """Return ONNX Runtime, imported now; raises GraphError where it is missing or broken."""
     try:
-        import onnxruntime  # noqa: PLC0415 - takes a tenth of a second
+        return importlib.import_module("onnxruntime")
     except ImportError as error:
         raise GraphError(
             f"ONNX Runtime cannot be imported ({_first_line(error)})",
             "the package onnxruntime",
             "install vne-reader again",
         ) from error
-    return onnxruntime
 
 
 def _failures() -> tuple[type[Exception], ...]:
     """Return every error that ONNX Runtime raises: they have no base of their own."""
-    from onnxruntime.capi import onnxruntime_pybind11_state as state  # noqa: PLC0415 - as above
-
-    own = [one for one in vars(state).values() if isinstance(one, type)]
-    return (RuntimeError, ValueError, OSError, *(c for c in own if issubclass(c, Exception)))
+    state: Any = importlib.import_module("onnxruntime.capi.onnxruntime_pybind11_state")
+    named: list[Any] = [getattr(state, name) for name in dir(state)]
+    own = [one for one in named if isinstance(one, type) and issubclass(one, Exception)]
+    return (RuntimeError, ValueError, OSError, *own)
 
 
 def _first_line(error: BaseException) -> str:
