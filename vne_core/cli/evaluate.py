@@ -23,6 +23,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         "models": str(workspace / "models"),
         "cohorts": _cohorts(arguments),
         "arrays": None if arguments.arrays is None else str(arguments.arrays.absolute()),
+        "localise": arguments.localise,
         "freeze": arguments.freeze,
         "record": arguments.record,
     }

@@ -127,8 +127,10 @@ def _evaluate(command: argparse.ArgumentParser) -> None:
     command.add_argument("--patients", type=_count, metavar="N", help="the first N of each cohort")
     command.add_argument("--seed", type=int, metavar="S", help="the test seed when not given")
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
-    command.add_argument("--freeze", action="store_true", help="write the thresholds found on "
-                         "validation patients into the model's card")  # fmt: skip
+    command.add_argument("--localise", action="store_true", help="let the model find the ventricle "
+                         "instead of telling it")  # fmt: skip
+    command.add_argument("--freeze", action="store_true", help="write the thresholds and confidence "
+                         "found on validation patients into the model")  # fmt: skip
     command.add_argument("--record", action="store_true", help="write the figures into it too")
     _workspace(command)
 

@@ -1,7 +1,7 @@
 """One patient measured with every image: truth, LGE, and what each predictor makes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,8 @@ class PatientMeasures:
     """What every image measures in one patient.
 
     ``categories`` are the qualities of "cine", "t1" and "lge", one a slice (1 to 5).
-    ``confidence`` and ``mean_spread`` are of the predictors that tell them, one a slice.
+    ``confidence``, ``mean_spread`` and ``features`` are of the predictors that tell them, one a
+    slice.
     """
 
     index: int
@@ -51,6 +52,7 @@ class PatientMeasures:
     readings: Mapping[str, PatientReading]
     confidence: Mapping[str, tuple[float, ...]]
     mean_spread: Mapping[str, tuple[float, ...]]
+    features: Mapping[str, tuple[Mapping[str, float], ...]] = field(default_factory=dict[str, Any])
     shown: ShownSlice | None = None
 
     @property
@@ -76,8 +78,10 @@ def measure_patient(
         LGE: read_images(lge, places["lge"], patient.pixel_mm),
     }
     for one in predictors:
-        images = predictions[one.name].images
-        readings[one.name] = read_images(images, places[one.grid], patient.pixel_mm)
+        made = predictions[one.name]
+        readings[one.name] = read_images(
+            made.images, places[one.grid], patient.pixel_mm, made.reasons
+        )
     table = patient.table
     return PatientMeasures(
         index=int(table["patient"][0]),
@@ -93,6 +97,7 @@ def measure_patient(
             for one in predictors
             if (spread := predictions[one.name].spread) is not None
         },
+        features={name: made.features for name, made in predictions.items() if made.features},
         shown=_shown(patient, predictors, predictions) if is_shown else None,
     )
 

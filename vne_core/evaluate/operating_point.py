@@ -112,8 +112,10 @@ def measured_patients(name: str, patients: Sequence[PatientMeasures]) -> list[Pa
 
 
 def _point_of(table: dict[str, Any]) -> OperatingPoint:
-    levels = {name: tuple(map(float, table[name])) for name in ("lge_levels", "matched_levels")}
-    return OperatingPoint(**{**table, **levels})
+    known = dict(table)
+    for name in ("lge_levels", "matched_levels"):
+        known[name] = tuple(map(float, table[name]))
+    return OperatingPoint(**known)
 
 
 def _matched(lge: list[PatientReading], level: float, image: list[PatientReading]) -> float:

@@ -45,7 +45,7 @@ class PatientArrays:
 
     def share(self, mask: str) -> Image:
         """Return a mask as shares of pixels, (slices, rows, columns), 0 to 1."""
-        return self.images[mask].astype(np.float32) / COVERED
+        return self.images[mask].astype(np.float32) / np.float32(COVERED)
 
     def stored_counts(self, name: str) -> Image:
         """Return LGE or cine as the scanner stored it."""

@@ -4,6 +4,7 @@ A predictor is a value that can be sent to a worker process. A second LGE and na
 predictors too: the ceiling and the first baseline of every table.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -21,13 +22,16 @@ class Prediction:
     """Images of a patient's slices, (slices, rows, columns), brighter where there is lesion.
 
     ``spread`` is the predicted scale of the error, same shape, on the remote-blood scale.
-    ``confidence`` is a number a slice, higher where the image is better. Both None where the
-    predictor does not tell.
+    ``confidence`` is a number a slice, higher where the image is better, and ``features`` what it
+    is calibrated on. None where the predictor does not tell. ``reasons`` say for each slice why
+    there is no image; empty where there is one.
     """
 
     images: NDArray[Any]
     spread: NDArray[Any] | None = None
     confidence: tuple[float, ...] | None = None
+    features: tuple[Mapping[str, float], ...] | None = None
+    reasons: tuple[str, ...] = ()
 
 
 class Predictor(Protocol):

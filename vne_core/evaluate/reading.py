@@ -103,11 +103,19 @@ def t1_places(patient: PatientArrays) -> Places:
     )
 
 
-def read_images(images: NDArray[Any], places: Places, pixel_mm: float) -> PatientReading:
-    """Return what the images of a patient's slices measure, (slices, rows, columns)."""
+def read_images(
+    images: NDArray[Any], places: Places, pixel_mm: float, reasons: Sequence[str] = ()
+) -> PatientReading:
+    """Return what the images of a patient's slices measure, (slices, rows, columns).
+
+    ``reasons`` say why a slice has no image; empty for those that have one.
+    """
+    missing = reasons or [""] * len(images)
     return PatientReading(
         tuple(
-            _read(image.astype(np.float64), places, index, pixel_mm**2)
+            NotMeasured(missing[index])
+            if missing[index]
+            else _read(image.astype(np.float64), places, index, pixel_mm**2)
             for index, image in enumerate(images)
         )
     )

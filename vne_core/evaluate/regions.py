@@ -16,26 +16,26 @@ STEP_PX = 0.1
 """Step along the ray that looks for the borders."""
 
 
+def centre_px(share: Share) -> Point:
+    """Return the (row, column) centroid of a mask."""
+    rows, cols = np.arange(share.shape[0]), np.arange(share.shape[1])
+    down, along = float(share.sum(axis=1) @ rows), float(share.sum(axis=0) @ cols)
+    return np.array([down, along]) / float(share.sum())
+
+
 def moved_blood(blood: Share, endo: Share, endo_t1: Share) -> Share:
     """Return the blood region where the T1 map has it; shares of pixels, (rows, columns)."""
-    return _shifted(blood, _centre(endo_t1) - _centre(endo))
+    return _shifted(blood, centre_px(endo_t1) - centre_px(endo))
 
 
 def moved_remote(remote: Share, endo: Share, endo_t1: Share, epi_t1: Share) -> Share:
     """Return the remote region in the middle of the T1 map's wall, at the same angle."""
-    place = _centre(remote)
-    away = place - _centre(endo)
+    place = centre_px(remote)
+    away = place - centre_px(endo)
     direction = away / np.linalg.norm(away)
-    centre = _centre(endo_t1)
+    centre = centre_px(endo_t1)
     middle = (_border(endo_t1, centre, direction) + _border(epi_t1, centre, direction)) / 2
     return _shifted(remote, centre + middle * direction - place)
-
-
-def _centre(share: Share) -> Point:
-    """Return the (row, column) centroid of a mask."""
-    rows, cols = (np.arange(size) for size in share.shape)
-    total = float(share.sum())
-    return np.array([share.sum(axis=1) @ rows, share.sum(axis=0) @ cols], dtype=float) / total
 
 
 def _border(inside: Share, centre: Point, direction: Point) -> float:

@@ -59,10 +59,8 @@ def gain_rows(
     rows: list[GainRow] = []
     for thresholds in choices:
         for index, level in enumerate(LEVELS):
-            pair = [
-                level if thresholds == "equal" else one.matched_levels[index]
-                for one in (ours, other)
-            ]
+            matched = ours.matched_levels[index], other.matched_levels[index]
+            pair = (level, level) if thresholds == "equal" else matched
             for figure, gain in gains:
                 names = (ours.predictor, other.predictor)
                 found = gain(names, (level, *pair), patients, rng)

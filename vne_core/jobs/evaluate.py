@@ -3,8 +3,9 @@
 Parameters: ``out`` (text); ``model`` (text or null: the baselines alone), ``baselines`` (list of
 models that stand in the same tables), ``models`` (text: the folder of a workspace's models);
 ``cohorts`` (list of {preset, patients, seed}; null for the frozen ones) or ``arrays`` (text: a
-folder of training arrays); ``freeze`` and ``record`` (true or false: write thresholds, or figures,
-into the model's card).
+folder of training arrays); ``localise`` (true or false: the model finds the ventricle itself);
+``freeze`` (write thresholds and calibrated confidence into the model) and ``record`` (write the
+figures into its card).
 
 Thresholds are those of the model's card; whoever has none gets them on the validation cohort
 first, once a folder: ``operating-points.json``.
@@ -15,6 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from vne_core.errors import VneError
+from vne_core.evaluate.calibrate import calibrated_confidence
 from vne_core.evaluate.card_entries import frozen_card, point_of_card, recorded_card
 from vne_core.evaluate.contact_sheet import write_contact_sheet
 from vne_core.evaluate.evaluation import cohort_facts, evaluate_cohort
@@ -30,14 +33,28 @@ from vne_core.files import atomic_write
 from vne_core.jobs.events import Event, Finished, Progress
 from vne_core.jobs.measure_cohort import Source, measure_cohort
 from vne_core.jobs.registry import IsCancelled, JobParameterError, parameter
-from vne_core.learn.card import ModelCard, write_card
+from vne_core.learn.card import CONFIDENCE, ModelCard, write_card
 from vne_core.learn.registry import Registry
 from vne_core.phantom.config_file import load_config
 from vne_core.phantom.training_set import open_training_set
+from vne_core.vne.confidence import write_confidence
 
 POINTS_FILE = "operating-points.json"
 TABLES_FILE = "evaluation.json"
 READABLE_FILE = "evaluation.md"
+
+
+class ShippedModelError(VneError):
+    """A model that came with the program: its card is not written."""
+
+    code = "shipped-model"
+
+    def __init__(self, model_id: str) -> None:
+        super().__init__(
+            f"{model_id} came with the program",
+            "a model of the workspace",
+            "copy its folder into the workspace's models and evaluate that",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +73,9 @@ class _Asked:
 def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:
     """Run the job; the folder holds tables, pages and the frozen thresholds afterwards."""
     asked = _asked(params)
+    if asked.freezes:
+        yield from _freeze(asked, cancelled)
+        asked = _asked({**params, "freeze": False})
     points = yield from _points(asked, cancelled)
     cohorts: list[CohortEvaluation] = []
     files = [TABLES_FILE, READABLE_FILE, POINTS_FILE]
@@ -83,9 +103,16 @@ def _asked(params: dict[str, Any]) -> _Asked:
     predictors: list[Predictor] = []
     for name in [*([] if model is None else [model]), *params.get("baselines", [])]:
         installed = registry.show(name)
-        assert installed.card is not None
-        cards[name] = (installed.folder, installed.card)
-        found = model_predictors(installed.folder, installed.card)
+        card = installed.card
+        assert card is not None
+        if (
+            installed.is_shipped
+            and name == model
+            and (params.get("freeze") or params.get("record"))
+        ):
+            raise ShippedModelError(name)
+        cards[name] = (installed.folder, card)
+        found = model_predictors(installed.folder, card, is_localised=bool(params.get("localise")))
         predictors += found if name == model else found[:1]
     return _Asked(
         out=Path(parameter(params, "out", str)),
@@ -131,10 +158,20 @@ def _points(
         one.name: replace(known[one.thresholds_of], predictor=one.name) for one in asked.predictors
     }
     atomic_write(asked.out / POINTS_FILE, points_json(chosen))
-    if asked.freezes and asked.model is not None:
-        folder, card = asked.cards[asked.model]
-        write_card(folder, frozen_card(card, chosen[asked.model]))
     return chosen
+
+
+def _freeze(asked: _Asked, cancelled: IsCancelled) -> Generator[Event, None, None]:
+    """Write a model's thresholds and confidence, found on validation patients, into its folder."""
+    assert asked.model is not None
+    folder, card = asked.cards[asked.model]
+    own = [one for one in asked.predictors if one.name == asked.model]
+    patients = yield from measure_cohort(VALIDATION, own, cancelled)
+    point = freeze(asked.model, patients)
+    frozen = frozen_card(card, point)
+    confidence = calibrated_confidence(point, patients, card.graph_fingerprint)
+    write_confidence(folder / CONFIDENCE, confidence)
+    write_card(folder, frozen)
 
 
 def _evaluated(

@@ -121,7 +121,7 @@ def _members(clusters: ArrayLike) -> list[Rows]:
     labels = np.asarray(clusters)
     order = np.argsort(labels, kind="stable")
     _, starts = np.unique(labels[order], return_index=True)
-    members = np.split(order, starts[1:])
+    members: list[Rows] = [np.asarray(part) for part in np.split(order, starts[1:])]
     if len(members) < 2:
         raise StatisticsError(f"{len(members)} patients to draw from", "two or more")
     return members

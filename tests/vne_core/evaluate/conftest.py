@@ -51,9 +51,7 @@ def made_patient() -> Callable[..., PatientMeasures]:
             LGE: made_reading(*[even(lge)] * 3),
             **images,
         }
-        return PatientMeasures(
-            index, negative, categories or GOOD, readings, confidence or {}, {}, None
-        )
+        return PatientMeasures(index, negative, categories or GOOD, readings, confidence or {}, {})
 
     return make
 
