@@ -10,6 +10,8 @@ from typing import Any
 from vne_core.cli.decoder_check import DecoderReport, check_decoders
 from vne_core.cli.output import Answer, table
 from vne_core.errors import VneError
+from vne_core.learn.registry import Registry
+from vne_core.workspace.sources import workspace_folder
 
 PACKAGES = (
     "vne-reader",
@@ -24,6 +26,8 @@ PACKAGES = (
     "PySide6-Essentials",
     "pyqtgraph",
     "torch",
+    "onnxruntime",
+    "safetensors",
 )
 DISPLAY_VARIABLES = ("WAYLAND_DISPLAY", "DISPLAY")
 
@@ -35,9 +39,9 @@ class UnhealthyError(VneError):
 
 
 def run(_arguments: argparse.Namespace) -> Answer:
-    """Report versions, decoders, display and models.
+    """Report versions, decoders, display and the shipped models, each file's hash checked.
 
-    Raises UnhealthyError naming the decoders that fail.
+    Raises UnhealthyError naming the decoders that fail, and models that are not as shipped.
     """
     decoders = check_decoders()
     broken = [report for report in decoders if report.problem]
@@ -47,13 +51,33 @@ def run(_arguments: argparse.Namespace) -> Answer:
             "every decoder to read its sample",
             "reinstall vne-reader",
         )
+    models = _models()
+    damaged = [str(one["problem"]) for one in models if one["problem"]]
+    if damaged:
+        raise UnhealthyError(
+            "; ".join(damaged), "every shipped model as it was shipped", "reinstall vne-reader"
+        )
     data = {
         "versions": _versions(),
         "decoders": [{"name": report.name, "ok": True} for report in decoders],
         "display": _display(),
-        "models": [],
+        "models": models,
     }
     return Answer(data, _text(data, decoders))
+
+
+def _models() -> list[dict[str, Any]]:
+    """Return the shipped models; ``problem`` is None for one whose every file is whole."""
+    registry = Registry(workspace_folder() / "models")
+    return [
+        {
+            "model_id": one.model_id,
+            "problem": one.problem or None,
+            "files": dict(one.card.files) if one.card else {},
+        }
+        for one in registry.list()
+        if one.is_shipped
+    ]
 
 
 def _versions() -> dict[str, str]:
@@ -77,4 +101,5 @@ def _display() -> str | None:
 def _text(data: dict[str, Any], decoders: tuple[DecoderReport, ...]) -> str:
     display = data["display"] or "none: the window needs one, vne does not"
     rows = [*data["versions"].items(), *((report.name, "decodes") for report in decoders)]
-    return table(("what", "found"), [*rows, ("display", display), ("VNE models", "none installed")])
+    names = ", ".join(model["model_id"] for model in data["models"]) or "none shipped"
+    return table(("what", "found"), [*rows, ("display", display), ("VNE models", names)])

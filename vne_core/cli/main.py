@@ -71,9 +71,8 @@ def _parser() -> argparse.ArgumentParser:
     demo = _command(add, "demo", "demo", "import and measure the demo patient, into a folder")
     demo.add_argument("out", type=Path, metavar="OUT", help="folder to write into")
     _command(add, "doctor", "doctor", "check versions, decoders and display")
-    models = add("models", help="the installed VNE models")
-    add_listing = models.add_subparsers(metavar="COMMAND", required=True).add_parser
-    _command(add_listing, "list", "models", "list the installed models")
+    _generate(_command(add, "generate", "generate", "make the VNE of every slice of a workspace"))
+    _models(add("models", help="the installed VNE models"))
     return parser
 
 
@@ -145,6 +144,29 @@ def _quantify(command: argparse.ArgumentParser) -> None:
         help="the same thresholds for LGE and VNE, or those of the model's card",
     )
     _workspace(command)
+
+
+def _generate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--model", metavar="ID", help="the one in use when not given")
+    command.add_argument("--again", action="store_true", help="also what is already there")
+    _workspace(command)
+
+
+def _models(parser: argparse.ArgumentParser) -> None:
+    """Add list, show, promote and rollback."""
+    add = parser.add_subparsers(metavar="COMMAND", required=True).add_parser
+    helps = {
+        "list": "list the installed models",
+        "show": "show the card of a model",
+        "promote": "use a model from now on",
+        "rollback": "go back to the model used before",
+    }
+    for action, help_text in helps.items():
+        command = _command(add, action, "models", help_text)
+        command.set_defaults(action=action)
+        if action in {"show", "promote"}:
+            command.add_argument("model_id", metavar="ID")
+        _workspace(command)
 
 
 def _count(text: str) -> int:

@@ -1,6 +1,7 @@
 """Measure every annotated study of a workspace into one CSV.
 
-Parameters: ``workspace`` and ``csv`` (text), ``images`` (list of LGE, VNE).
+Parameters: ``workspace`` and ``csv`` (text), ``images`` (list of LGE, VNE), and optionally
+``preset`` ("matched": VNE with the thresholds of the card of the model in use).
 """
 
 from collections.abc import Iterator
@@ -12,9 +13,11 @@ from vne_core.jobs.events import Event, Finished, Progress, Warned
 from vne_core.jobs.registry import IsCancelled, parameter
 from vne_core.quantify.rows import MEASURED, NOT_MEASURED, PATIENT, BurdenRow, write_csv
 from vne_core.study.annotation import ImageKind
-from vne_core.workspace.burdens import burden_rows
+from vne_core.workspace.burdens import burden_rows, vne_measure
 from vne_core.workspace.failures import NotInWorkspaceError
 from vne_core.workspace.store import Workspace
+
+MATCHED = "matched"
 
 
 def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:
@@ -26,14 +29,16 @@ def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:
         studies = workspace.studies.summaries()
         if not studies:
             raise NotInWorkspaceError("the workspace holds no study", "", "import one first")
+        vne = vne_measure(workspace, is_matched=params.get("preset") == MATCHED)
         for done, study in enumerate(studies):
             if cancelled():
                 raise Cancelled
             yield Progress(done, len(studies), "measuring")
             for image in images:
-                rows += burden_rows(workspace, study.study_id, image)
+                rows += burden_rows(workspace, study.study_id, image, vne)
         identity = workspace.workspace_id
-    write_csv(csv_path, rows, {"workspace_id": identity})
+    models = vne.provenance() if ImageKind.VNE in images else []
+    write_csv(csv_path, rows, {"workspace_id": identity, "models": models})
     patients = [row for row in rows if row.slice == PATIENT]
     for row in patients:
         if row.status == NOT_MEASURED:

@@ -7,7 +7,9 @@ from typing import Any, cast
 from vne_core.errors import VneError
 from vne_core.jobs.events import Event
 
-KINDS = ("import_study", "correct_kind", "demo", "phantom", "quantify", "evaluate")
+KINDS = (
+    "import_study", "correct_kind", "demo", "evaluate", "generate", "phantom", "quantify"
+)  # fmt: skip
 
 IsCancelled = Callable[[], bool]
 JobCode = Callable[[dict[str, Any], IsCancelled], Iterator[Event]]

@@ -47,17 +47,34 @@ class RowsError(VneError):
 
 
 @dataclass(frozen=True, slots=True)
+class MadeImage:
+    """What is known of a generated image: probabilities 0 to 1, None where not calibrated.
+
+    ``confidence`` is that of a burden within ten points of the truth, ``enhancement`` that the
+    slice enhances. ``flags`` are codes of what was unusual about the inputs, ``caution`` what a
+    reader must know in words: low confidence.
+    """
+
+    model_id: str
+    confidence: float | None = None
+    enhancement: float | None = None
+    flags: tuple[str, ...] = ()
+    caution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MeasuredSlice:
     """One slice of one image: its label, what the reader drew, and what it measures.
 
     ``grid`` names the image whose pixels were measured where it is another than the study's: a
-    slice without T1 map lies on its IR images.
+    slice without T1 map lies on its IR images. ``made`` is what is known of a generated image.
     """
 
     label: str
     annotation: SliceAnnotation
     result: LesionBurden | NotMeasured
     grid: str = ""
+    made: MadeImage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +83,10 @@ class BurdenRow:
 
     ``level`` is the fraction from remote myocardium (0) to blood pool (1); means are in the
     image's own intensities; ``status`` is MEASURED, PARTIAL or NOT_MEASURED. ``reason`` says why a
-    number is missing or partial, and of one that is there what to look at again.
+    number is missing or partial, and of one that is there what to look at again. ``contours_of``
+    is the image whose contours were used: another's make VNE and LGE agree more than they do. The
+    last four are a generated image's; a patient's are the least confidence, the greatest
+    probability of enhancement and every flag of its slices.
     """
 
     study: str
@@ -84,6 +104,11 @@ class BurdenRow:
     confirmed: bool = False
     status: str = MEASURED
     reason: str = ""
+    contours_of: str = ""
+    model_id: str = ""
+    confidence: float | None = None
+    enhancement_probability: float | None = None
+    flags: str = ""
 
 
 COLUMNS = tuple(field.name for field in fields(BurdenRow))
@@ -108,7 +133,7 @@ def slice_notes(slices: Sequence[MeasuredSlice]) -> tuple[str, ...]:
         f"slice {item.label}: {note}"
         for item in slices
         if isinstance(item.result, LesionBurden)
-        for note in item.result.notes
+        for note in _notes_of(item, item.result)
     )
 
 
@@ -171,11 +196,13 @@ def _slice_rows(head: BurdenRow, item: MeasuredSlice) -> list[BurdenRow]:
         grid=item.grid or head.grid,
         contour_origin="" if item.annotation.is_empty else item.annotation.origin.value,
         confirmed=item.annotation.confirmed,
+        contours_of="" if item.annotation.is_empty else item.annotation.image_kind.value,
     )
+    row = _with_made(row, [item.made] if item.made else [])
     match item.result:
         case LesionBurden() as result:
             means = replace(row, remote_mean=result.remote_mean, blood_mean=result.blood_mean)
-            return _level_rows(replace(means, reason=_joined(result.notes)), result)
+            return _level_rows(replace(means, reason=_joined(_notes_of(item, result))), result)
         case NotMeasured(reason):
             row = replace(row, status=NOT_MEASURED, reason=reason)
             return [replace(row, level=fraction) for fraction in item.annotation.rule.levels]
@@ -189,9 +216,11 @@ def _patient_rows(head: BurdenRow, slices: Sequence[MeasuredSlice]) -> list[Burd
         head,
         slice=PATIENT,
         grid=MIXED if len(grids) > 1 else next(iter(grids), head.grid),
-        contour_origin=MIXED if len(origins) > 1 else "".join(origins),
+        contour_origin=_one_or_mixed(origins),
         confirmed=bool(drawn) and all(annotation.confirmed for annotation in drawn),
+        contours_of=_one_or_mixed({annotation.image_kind.value for annotation in drawn}),
     )
+    row = _with_made(row, [item.made for item in slices if item.made])
     match patient_burden([item.result for item in slices]):
         case PatientBurden(is_complete=True) as burden:
             return _level_rows(replace(row, reason=_joined(slice_notes(slices))), burden)
@@ -200,6 +229,29 @@ def _patient_rows(head: BurdenRow, slices: Sequence[MeasuredSlice]) -> list[Burd
             return _level_rows(replace(row, status=PARTIAL, reason=reason), burden)
         case NotMeasured(reason):
             return [replace(row, status=NOT_MEASURED, reason=reason)]
+
+
+def _with_made(row: BurdenRow, made: Sequence[MadeImage]) -> BurdenRow:
+    """Return the row with what is known of the generated images it stands for."""
+    confidences = [one.confidence for one in made if one.confidence is not None]
+    enhancements = [one.enhancement for one in made if one.enhancement is not None]
+    return replace(
+        row,
+        model_id=_one_or_mixed({one.model_id for one in made}),
+        confidence=min(confidences, default=None),
+        enhancement_probability=max(enhancements, default=None),
+        flags=" ".join(dict.fromkeys(flag for one in made for flag in one.flags)),
+    )
+
+
+def _notes_of(item: MeasuredSlice, result: LesionBurden) -> tuple[object, ...]:
+    """Return what to look at again in a measured slice, low confidence first."""
+    caution = item.made.caution if item.made else ""
+    return (caution, *result.notes) if caution else result.notes
+
+
+def _one_or_mixed(names: set[str]) -> str:
+    return MIXED if len(names) > 1 else "".join(names)
 
 
 def _joined(notes: Sequence[object]) -> str:
@@ -242,8 +294,12 @@ def _formulas() -> dict[str, Any]:
             "lesion_mm2": "mm2",
             "myocardium_mm2": "mm2",
             "remote_mean": "the image's intensity",
-            "blood_mean": "the image's intensity",
+            "blood_mean": "the image's intensity; a VNE's is remote 0, blood pool 1",
+            "confidence": "probability of a burden within 10 points of the truth",
+            "enhancement_probability": "probability that the slice enhances",
         },
+        "flags": "what was unusual about the images that a VNE was made from",
+        "contours_of": "the image whose contours were used",
         "models": [],
         "notice": "research use only, not a medical device",
     }

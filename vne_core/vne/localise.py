@@ -91,7 +91,12 @@ def _middle(count: int, step_mm: float) -> slice:
 
 
 def _peak(heat: Image) -> tuple[float, float]:
-    """Return row and column of the brightest place, weighted over its neighbours."""
+    """Return row and column of the brightest place, weighted over its neighbours.
+
+    The middle where every place is as bright: a scan is planned around the heart.
+    """
+    if heat.min() == heat.max():
+        return (heat.shape[0] - 1) / 2, (heat.shape[1] - 1) / 2
     row, column = np.unravel_index(int(heat.argmax()), heat.shape)
     top, left = max(0, int(row) - 1), max(0, int(column) - 1)
     near = heat[top : int(row) + 2, left : int(column) + 2].astype(float)

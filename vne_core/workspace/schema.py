@@ -140,5 +140,28 @@ CREATE TRIGGER exclusion_is_never_removed BEFORE DELETE ON slice_exclusion BEGIN
 END;
 """
 
-VERSIONS = (VERSION_1, VERSION_2)
+VERSION_3 = """
+CREATE TABLE generation (
+    seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    slice_id TEXT NOT NULL,
+    image_key TEXT NOT NULL,
+    model_id TEXT NOT NULL,
+    model_fingerprint TEXT NOT NULL,
+    input_hash TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    author TEXT NOT NULL,
+    generated_utc TEXT NOT NULL
+) STRICT;
+CREATE INDEX generation_of_slice ON generation (slice_id);
+
+CREATE TRIGGER generation_is_never_changed BEFORE UPDATE ON generation BEGIN
+    SELECT RAISE(ABORT, 'generations are append-only');
+END;
+
+CREATE TRIGGER generation_is_never_removed BEFORE DELETE ON generation BEGIN
+    SELECT RAISE(ABORT, 'generations are append-only');
+END;
+"""
+
+VERSIONS = (VERSION_1, VERSION_2, VERSION_3)
 """Script ``i`` brings a database from version ``i`` to ``i + 1``."""

@@ -8,6 +8,7 @@ from vne_core.workspace import opening
 from vne_core.workspace.arrays import ArrayCache
 from vne_core.workspace.database import Database
 from vne_core.workspace.exclusions import Exclusions
+from vne_core.workspace.generations import Generations
 from vne_core.workspace.imports import Imports
 from vne_core.workspace.opening import Opened
 from vne_core.workspace.overrides import MatchOverrides
@@ -26,9 +27,9 @@ class Workspace:
         Its own random name, the key of what private configuration knows of it.
     arrays
         Its pixels, usable from any thread.
-    studies, annotations, exclusions, overrides, imports
+    studies, annotations, exclusions, overrides, imports, generations
         What it holds: imported studies, what was drawn on them, the slices left out, the matches
-        readers chose, and past imports with their files.
+        readers chose, past imports with their files, and which VNE images were made with what.
     read_only_reason
         Why nothing can be written, as a sentence; empty for a writer.
     holder
@@ -52,6 +53,12 @@ class Workspace:
         self.exclusions = Exclusions(self._database)
         self.overrides = MatchOverrides(self._database)
         self.imports = Imports(self._database)
+        self.generations = Generations(self._database)
+
+    @property
+    def models_folder(self) -> Path:
+        """Where this workspace's own models lie; it need not exist."""
+        return self.folder / "models"
 
     @classmethod
     def open(cls, folder: Path, *, read_only: bool = False) -> Self:

@@ -11,6 +11,7 @@ import time
 import pytest
 
 from tests.vne_core.jobs.small_study import SmallStudy
+from tests.vne_core.learn.made_model import write_model
 
 VNE = [sys.executable, "-m", "vne_core.cli.main"]
 ENVELOPE = ["schema", "ok", "data", "warnings", "error"]
@@ -226,7 +227,16 @@ def test_doctor_decodes_an_image_of_every_kind_and_names_the_versions(vne):
     assert all(kind in names for kind in ("uncompressed", "RLE", "JPEG-LS", "JPEG 2000"))
     assert "JPEG Lossless" in names
     assert data["versions"]["sqlite"] == sqlite3.sqlite_version
-    assert data["models"] == []
+    assert all(model["problem"] is None for model in data["models"])
+
+
+def test_doctor_names_a_shipped_model_that_is_damaged(vne, monkeypatch, tmp_path):
+    folder = write_model(tmp_path / "shipped")
+    (folder / "generator.onnx").write_bytes(b"x")
+    monkeypatch.setattr("vne_core.learn.registry.shipped_folder", lambda: tmp_path / "shipped")
+    answer = vne("doctor", "--json")
+    assert answer.code == 1
+    assert "made-1 is damaged" in answer.json["error"]["found"]
 
 
 def test_doctor_says_whether_a_window_has_a_display(vne, monkeypatch):
@@ -237,9 +247,10 @@ def test_doctor_says_whether_a_window_has_a_display(vne, monkeypatch):
     assert vne("doctor", "--json").json["data"]["display"] == ":7"
 
 
-def test_the_list_of_models_is_empty_and_says_so(vne):
+def test_the_list_of_models_is_empty_and_says_so(vne, monkeypatch):
+    monkeypatch.setattr("vne_core.learn.registry.shipped_folder", lambda: None)
     assert vne("models", "list").out == "no VNE model is installed\n"
-    assert vne("models", "list", "--json").json["data"] == {"models": []}
+    assert vne("models", "list", "--json").json["data"] == {"models": [], "history": []}
 
 
 def test_json_without_a_job_writes_nothing_to_stderr(vne_program):

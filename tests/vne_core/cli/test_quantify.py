@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from tests.vne_core.jobs.small_study import SHAPE, plane_at
+from tests.vne_core.learn.made_model import write_model
 from vne_core.align.match import match_study
 from vne_core.geometry.contour import Contour
 from vne_core.geometry.roi import Roi
@@ -116,20 +117,25 @@ def test_without_contours_nothing_is_measured_and_it_is_said(files, vne, tmp_pat
     assert all(row["burden_percent"] == "" for row in read(tmp_path / "b.csv"))
 
 
-def test_vne_rows_say_that_no_model_is_installed(annotated, vne, tmp_path):
+def test_vne_rows_say_that_nothing_was_generated_yet(annotated, vne, tmp_path):
+    write_model(annotated / "models")
+    vne("models", "promote", "made-1", "--workspace", annotated)
     path = tmp_path / "b.csv"
     vne("quantify", "--workspace", annotated, "--csv", path, "--image", "both")
     rows = read(path)
     assert {row["image"] for row in rows} == {"LGE", "VNE"}
     reasons = {r["reason"] for r in rows if r["image"] == "VNE" and r["slice"] != "patient"}
-    assert reasons == {"no VNE model is installed"}
+    assert reasons == {"no VNE was generated of this slice: generate it"}
 
 
-def test_matched_thresholds_are_refused_without_a_model(annotated, vne, tmp_path):
+def test_matched_thresholds_are_refused_where_the_card_has_none(annotated, vne, tmp_path):
+    write_model(annotated / "models", matched_levels=())
+    vne("models", "promote", "made-1", "--workspace", annotated)
     arguments = ("quantify", "--workspace", annotated, "--csv", tmp_path / "b.csv")
     answer = vne(*arguments, "--preset", "matched", "--json")
     assert answer.code == 1
-    assert answer.json["error"]["code"] == "no-model-card"
+    assert answer.json["error"]["code"] == "no-matched-levels"
+    assert "made-1 has no matched thresholds" in answer.json["error"]["found"]
     assert not (tmp_path / "b.csv").exists()
 
 

@@ -16,6 +16,7 @@ from vne_core.quantify.burden import LesionBurden, LevelBurden, NotMeasured
 from vne_core.quantify.placement import Misplaced, Region
 from vne_core.quantify.rows import (
     BurdenRow,
+    MadeImage,
     MeasuredSlice,
     RowsError,
     csv_text,
@@ -30,6 +31,7 @@ COLUMNS = [
     *("study", "slice", "image", "grid", "rule", "level"),
     *("burden_percent", "lesion_mm2", "myocardium_mm2", "remote_mean", "blood_mean"),
     *("contour_origin", "confirmed", "status", "reason"),
+    *("contours_of", "model_id", "confidence", "enhancement_probability", "flags"),
 ]
 TRIANGLE = Contour([[0, 0, 0], [9, 0, 0], [0, 9, 0]])
 DRAWN = SliceAnnotation("s", ImageKind.LGE, epi=TRIANGLE, origin=Origin.DRAWN, confirmed=True)
@@ -234,3 +236,22 @@ def test_a_misplaced_region_is_told_in_its_slice_and_its_patient_and_still_measu
     }
     partial = study_rows("P-1", ImageKind.LGE, "T1", (*slices, PARTIAL[2]))[-1]
     assert partial.reason == f"burden from 2 of 3 slices; slice 1: {told}"
+
+
+def test_a_generated_image_tells_its_model_and_trust_in_every_row():
+    made = MadeImage("hcm-1", 0.9, 0.7, ("no-cine",))
+    doubtful = MadeImage("hcm-1", 0.4, 0.2, ("no-cine", "no-ir"), "low confidence (40 %): no cine")
+    slices = [replace(WHOLE[0], made=made), replace(WHOLE[1], made=doubtful)]
+    first, *_, patient = study_rows("P-1", ImageKind.VNE, "T1", slices)
+    assert (first.model_id, first.confidence, first.enhancement_probability) == ("hcm-1", 0.9, 0.7)
+    assert (first.flags, first.reason, first.contours_of) == ("no-cine", "", "LGE")
+    assert (patient.model_id, patient.confidence) == ("hcm-1", 0.4)
+    assert patient.enhancement_probability == 0.7
+    assert patient.flags == "no-cine no-ir"
+    assert patient.reason == "slice 2: low confidence (40 %): no cine"
+
+
+def test_images_of_two_models_are_told_as_mixed():
+    slices = [replace(WHOLE[at], made=MadeImage(f"model-{at}")) for at in (0, 1)]
+    patient = study_rows("P-1", ImageKind.VNE, "T1", slices)[-1]
+    assert (patient.model_id, patient.confidence) == ("mixed", None)
