@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     _correct(_command(add, "correct", "correct", "correct what a series was taken for"))
     _quantify(_command(add, "quantify", "quantify", "measure lesion burden into a CSV"))
     _phantom(_command(add, "phantom", "phantom", "make a virtual cohort whose truth is known"))
+    _train(_command(add, "train", "train", "train a model on training arrays"))
     _evaluate(_command(add, "evaluate", "evaluate", "measure a model on unseen virtual patients"))
     demo = _command(add, "demo", "demo", "import and measure the demo patient, into a folder")
     demo.add_argument("out", type=Path, metavar="OUT", help="folder to write into")
@@ -132,6 +133,17 @@ def _evaluate(command: argparse.ArgumentParser) -> None:
                          "found on validation patients into the model")  # fmt: skip
     command.add_argument("--record", action="store_true", help="write the figures into it too")
     _workspace(command)
+
+
+def _train(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--spec", required=True, metavar="F", help="a preset (default, t1_only, "
+                         "...) or a .toml or .json file")  # fmt: skip
+    command.add_argument("--arrays", nargs="+", type=Path, metavar="A", help="folders of training "
+                         "arrays, instead of the file's own")  # fmt: skip
+    command.add_argument("--out", type=Path, metavar="OUT", help="folder to write into; the "
+                         "spec's name here when not given")  # fmt: skip
+    command.add_argument("--max-minutes", type=float, metavar="M", help="time it may take")
+    command.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
 
 
 def _quantify(command: argparse.ArgumentParser) -> None:

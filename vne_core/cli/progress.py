@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from tqdm import tqdm
 
-from vne_core.jobs.events import Event, JobSpec, Progress, Warned
+from vne_core.jobs.events import Event, JobSpec, Measured, Progress, Warned
 from vne_core.jobs.foreground import run_foreground
 
 
@@ -46,8 +46,18 @@ class _Follower:
                 self._show(event)
             case Warned(text):
                 self.warnings.append(text)
+            case Measured(step, values):
+                self._write(f"step {step}: {_figures(values)}")
             case _:
                 self._end_stage()
+
+    def _write(self, line: str) -> None:
+        """Write a line, above the bar where there is one."""
+        if self._bar is not None:
+            self._bar.write(line, file=sys.stderr)
+        else:
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
 
     def _show(self, event: Progress) -> None:
         if event.text != self._stage:
@@ -69,3 +79,7 @@ class _Follower:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+def _figures(values: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.4g}" for name, value in values.items())

@@ -40,6 +40,15 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """Figures of a step of a running job by name, and picture files that go with them."""
+
+    step: int
+    values: dict[str, float]
+    pictures: list[str] = field(default_factory=list[str])
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The job's end, with its result. Terminal."""
 
@@ -61,9 +70,9 @@ class Stopped:
     """The job's end by the user's wish. Terminal."""
 
 
-Event = Progress | Warned | Finished | Failed | Stopped
+Event = Progress | Warned | Measured | Finished | Failed | Stopped
 _TYPES: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (Progress, Warned, Finished, Failed, Stopped)
+    kind.__name__: kind for kind in (Progress, Warned, Measured, Finished, Failed, Stopped)
 }
 TERMINAL = (Finished, Failed, Stopped)
 

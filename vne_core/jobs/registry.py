@@ -8,8 +8,15 @@ from vne_core.errors import VneError
 from vne_core.jobs.events import Event
 
 KINDS = (
-    "import_study", "correct_kind", "demo", "evaluate", "generate", "phantom", "quantify"
-)  # fmt: skip
+    "import_study",
+    "correct_kind",
+    "demo",
+    "evaluate",
+    "generate",
+    "phantom",
+    "quantify",
+    "train",
+)
 
 IsCancelled = Callable[[], bool]
 JobCode = Callable[[dict[str, Any], IsCancelled], Iterator[Event]]

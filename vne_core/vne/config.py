@@ -9,13 +9,15 @@ import json
 import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from vne_core.learn.facts import SpecError, from_table, require_limits, to_table, within
+from vne_core.packaged import resource
 
 Stream = Literal["t1", "ir", "cine"]
 STREAM_CHANNELS: dict[Stream, int] = {"t1": 2, "ir": 8, "cine": 26}
 """Channels of each input; the last one of each is its validity."""
+PRESET_FOLDER = "training"
 HEX_DIGITS = 16
 """Length of the hashes that name cohorts and patients."""
 
@@ -71,7 +73,7 @@ class DataSpec:
     such a seed has the same hearts whatever its other dials.
     """
 
-    cohorts: tuple[CohortSource, ...]
+    cohorts: tuple[CohortSource, ...] = ()
     target: Literal["acquired", "noise_free"] = "acquired"
     least_category: int = field(default=2, metadata=within(1, 5))
     validation_share: float = field(default=0.1, metadata=within(0.01, 0.5))
@@ -82,8 +84,6 @@ class DataSpec:
     def __post_init__(self) -> None:
         """Refuse data that cannot be found or told apart."""
         require_limits(self)
-        if not self.cohorts:
-            raise SpecError("cohorts is empty", "at least one folder of training arrays")
         for digits in self.forbidden:
             if len(digits) != HEX_DIGITS or set(digits) - set("0123456789abcdef"):
                 raise SpecError(f"forbidden holds {digits!r}", f"{HEX_DIGITS} hexadecimal digits")
@@ -126,6 +126,9 @@ class LossSpec:
     (shares of all steps). Pixels of the heart count ``heart`` times as much as others.
     ``tolerance_px`` is how far a target may be moved to where it fits best: LGE and T1 map are
     different breath-holds.
+
+    The fixed network is VGG19 or VGG16 from ``weight_file``, or the project's own cardiac encoder,
+    trained for ``encoder_steps`` before; "auto" is VGG where there is a file.
     """
 
     l1: float = field(default=1.0, metadata=within(0, 1000))
@@ -138,6 +141,7 @@ class LossSpec:
     adversarial_from: float = field(default=0.5, metadata=within(0, 1))
     perceptual_network: Literal["auto", "vgg19", "vgg16", "cardiac"] = "auto"
     weight_file: str | None = None
+    encoder_steps: int = field(default=300, metadata=within(1, 1_000_000))
     adversarial_kind: Literal["hinge", "least_squares"] = "hinge"
     discriminators: int = field(default=1, metadata=within(1, 2))
     discriminator_width: int = field(default=24, metadata=within(4, 128))
@@ -175,17 +179,35 @@ class ScheduleSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class LocaliserSpec:
+    """The small network that finds the ventricle in a whole image; 0 ``steps`` train none."""
+
+    steps: int = field(default=800, metadata=within(0, 1_000_000))
+    batch: int = field(default=16, metadata=within(1, 1024))
+    rate: float = field(default=2e-3, metadata=within(1e-7, 1))
+    width: int = field(default=12, metadata=within(4, 64))
+
+    def __post_init__(self) -> None:
+        """Refuse a training that cannot be run."""
+        require_limits(self)
+
+
+@dataclass(frozen=True, slots=True)
 class RunSpec:
     """How the machine is used and how often a run tells and stores where it is.
 
     ``max_minutes`` is the time a run may take; near its end the rate decays as if the steps were
-    over, and the model is what was reached. None: until the steps are done.
+    over, and the model is what was reached. None: until the steps are done. ``workers`` are
+    processes that read slices ahead; 0 reads them in the training's own process. Measures are
+    taken of the first ``validation_patients`` of the validation part.
     """
 
     seed: int = field(default=1, metadata=within(0, 2**32 - 1))
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     max_minutes: float | None = None
     threads: int | None = None
+    workers: int = field(default=0, metadata=within(0, 64))
+    validation_patients: int = field(default=40, metadata=within(2, 100_000))
     validate_every: int = field(default=500, metadata=within(1, 1_000_000))
     store_every: int = field(default=250, metadata=within(1, 1_000_000))
     tell_every: int = field(default=10, metadata=within(1, 100_000))
@@ -204,11 +226,12 @@ class TrainingSpec:
     """One training: the network, what it learns from, what it is asked for and how long."""
 
     name: str
-    data: DataSpec
+    data: DataSpec = field(default_factory=DataSpec)
     network: NetworkConfig = field(default_factory=NetworkConfig)
     augment: AugmentSpec = field(default_factory=AugmentSpec)
     loss: LossSpec = field(default_factory=LossSpec)
     schedule: ScheduleSpec = field(default_factory=ScheduleSpec)
+    localiser: LocaliserSpec = field(default_factory=LocaliserSpec)
     run: RunSpec = field(default_factory=RunSpec)
 
     def __post_init__(self) -> None:
@@ -227,11 +250,33 @@ def network_of(table: dict[str, Any]) -> NetworkConfig:
     return from_table(NetworkConfig, table, "network.")
 
 
-def load_spec(path: Path) -> TrainingSpec:
-    """Return the training that a .toml or .json file asks for. Raises SpecError.
+def preset_names() -> list[str]:
+    """Return the names of the trainings that come with the program."""
+    return sorted(path.stem for path in resource(PRESET_FOLDER).glob("*.toml"))
+
+
+def load_spec(name_or_path: str) -> TrainingSpec:
+    """Return the training of a preset's name, or of a .toml or .json file. Raises SpecError.
 
     A cohort's folder may be relative to the file.
     """
+    path = Path(name_or_path)
+    if path.suffix not in (".toml", ".json"):
+        if name_or_path not in preset_names():
+            raise SpecError(
+                f"{name_or_path!r} is no training that comes with the program",
+                f"one of {', '.join(preset_names())}, or a .toml or .json file",
+            )
+        path = resource(PRESET_FOLDER) / f"{name_or_path}.toml"
+    spec = from_table(TrainingSpec, _read(path))
+    cohorts = tuple(
+        replace(cohort, folder=str(path.absolute().parent / cohort.folder))
+        for cohort in spec.data.cohorts
+    )
+    return replace(spec, data=replace(spec.data, cohorts=cohorts))
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
         table = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
@@ -241,12 +286,7 @@ def load_spec(path: Path) -> TrainingSpec:
         ) from error
     if not isinstance(table, dict):
         raise SpecError(f"{path} holds no table", "a training's TOML or JSON file")
-    spec = from_table(TrainingSpec, table)
-    cohorts = tuple(
-        replace(cohort, folder=str(path.absolute().parent / cohort.folder))
-        for cohort in spec.data.cohorts
-    )
-    return replace(spec, data=replace(spec.data, cohorts=cohorts))
+    return cast("dict[str, Any]", table)
 
 
 def spec_json(spec: TrainingSpec) -> str:
