@@ -15,6 +15,8 @@ def run(arguments: argparse.Namespace) -> Answer:
         raise UsageError("--arrays with --cohort, --patients or --seed", "either of them")
     if arguments.model is None and (arguments.freeze or arguments.record):
         raise UsageError("--freeze or --record without --model", "the model whose card is written")
+    if arguments.studies and (arguments.model is None or arguments.arrays or arguments.cohort):
+        raise UsageError("--studies without --model, or with --arrays or --cohort", "a model alone")
     workspace = (arguments.workspace or workspace_folder()).absolute()
     params = {
         "out": str(arguments.out.absolute()),
@@ -23,6 +25,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         "models": str(workspace / "models"),
         "cohorts": _cohorts(arguments),
         "arrays": None if arguments.arrays is None else str(arguments.arrays.absolute()),
+        "studies": str(workspace) if arguments.studies else None,
         "localise": arguments.localise,
         "freeze": arguments.freeze,
         "record": arguments.record,

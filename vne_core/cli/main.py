@@ -124,6 +124,8 @@ def _evaluate(command: argparse.ArgumentParser) -> None:
     command.add_argument("--cohort", action="append", metavar="PRESET", help="instead of the "
                          "frozen test cohorts; can be repeated")  # fmt: skip
     command.add_argument("--arrays", type=Path, metavar="DIR", help="training arrays instead")
+    command.add_argument("--studies", action="store_true", help="the workspace's own studies: VNE "
+                         "against LGE where a reader has confirmed both")  # fmt: skip
     command.add_argument("--patients", type=_count, metavar="N", help="the first N of each cohort")
     command.add_argument("--seed", type=int, metavar="S", help="the test seed when not given")
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")

@@ -17,7 +17,7 @@ TINY, SMALL = 6.5, 7.5
 
 
 def write_agreement_page(
-    folder: Path, name: str, facts: CohortFacts, rows: Sequence[AgreementRow]
+    folder: Path, name: str, title: str, rows: Sequence[AgreementRow]
 ) -> list[str]:
     """Write the page of one predictor, a column a threshold; return the files' names.
 
@@ -32,12 +32,16 @@ def write_agreement_page(
         for column, row in enumerate(block):
             _regression(axes[2 * number, column], row)
             _differences(axes[2 * number + 1, column], row)
-    page.suptitle(
-        f"{rows[0].predictor} against LGE. {facts.about}, {len(rows[0].pairs)} patients, "
-        f"seed {facts.seed}\n{NOTE}",
-        fontsize=SMALL + 1,
-    )
+    page.suptitle(title, fontsize=SMALL + 1)
     return save_page(page, folder, name)
+
+
+def cohort_title(predictor: str, facts: CohortFacts) -> str:
+    """Return what stands over a page of a virtual cohort."""
+    return (
+        f"{predictor} against LGE. {facts.about}, {facts.patients} patients, seed {facts.seed}\n"
+        f"{NOTE}"
+    )
 
 
 def _regression(place: Drawing, row: AgreementRow) -> None:

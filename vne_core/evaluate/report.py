@@ -15,10 +15,13 @@ from vne_core.evaluate.rows import (
     PresenceRow,
     QualityRow,
 )
+from vne_core.evaluate.study_pairs import PairedStudy
+from vne_core.learn.card import ModelCard
 from vne_core.stats.discrimination import Count
 from vne_core.stats.interval import Interval
 
 SCHEMA = "vne-reader/evaluation/1"
+STUDIES_SCHEMA = "vne-reader/study-agreement/1"
 NOTE = "Virtual cohort: simulated images, nobody was scanned"
 METHOD = (
     "One point a patient, burden in percent of the myocardium in each image's own true contours, "
@@ -60,6 +63,37 @@ def evaluation_markdown(
     for one in cohorts:
         parts += _cohort(one)
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def studies_json(card: ModelCard, tables: Mapping[str, Any]) -> str:
+    """Return the agreement of imported studies as JSON."""
+    document = {
+        "schema": STUDIES_SCHEMA,
+        "note": card.notice,
+        "model": card.model_id,
+        "fingerprint": card.fingerprint,
+        **tables,
+    }
+    return json.dumps(document, indent=1, allow_nan=False) + "\n"
+
+
+def studies_markdown(
+    card: ModelCard, rows: Sequence[AgreementRow], studies: Sequence[PairedStudy]
+) -> str:
+    """Return the agreement of imported studies as Markdown."""
+    slices, linked = (sum(getattr(s, field) for s in studies) for field in ("slices", "linked"))
+    told = (
+        f"{len(studies)} studies, {slices} slices measured and confirmed on both images. {linked} of "
+        "them were measured with contours of another image: linked contours make VNE and LGE agree "
+        "more than they do."
+    )
+    parts = [
+        f"# {card.model_id} against LGE of this workspace",
+        f"**{card.notice}.**",
+        told,
+        *_section("Burden against LGE", _AGREEMENT, rows),
+    ]
+    return "\n\n".join(parts) + "\n"
 
 
 def _cohort(one: CohortEvaluation) -> list[str]:

@@ -15,12 +15,12 @@ Figure = Literal["R", "Dice"]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One patient's burdens, percent: by LGE, by the image, by the noise-free truth."""
+    """One patient's burdens, percent: by LGE, by the image, by the noise-free truth if known."""
 
     patient: int
     lge: float
     image: float
-    truth: float
+    truth: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ class AgreementRow:
     ``level`` is the LGE's, ``image_level`` the image's own. ``dice`` is the mean over patients
     whose noise-free LGE has a lesion at that level (``dice_patients``), of the image's band
     against the noise-free one; ``truth_error`` the mean absolute difference of the image's burden
-    from the true one, in points. ``problem`` says why figures are None.
+    from the true one, in points; both None where the truth is not known. ``problem`` says why
+    other figures are None.
     """
 
     predictor: str
@@ -41,7 +42,7 @@ class AgreementRow:
     pairs: tuple[Pair, ...]
     lge_mean: float
     image_mean: float
-    truth_error: float
+    truth_error: float | None
     fit: LinearFit | None
     icc_single: Icc | None
     icc_mean: Icc | None

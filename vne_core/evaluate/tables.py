@@ -1,6 +1,7 @@
 """From measured patients to the rows of the tables."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,35 @@ def agreement_rows(
         for thresholds, levels in choices
         for level, own in zip(LEVELS, levels, strict=True)
     ]
+
+
+def agreement_of_pairs(
+    name: str, thresholds: Thresholds, levels: tuple[float, float], pairs: tuple[Pair, ...]
+) -> AgreementRow:
+    """Return the agreement of paired burdens at one level, without overlap.
+
+    ``levels`` are the LGE's and the image's own.
+    """
+    level, own = levels
+    lge, image = (np.array([getattr(one, field) for one in pairs]) for field in ("lge", "image"))
+    truth = [one.truth for one in pairs if one.truth is not None]
+    is_known = len(truth) == len(pairs)
+    figures, problem = _figures(lge, image)
+    return AgreementRow(
+        predictor=name,
+        thresholds=thresholds,
+        level_name=LEVEL_NAMES.get(level, f"{level:g}"),
+        level=level,
+        image_level=own,
+        pairs=pairs,
+        lge_mean=float(lge.mean()),
+        image_mean=float(image.mean()),
+        truth_error=float(np.abs(image - np.array(truth)).mean()) if is_known else None,
+        dice=None,
+        dice_patients=0,
+        problem=problem,
+        **figures,
+    )
 
 
 def gain_rows(
@@ -114,32 +144,14 @@ def _agreement_row(
 ) -> AgreementRow:
     """Return one row; ``levels`` are the LGE's and the image's own."""
     measured = measured_patients(name, patients)
-    level, own = levels
-    pairs = tuple(_pair(one, name, level, own) for one in measured)
-    lge, image, truth = (
-        np.array([getattr(one, field) for one in pairs]) for field in ("lge", "image", "truth")
-    )
+    pairs = tuple(_pair(one, name, *levels) for one in measured)
     overlaps = _overlaps(name, levels, measured)
-    figures, problem = _figures(lge, image)
     known = np.flatnonzero(np.isfinite(overlaps))
     dice = None
     if len(known) > 1:
         dice = bootstrap(lambda rows: float(overlaps[known][rows].mean()), known, rng)
-    return AgreementRow(
-        predictor=name,
-        thresholds=thresholds,
-        level_name=LEVEL_NAMES.get(level, f"{level:g}"),
-        level=level,
-        image_level=own,
-        pairs=pairs,
-        lge_mean=float(lge.mean()),
-        image_mean=float(image.mean()),
-        truth_error=float(np.abs(image - truth).mean()),
-        dice=dice,
-        dice_patients=len(known),
-        problem=problem,
-        **figures,
-    )
+    row = agreement_of_pairs(name, thresholds, levels, pairs)
+    return replace(row, dice=dice, dice_patients=len(known))
 
 
 def _pair(one: PatientMeasures, name: str, level: float, own: float) -> Pair:

@@ -3,7 +3,8 @@
 Parameters: ``out`` (text); ``model`` (text or null: the baselines alone), ``baselines`` (list of
 models that stand in the same tables), ``models`` (text: the folder of a workspace's models);
 ``cohorts`` (list of {preset, patients, seed}; null for the frozen ones) or ``arrays`` (text: a
-folder of training arrays); ``localise`` (true or false: the model finds the ventricle itself);
+folder of training arrays); ``studies`` (text: a workspace whose own studies are measured
+instead); ``localise`` (true or false: the model finds the ventricle itself);
 ``freeze`` (write thresholds and calibrated confidence into the model) and ``record`` (write the
 figures into its card).
 
@@ -21,7 +22,7 @@ from vne_core.evaluate.calibrate import calibrated_confidence
 from vne_core.evaluate.card_entries import frozen_card, point_of_card, recorded_card
 from vne_core.evaluate.contact_sheet import write_contact_sheet
 from vne_core.evaluate.evaluation import cohort_facts, evaluate_cohort
-from vne_core.evaluate.figures import write_agreement_page
+from vne_core.evaluate.figures import cohort_title, write_agreement_page
 from vne_core.evaluate.frozen import TESTS, VALIDATION, FrozenCohort
 from vne_core.evaluate.measure import PatientMeasures
 from vne_core.evaluate.model_predictor import model_predictors
@@ -30,6 +31,7 @@ from vne_core.evaluate.predictor import LinearT1, Predictor, SecondLge
 from vne_core.evaluate.report import evaluation_json, evaluation_markdown
 from vne_core.evaluate.rows import CohortEvaluation
 from vne_core.files import atomic_write
+from vne_core.jobs.evaluate_studies import evaluate_studies
 from vne_core.jobs.events import Event, Finished, Progress
 from vne_core.jobs.measure_cohort import Source, measure_cohort
 from vne_core.jobs.registry import IsCancelled, JobParameterError, parameter
@@ -73,6 +75,9 @@ class _Asked:
 def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:
     """Run the job; the folder holds tables, pages and the frozen thresholds afterwards."""
     asked = _asked(params)
+    if params.get("studies"):
+        yield Finished((yield from _studies(asked, params, cancelled)))
+        return
     if asked.freezes:
         yield from _freeze(asked, cancelled)
         asked = _asked({**params, "freeze": False})
@@ -123,6 +128,17 @@ def _asked(params: dict[str, Any]) -> _Asked:
         freezes=bool(params.get("freeze")),
         records=bool(params.get("record")),
     )
+
+
+def _studies(
+    asked: _Asked, params: dict[str, Any], cancelled: IsCancelled
+) -> Generator[Event, None, dict[str, Any]]:
+    """Measure a workspace's studies; raises JobParameterError without a model."""
+    if asked.model is None:
+        raise JobParameterError("no model is named", "the one whose VNE is compared with LGE")
+    folder = Path(parameter(params, "studies", str))
+    card = asked.cards[asked.model][1]
+    return (yield from evaluate_studies(folder, card, asked.out, cancelled))
 
 
 def _sources(params: dict[str, Any]) -> tuple[Source, ...]:
@@ -200,7 +216,8 @@ def _pages(
     files: list[str] = []
     for number, name in enumerate(points):
         rows = [row for row in found.agreement if row.predictor == name]
-        files += write_agreement_page(asked.out, f"{facts.name}-agreement-{number}", facts, rows)
+        title = cohort_title(name, facts)
+        files += write_agreement_page(asked.out, f"{facts.name}-agreement-{number}", title, rows)
     shown = points[asked.model or LinearT1().name]
     return files + write_contact_sheet(
         asked.out, f"{facts.name}-contact-sheet", facts, shown, patients

@@ -5,7 +5,7 @@ from matplotlib.image import imread
 from tests.vne_core.evaluate.conftest import even, made_reading
 from vne_core.evaluate.contact_sheet import BANDS, bands_of, write_contact_sheet
 from vne_core.evaluate.evaluation import cohort_facts
-from vne_core.evaluate.figures import COLOURS, write_agreement_page
+from vne_core.evaluate.figures import COLOURS, cohort_title, write_agreement_page
 from vne_core.evaluate.measure import PatientMeasures, measure_patient
 from vne_core.evaluate.operating_point import OperatingPoint
 from vne_core.evaluate.predictor import LinearT1
@@ -29,7 +29,7 @@ def patients(made_patient) -> list[PatientMeasures]:
 def test_the_agreement_page_shows_points_in_the_colours_of_the_bands(patients, tmp_path):
     rows = agreement_rows(POINT, patients, np.random.default_rng(0))
     facts = cohort_facts(load_config(), 77, patients)
-    files = write_agreement_page(tmp_path, "page", facts, rows)
+    files = write_agreement_page(tmp_path, "page", cohort_title(NAME, facts), rows)
     assert files == ["page.png", "page.pdf"]
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
     height, width = imread(tmp_path / "page.png").shape[:2]
@@ -45,7 +45,7 @@ def test_a_page_is_the_same_bytes_when_drawn_again(patients, tmp_path):
     rows = agreement_rows(POINT, patients, np.random.default_rng(0))
     facts = cohort_facts(load_config(), 77, patients)
     for name in ("one", "two"):
-        write_agreement_page(tmp_path / name, "page", facts, rows)
+        write_agreement_page(tmp_path / name, "page", cohort_title(NAME, facts), rows)
     for kind in ("png", "pdf"):
         first, second = ((tmp_path / name / f"page.{kind}").read_bytes() for name in ("one", "two"))
         assert first == second
