@@ -142,13 +142,18 @@ def _studies(
 
 
 def _sources(params: dict[str, Any]) -> tuple[Source, ...]:
-    """Return whom to measure: training arrays, the cohorts named, or the frozen ones."""
+    """Return whom to measure: training arrays, the cohorts named, or the frozen ones.
+
+    Raises DialError for an unknown cohort, JobParameterError, TrainingSetError.
+    """
     if params.get("arrays"):
-        return (Path(parameter(params, "arrays", str)),)
+        folder = Path(parameter(params, "arrays", str))
+        open_training_set(folder)
+        return (folder,)
     if params.get("cohorts") is None:
         return TESTS
     try:
-        return tuple(
+        cohorts = tuple(
             FrozenCohort(str(one["preset"]), int(one["patients"]), int(one["seed"]))
             for one in parameter(params, "cohorts", list)
         )
@@ -156,6 +161,9 @@ def _sources(params: dict[str, Any]) -> tuple[Source, ...]:
         raise JobParameterError(
             f"the job's cohorts are {params['cohorts']!r}", "preset, patients and seed of each"
         ) from error
+    for one in cohorts:
+        load_config(one.preset)  # refuses an unknown one before hours of work
+    return cohorts
 
 
 def _points(

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from vne_core.errors import Cancelled, VneError
-from vne_core.evaluate.card_entries import point_of_card
 from vne_core.evaluate.figures import write_agreement_page
 from vne_core.evaluate.report import studies_json, studies_markdown
 from vne_core.evaluate.rows import AgreementRow, Thresholds
@@ -36,8 +35,7 @@ def evaluate_studies(
 
     Raises NothingPairedError and Cancelled.
     """
-    point = point_of_card(card)
-    choices: list[Thresholds] = ["equal"] if point is None else ["equal", "matched"]
+    choices: list[Thresholds] = ["equal", "matched"] if card.matched_levels else ["equal"]
     paired: dict[Thresholds, list[PairedStudy]] = {choice: [] for choice in choices}
     with Workspace.open(folder, read_only=True) as workspace:
         studies = workspace.studies.summaries()
