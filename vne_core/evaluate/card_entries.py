@@ -22,18 +22,22 @@ def point_of_card(card: ModelCard) -> OperatingPoint | None:
     )  # fmt: skip
 
 
-def frozen_card(card: ModelCard, point: OperatingPoint) -> ModelCard:
-    """Return the card with its thresholds and limit, once and for all.
-
-    Raises OperatingPointError for a card that has others: they were tested already.
-    """
-    found = point_of_card(card)
-    if found is not None and found.matched_levels != point.matched_levels:
+def refuse_frozen(card: ModelCard) -> None:
+    """Raise OperatingPointError for a card that has its thresholds: they were tested already."""
+    if card.matched_levels:
         raise OperatingPointError(
             f"the thresholds of {card.model_id} are frozen already",
             "a model without matched thresholds",
             "evaluate it with those of its card",
         )
+
+
+def frozen_card(card: ModelCard, point: OperatingPoint) -> ModelCard:
+    """Return the card with its thresholds and limit, once and for all.
+
+    Raises OperatingPointError for a card that has some.
+    """
+    refuse_frozen(card)
     rule = FalsePositiveRule(PRESENT, point.matched_levels[0], point.present_percent)
     return replace(card, matched_levels=point.matched_levels, false_positive_rules=(rule,))
 

@@ -19,7 +19,12 @@ from typing import Any
 
 from vne_core.errors import VneError
 from vne_core.evaluate.calibrate import calibrated_confidence
-from vne_core.evaluate.card_entries import frozen_card, point_of_card, recorded_card
+from vne_core.evaluate.card_entries import (
+    frozen_card,
+    point_of_card,
+    recorded_card,
+    refuse_frozen,
+)
 from vne_core.evaluate.contact_sheet import write_contact_sheet
 from vne_core.evaluate.evaluation import cohort_facts, evaluate_cohort
 from vne_core.evaluate.figures import cohort_title, write_agreement_page
@@ -95,8 +100,7 @@ def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:
     atomic_write(asked.out / TABLES_FILE, evaluation_json(asked.model, points, cohorts, hashes))
     if asked.records and asked.model is not None:
         folder, card = asked.cards[asked.model]
-        frozen = frozen_card(card, points[asked.model])
-        write_card(folder, recorded_card(frozen, cohorts[0]))
+        write_card(folder, recorded_card(card, cohorts[0]))
     yield Finished({"out": str(asked.out), "files": files, "model": asked.model, "table": text})
 
 
@@ -189,6 +193,7 @@ def _freeze(asked: _Asked, cancelled: IsCancelled) -> Generator[Event, None, Non
     """Write a model's thresholds and confidence, found on validation patients, into its folder."""
     assert asked.model is not None
     folder, card = asked.cards[asked.model]
+    refuse_frozen(card)
     own = [one for one in asked.predictors if one.name == asked.model]
     patients = yield from measure_cohort(VALIDATION, own, cancelled)
     point = freeze(asked.model, patients)

@@ -69,11 +69,12 @@ def bootstrap(
     Raises StatisticsError with fewer than two clusters or when the figure itself has no value.
     """
     members = _members(clusters)
+    rows_of = _drawing(members)
     value = statistic(np.concatenate(members))
     if not np.isfinite(value):
         raise StatisticsError("a figure without a value", "one that exists for all patients")
     drawn = rng.integers(0, len(members), (resamples, len(members)))
-    draws = np.array([statistic(_rows(members, chosen)) for chosen in drawn])
+    draws = np.array([statistic(rows_of(chosen)) for chosen in drawn])
     known = np.sort(draws[np.isfinite(draws)])
     if not known.size:
         raise StatisticsError("a figure that no draw of patients has", "more patients")
@@ -127,9 +128,12 @@ def _members(clusters: ArrayLike) -> list[Rows]:
     return members
 
 
-def _rows(members: list[Rows], chosen: Rows) -> Rows:
-    """Return the rows of the chosen clusters, one after the other."""
-    return np.concatenate([members[index] for index in chosen])
+def _drawing(members: list[Rows]) -> Callable[[Rows], Rows]:
+    """Return what gives the rows of chosen clusters, one cluster after the other."""
+    if len({len(rows) for rows in members}) == 1:
+        table = np.stack(members)
+        return lambda chosen: table[chosen].ravel()
+    return lambda chosen: np.concatenate([members[index] for index in chosen])
 
 
 def _corrected(
@@ -145,12 +149,8 @@ def _corrected(
     """
     below = (np.count_nonzero(draws < value) + np.count_nonzero(draws <= value)) / 2
     bias = normal_quantile(below / len(draws))
-    left_out = np.array(
-        [
-            statistic(np.concatenate([*members[:index], *members[index + 1 :]]))
-            for index in range(len(members))
-        ]
-    )
+    rows_of, everyone = _drawing(members), np.arange(len(members))
+    left_out = np.array([statistic(rows_of(np.delete(everyone, one))) for one in everyone])
     pull = left_out.mean() - left_out
     spread = float(np.square(pull).sum())
     if not (np.isfinite(bias) and np.isfinite(spread) and spread > 0):
