@@ -43,7 +43,7 @@ def test_spread_and_features_come_with_the_image(model, scanned):
 
 
 def test_without_its_cine_a_model_is_another_row_with_the_same_thresholds(folder, scanned):
-    whole, without = model_predictors(folder, read_card(folder))
+    whole, without, _ = model_predictors(folder, read_card(folder))
     assert without.name == f"{whole.name} without cine"
     assert without.thresholds_of == whole.name
     assert without.subject(scanned, 0).aligned.cine is None
@@ -52,9 +52,26 @@ def test_without_its_cine_a_model_is_another_row_with_the_same_thresholds(folder
     assert not np.array_equal(made.images, whole.predict(scanned).images)
 
 
-def test_a_model_of_t1_alone_has_no_such_row(tmp_path):
+def test_an_even_wall_leaves_shape_and_motion_alone(folder, model, scanned):
+    """What a model finds in it cannot come from T1 or IR of the myocardium."""
+    even = model_predictors(folder, read_card(folder))[-1]
+    assert even.thresholds_of == model.name
+    wall = t1_places(scanned).wall[1] >= 0.99
+    made, whole = even.subject(scanned, 1).aligned, model.subject(scanned, 1).aligned
+    assert np.ptp(made.t1_ms[wall]) == 0
+    assert all(np.ptp(image[wall]) == 0 for image in made.ir)
+    assert np.array_equal(made.t1_ms[~wall], whole.t1_ms[~wall])
+    assert np.array_equal(made.ir[:, ~wall], whole.ir[:, ~wall])
+    assert np.array_equal(made.cine, whole.cine)
+    assert made.t1_ms[wall].mean() == pytest.approx(
+        np.average(whole.t1_ms, weights=t1_places(scanned).remote[1]), abs=0.01
+    )
+
+
+def test_a_model_of_t1_alone_has_no_row_without_cine(tmp_path):
     folder = write_model(tmp_path, network={"streams": ["t1"]})
-    assert len(model_predictors(folder, read_card(folder))) == 1
+    names = [one.name for one in model_predictors(folder, read_card(folder))]
+    assert names == ["made-1", "made-1, wall even in T1 and IR"]
 
 
 def test_the_ventricle_is_told_or_found(folder, model, scanned):
