@@ -17,7 +17,8 @@ class Fact(StrEnum):
     """
 
     STUDY = "a study is open"
-    IDLE = "no import is running"
+    IDLE = "no other job is running"
+    MODEL = "a VNE model is installed"
     LAST_IMPORT = "files were imported in this sitting"
     WRITABLE = "the workspace can be written"
     CINE = "the slice has a cine"
@@ -152,6 +153,8 @@ TABLE: tuple[Row, ...] = (
     Row("linked", "Tools", "One set of contours for all images", (), _STUDY, is_switch=True,
         starts_group=True),
     Row("exclude-slice", "Tools", "Exclude this slice…", ("Ctrl+Shift+X",), _EDIT),
+    Row("generate-vne", "Tools", "Generate VNE", ("F7",), _needs(Fact.STUDY, Fact.MODEL, Fact.IDLE),
+        "generate", on_toolbar=True, starts_group=True, also="virtual native enhancement model AI"),
     Row("match-slice", "Tools", "Match of this slice…", ("Ctrl+M",), _STUDY, starts_group=True),
     Row("series-kinds", "Tools", "Series of this study…", (), _STUDY),
     Row("mark-caliper", "Marks", "Caliper", ("T",), _STUDY, is_switch=True),

@@ -17,11 +17,13 @@ from vne_core.quantify.burden import (
 from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.study.exclusion import SliceExclusion
 from vne_core.study.rules import RemoteBlood
+from vne_core.vne.image import NotGenerated, VneImage
 
 Key = tuple[str, ImageKind]
 Measured = LesionBurden | NotMeasured
+Vne = VneImage | NotGenerated
 WAITING = "its images are still being read"
-NO_MODEL = "no VNE model is installed"
+NOT_LOOKED = "its VNE is being looked for"
 MEASURED_KINDS = (ImageKind.VNE, ImageKind.LGE)
 """The images whose lesion burden is measured, as the burden table has them."""
 _LEADING = (ImageKind.LGE, ImageKind.T1, ImageKind.CINE, ImageKind.VNE)
@@ -43,7 +45,7 @@ class Drawings:
     While ``is_linked`` every image of a slice shows, and is measured with, the contours of its
     lead image, so that a slice is outlined once. Apart, each image has its own: contours of VNE
     and LGE that know nothing of each other, as an agreement study needs them. The threshold
-    levels are the whole study's. ``exclusions`` are the slices left out of something, by their
+    levels are the whole study's, unless the VNE has the ones matched to its model. ``exclusions`` are the slices left out of something, by their
     anchor's id. ``live`` is the annotation in the hand during a drag and
     ``live_rule`` the levels during one; they are measured, not kept.
     """
@@ -61,11 +63,29 @@ class Drawings:
         self.exclusions = dict(exclusions or {})
         self._images: dict[str, AlignedSlice] = {}
         self._burdens: dict[Key, Measured] = {}
+        self._vne: dict[str, Vne] = {}
+        self.vne_levels: tuple[float, ...] = ()
+        """The thresholds that the VNE alone is measured at; empty where it has the study's."""
 
     @property
     def rule(self) -> RemoteBlood:
         """The threshold levels of the study, as they are during a drag."""
         return self.live_rule or self._rule
+
+    @property
+    def vne_rule(self) -> RemoteBlood:
+        """The threshold levels of the VNE: its model's own, or the study's."""
+        return RemoteBlood(self.vne_levels) if self.vne_levels else self.rule
+
+    def vne(self, match: SliceMatch) -> Vne:
+        """Return the VNE of a slice, or why there is none."""
+        slice_id = match.anchor.slice_id
+        return self._vne.get(slice_id) or NotGenerated(slice_id, NOT_LOOKED)
+
+    def take_vne(self, match: SliceMatch, vne: Vne) -> None:
+        """Keep the VNE of a slice, and measure what is drawn on it."""
+        self._vne[match.anchor.slice_id] = vne
+        self.measure(match)
 
     def images(self, match: SliceMatch) -> AlignedSlice | None:
         """Return the images of a slice, None until they were read."""
@@ -98,7 +118,10 @@ class Drawings:
         if left_out is not None:
             return left_out
         if kind is ImageKind.VNE:
-            return NotMeasured(NO_MODEL)
+            vne = self.vne(match)
+            if isinstance(vne, NotGenerated):
+                return NotMeasured(vne.reason)
+            return self._burdens.get((match.anchor.slice_id, kind), NotMeasured(WAITING))
         if match.partner(Role.LGE) is None:
             return NotMeasured(match.why_absent(Role.LGE))
         return self._burdens.get((match.anchor.slice_id, kind), NotMeasured(WAITING))
@@ -124,6 +147,7 @@ class Drawings:
     def drop_images(self, slice_id: str) -> None:
         """Forget the images of a slice and what they measured."""
         self._images.pop(slice_id, None)
+        self._vne.pop(slice_id, None)
         for kind in MEASURED_KINDS:
             self._burdens.pop((slice_id, kind), None)
 
@@ -142,13 +166,22 @@ class Drawings:
 
     def measure(self, match: SliceMatch) -> None:
         """Measure a slice with what is shown on it now."""
-        images = self.images(match)
-        if images is None or images.lge is None:
-            return
-        annotation = self.shown(match, ImageKind.LGE)
-        self._burdens[match.anchor.slice_id, ImageKind.LGE] = measure_slice(
-            images.lge, images.plane, annotation, images.valid.get(Role.LGE)
-        )
+        images, vne = self.images(match), self.vne(match)
+        slice_id = match.anchor.slice_id
+        if images is not None and images.lge is not None:
+            annotation = self.shown(match, ImageKind.LGE)
+            self._burdens[slice_id, ImageKind.LGE] = measure_slice(
+                images.lge, images.plane, annotation, images.valid.get(Role.LGE)
+            )
+        if isinstance(vne, VneImage):
+            self._burdens[slice_id, ImageKind.VNE] = measure_slice(
+                vne.pixels, match.anchor.plane, self.shown_on_vne(match), vne.valid
+            )
+
+    def shown_on_vne(self, match: SliceMatch) -> SliceAnnotation:
+        """Return what a slice's VNE shows now, with the levels that it is measured at."""
+        shown = self.shown(match, ImageKind.VNE)
+        return shown if shown.rule == self.vne_rule else replace(shown, rule=self.vne_rule)
 
 
 def _rule_of(stored: Mapping[Key, SliceAnnotation]) -> RemoteBlood:

@@ -8,6 +8,7 @@ from vne_core.align.roles import Role
 from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.study.copying import copied
 from vne_core.study.rules import RemoteBlood, RuleError
+from vne_core.vne.image import VneImage
 
 LINKED = (
     "The images of this slice share one set of contours; "
@@ -71,6 +72,7 @@ def _others(session: Session, match: SliceMatch) -> list[ImageKind]:
     there = {
         ImageKind.T1: match.partner(Role.T1) or match.partner(Role.IR),
         ImageKind.CINE: match.partner(Role.CINE),
+        ImageKind.VNE: isinstance(session.drawings.vne(match), VneImage),
         ImageKind.LGE: match.partner(Role.LGE),
     }
     return [kind for kind, found in there.items() if found and kind is not session.image]

@@ -10,7 +10,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from app.drawings import Drawings, Key, Measured, lead_kind
+from app.drawings import Drawings, Key, Measured, Vne, lead_kind
 from app.undo import DEPTH, ReplaceAnnotation, ReplaceExclusion, same_outlines
 from vne_core.align.match import SliceMatch
 from vne_core.align.roles import Role
@@ -57,6 +57,8 @@ class Display:
     as_outlines: bool = False
     is_hidden: bool = False
     t1_colours: str = "grey"
+    vne_overlay: str = ""
+    """What is drawn over the VNE in place of the bands: "spread", or a stream's name."""
 
     def toggled(self, index: int) -> "Display":
         """Return the display with one band shown or hidden."""
@@ -84,6 +86,7 @@ class Session(QObject):
     study_changed = Signal()
     slice_changed = Signal()
     images_changed = Signal()
+    vne_changed = Signal()
     annotation_changed = Signal()
     burden_changed = Signal()
     tool_changed = Signal(str)
@@ -187,6 +190,24 @@ class Session(QObject):
         if match is self.match:
             self.images_changed.emit()
         self.burden_changed.emit()
+
+    def take_vne(self, results: Sequence[Vne]) -> None:
+        """Keep what was generated, and what could not be, of slices of the open study."""
+        by_anchor = {match.anchor.slice_id: match for match in self.matches}
+        for vne in results:
+            if vne.slice_id in by_anchor:
+                self.drawings.take_vne(by_anchor[vne.slice_id], vne)
+        self.vne_changed.emit()
+        self.burden_changed.emit()
+
+    def set_vne_levels(self, levels: tuple[float, ...]) -> None:
+        """Measure the VNE at levels of its own; none gives it the study's."""
+        if levels != self.drawings.vne_levels:
+            self.drawings.vne_levels = levels
+            for match in self.matches:
+                self.drawings.measure(match)
+            self.vne_changed.emit()
+            self.burden_changed.emit()
 
     def show_slice(self, index: int) -> None:
         """Show another slice; beyond the first or last nothing happens."""

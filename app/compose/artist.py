@@ -16,8 +16,19 @@ from app.compose.pane_images import (
     native_picture,
     on_grid_picture,
     phase_text,
+    vne_picture,
 )
 from app.compose.sources import ROLE_OF_CHANNEL, Channel, Native, OnGrid, Source
+from app.compose.vne_words import (
+    FULL_SHARE,
+    FULL_SPREAD,
+    GENERATE,
+    WITHOUT_MODEL,
+    sentence_of,
+    trust_badge,
+    trust_tip,
+    vne_corner,
+)
 from app.compose.windows import Windows
 from app.panels.bands import visible_bands
 from app.session import Session
@@ -28,6 +39,7 @@ from app.viewer.four_panes import TITLES, FourPanes
 from app.viewer.lookup import Lookup, table
 from app.viewer.marks import Mark
 from app.viewer.overlay import ByteImage, bands_rgba
+from app.viewer.tints import amount_rgba, signed_rgba
 from app.viewer.window_level import Window
 from vne_core.align.match import LEAST_COSINE, SliceMatch
 from vne_core.align.roles import Role
@@ -37,6 +49,7 @@ from vne_core.geometry.plane import SlicePlane, cosine_between
 from vne_core.quantify.burden import band_overlay
 from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.study.model import SliceRef
+from vne_core.vne.image import NotGenerated, VneImage
 
 ROLE_OF = {ImageKind.T1: Role.T1, ImageKind.CINE: Role.CINE, ImageKind.LGE: Role.LGE}
 ANOTHER = "Choose another…"
@@ -71,6 +84,8 @@ class Artist:
         self.marks: dict[str, tuple[Mark, ...]] = {}
         """What was put on each image in this sitting, by the slice it belongs to."""
         self.phase = 0
+        self.can_generate = False
+        """Whether there is a model to generate with."""
         self.failures: dict[str, str] = {}
         """Why the images of a slice could not be read, by its anchor's id."""
 
@@ -105,10 +120,13 @@ class Artist:
         self.draw_bands()
 
     def draw_bands(self) -> None:
-        """Draw the threshold bands on the LGE."""
+        """Draw the threshold bands on LGE and VNE, or what else lies over the VNE."""
         images, source = self._session.images, self.source(ImageKind.LGE)
         if images is not None and _carries_bands(source):
             self._panes.pane(ImageKind.LGE).set_overlay(self._bands(images))
+        pane, vne = self._panes.pane(ImageKind.VNE), self._vne(self.source(ImageKind.VNE))
+        if isinstance(vne, VneImage) and pane.has_image:
+            pane.set_overlay(self._over_vne(vne))
 
     def draw_display(self) -> None:
         """Show or hide what is over the images; colour the T1 map."""
@@ -116,6 +134,7 @@ class Artist:
         self._panes.set_overlays_visible(is_visible=not display.is_hidden)
         self.draw_bands()
         self.draw_one(ImageKind.T1)
+        self.draw_one(ImageKind.VNE)
 
     def draw_phase(self, phase: int) -> None:
         """Show another phase of the cine."""
@@ -191,7 +210,11 @@ class Artist:
         found = self._picture(kind, source, native, match, images)
         shown = native or _partner(source, match)
         badge = badge_of(shown, match) if isinstance(found, Picture) else None
-        pane.header.show_badge(badge, tip_of(shown, match))
+        vne = self._vne(source)
+        if isinstance(vne, VneImage):
+            pane.header.show_badge(trust_badge(vne), trust_tip(vne))
+        else:
+            pane.header.show_badge(badge, tip_of(shown, match))
         pane.has_own_frames = source == OnGrid(Channel.IR, source.name)
         pane.has_own_stack = isinstance(source, Native) and len(source.slices) > 1
         if isinstance(found, Missing):
@@ -200,6 +223,10 @@ class Artist:
         is_t1 = isinstance(source, OnGrid) and source.channel is Channel.T1
         assert self._session.opened is not None
         words = corner_lines(kind, source, shown, self._session, images)
+        bands = self._bands(images) if images is not None and _carries_bands(source) else None
+        if isinstance(vne, VneImage):
+            words = vne_corner(vne, words[1].text, self._session.display.vne_overlay)
+            bands = self._over_vne(vne)
         content = PaneContent(
             found.image,
             found.plane,
@@ -211,7 +238,7 @@ class Artist:
             frame_text=found.frame_text,
             annotation=self._annotation_on(kind),
             is_editable=native is None,
-            bands=self._bands(images) if images is not None and _carries_bands(source) else None,
+            bands=bands,
             marks=self.marks.get(found.slice_id, ()),
             lines=self._lines_on(found.plane),
         )
@@ -232,11 +259,27 @@ class Artist:
             failure = self._natives.failures.get(native.slice_id, "")
             return Missing("The images could not be read.", failure) if failure else READING
         assert isinstance(source, OnGrid)
+        if (vne := self._vne(source)) is not None:
+            return self._vne_picture(vne, match)
         turn = self._turn(images)
         picture = None if images is None else on_grid_picture(source.channel, images, turn)
         if picture is not None:
             return picture
         return _why_empty(kind, match, images, self.failures.get(match.anchor.slice_id, ""))
+
+    def _vne(self, source: Source | None) -> VneImage | NotGenerated | None:
+        """Return the VNE of the slice shown where a pane shows it; None for other images."""
+        match = self._session.match
+        if match is None or not isinstance(source, OnGrid) or source.channel is not Channel.VNE:
+            return None
+        return self._session.drawings.vne(match)
+
+    def _vne_picture(self, vne: VneImage | NotGenerated, match: SliceMatch) -> Picture | Missing:
+        if isinstance(vne, VneImage):
+            return vne_picture(vne, match.anchor.plane)
+        if vne.action:
+            return Missing(sentence_of(vne), "", GENERATE if self.can_generate else "")
+        return Missing(sentence_of(vne), "" if self.can_generate else WITHOUT_MODEL)
 
     def _levels(self, kind: ImageKind, picture: Picture) -> Levels | None:
         """Return the window to show, None where the pane has it already."""
@@ -299,10 +342,28 @@ class Artist:
 
     def _bands(self, images: AlignedSlice) -> ByteImage | None:
         """Return the colours over the LGE, None where nothing is drawn."""
-        annotation, display = self._session.annotation_on(ImageKind.LGE), self._session.display
+        annotation = self._session.annotation_on(ImageKind.LGE)
         if images.lge is None or annotation is None or annotation.is_empty:
             return None
         bands = band_overlay(images.lge, images.plane, annotation, images.valid.get(Role.LGE))
+        return self._coloured(bands)
+
+    def _over_vne(self, vne: VneImage) -> ByteImage | None:
+        """Return the bands over a VNE, or the map that the reader chose in their place."""
+        assert self._session.match is not None
+        overlay = self._session.display.vne_overlay
+        if overlay == "spread":
+            return amount_rgba(vne.spread, FULL_SPREAD, vne.valid)
+        if overlay in vne.contributions:
+            return signed_rgba(vne.contributions[overlay], FULL_SHARE, vne.valid)
+        annotation = self._session.drawings.shown_on_vne(self._session.match)
+        if annotation.is_empty:
+            return None
+        plane = self._session.match.anchor.plane
+        return self._coloured(band_overlay(vne.pixels, plane, annotation, vne.valid))
+
+    def _coloured(self, bands: ByteImage) -> ByteImage:
+        display = self._session.display
         drawn = visible_bands(bands, display.bands, as_outlines=display.as_outlines)
         return bands_rgba(drawn, is_opaque=display.as_outlines)
 
@@ -325,11 +386,6 @@ def _partner(source: Source, match: SliceMatch) -> SliceRef | None:
 def _why_empty(
     kind: ImageKind, match: SliceMatch, images: AlignedSlice | None, failure: str
 ) -> Missing:
-    if kind is ImageKind.VNE:
-        return Missing(
-            "No VNE model is installed.",
-            "T1 map, cine and LGE can be read, contoured and measured without one.",
-        )
     if failure:
         return Missing("The images could not be read.", failure)
     role = ROLE_OF[kind]

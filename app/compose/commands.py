@@ -53,6 +53,7 @@ def presses(reader: Reader) -> dict[str, Press]:
         **navigation_presses(reader),
         **picture_presses(reader),
         "preferences": partial(ask_preferences, reader),
+        "generate-vne": reader.vne.generate,
         "match-slice": partial(ask_match, reader),
         "series-kinds": partial(ask_series, reader),
         **_help_presses(reader),
@@ -237,6 +238,6 @@ def _help_presses(reader: Reader) -> dict[str, Press]:
         "shortcuts": partial(show_keys, reader),
         "palette": partial(find_action, reader),
         "problem-report": partial(save_report, reader),
-        "about": partial(show_about, window),
+        "about": partial(show_about, reader),
         "show-log": show_log,
     }

@@ -7,7 +7,7 @@ from vne_core.study.annotation import SliceAnnotation
 
 
 def facts_of(
-    session: Session, *, is_idle: bool, can_write: bool, has_imported: bool
+    session: Session, *, is_idle: bool, can_write: bool, has_imported: bool, has_model: bool
 ) -> frozenset[Fact]:
     """Return the facts that the table of actions asks for."""
     match, annotation = session.match, session.annotation
@@ -15,6 +15,7 @@ def facts_of(
         Fact.IDLE: is_idle,
         Fact.LAST_IMPORT: has_imported,
         Fact.STUDY: session.opened is not None,
+        Fact.MODEL: has_model,
         Fact.WRITABLE: can_write,
         Fact.CINE: match is not None and match.partner(Role.CINE) is not None,
         Fact.T1: session.images is not None and session.images.t1_ms is not None,

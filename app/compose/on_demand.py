@@ -7,8 +7,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
-
 from vne_core.align.roles import Role
 
 if TYPE_CHECKING:
@@ -92,11 +90,12 @@ def picture_presses(reader: "Reader") -> dict[str, Callable[[], object]]:
     return {name: partial(press, name) for name in ("copy-picture", "copy-all", "save-picture")}
 
 
-def show_about(window: QWidget) -> None:
-    """Show what this program is, in which version."""
+def show_about(reader: "Reader") -> None:
+    """Show what this program is, in which version, and which model it generates with."""
     from app.dialogs.about import AboutDialog
 
-    AboutDialog.show_over(window, software_version())
+    model = reader.vne.model
+    AboutDialog.show_over(reader.window, software_version(), model.model_id, model.caution)
 
 
 def software_version() -> str:

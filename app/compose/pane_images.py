@@ -13,9 +13,12 @@ from app.viewer.window_level import percentile_window
 from vne_core.align.stack import AlignedSlice
 from vne_core.geometry.plane import SlicePlane
 from vne_core.study.model import SliceRef
+from vne_core.vne.image import VneImage
 
 T1_RANGE_KEY = "t1-range"
 """All T1 maps share one range, so that a colour means the same in every patient."""
+VNE_LEVELS = (-0.25, 1.1)
+"""Remote myocardium (0) is dark and not black, blood (1) nearly white."""
 _IR_PERCENTILE = 95.0
 """Of the magnitudes of all inversion times: fat may saturate, zero is mid-grey."""
 Image = NDArray[np.float32]
@@ -74,7 +77,7 @@ def channel_image(channel: Channel, images: AlignedSlice, turn: Turn) -> Image |
             found = images.lge
         case Channel.LGE_MAGNITUDE:
             found = images.lge_magnitude
-        case Channel.VNE:
+        case Channel.VNE:  # made, not acquired: ``vne_picture``
             return None
     valid = images.valid.get(ROLE_OF_CHANNEL[channel])
     if found is None or valid is None or valid.all():
@@ -98,6 +101,12 @@ def phase_text(at: int, phases: int, time_ms: float | None) -> str:
     """Return where in the cycle an image is: "phase 3 of 25 · 79 ms"."""
     time = "" if time_ms is None else f" · {time_ms:.0f} ms"
     return f"phase {at + 1} of {phases}{time}"
+
+
+def vne_picture(vne: VneImage, plane: SlicePlane) -> Picture:
+    """Return a generated image as a pane shows it: remote myocardium dark, blood bright."""
+    image = np.where(vne.valid, vne.pixels, np.float32(np.nan))
+    return Picture(image, plane, vne.slice_id, Channel.VNE.value, lambda: VNE_LEVELS)
 
 
 def native_picture(one: SliceRef, values: Image, turn: Turn) -> Picture:

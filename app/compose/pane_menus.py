@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from app.compose.artist import Artist
 from app.compose.sources import Channel, OnGrid, Source, pane_title, source_title
+from app.compose.vne_words import OVERLAYS
 from app.session import Session
 from app.viewer.comparison import RATES_HZ, Pair, Way
 from app.viewer.four_panes import TITLES, FourPanes
 from app.viewer.header import Choice
 from app.viewer.lookup import Lookup
 from vne_core.study.annotation import ImageKind
+from vne_core.vne.image import VneImage
 
 _WAYS = {Way.WIPE: "Wipe over", Way.FLICKER: "Flicker with"}
 
@@ -40,7 +42,22 @@ def _choices(
         for lookup in Lookup:
             is_on = session.display.t1_colours == lookup
             yield Choice(f"colours:{lookup}", lookup.label, is_on=is_on)
+    if isinstance(shown, OnGrid) and shown.channel is Channel.VNE and panes.pane(kind).has_image:
+        yield from _overlays(session)
     yield from _comparisons(kind, panes, artist)
+
+
+def _overlays(session: Session) -> Iterator[Choice]:
+    """List what can lie over the VNE: the bands, its uncertainty, what each stream gave."""
+    assert session.match is not None
+    vne = session.drawings.vne(session.match)
+    if not isinstance(vne, VneImage):
+        return
+    yield Choice("", "Over it", is_heading=True)
+    for name, words in OVERLAYS.items():
+        if name in {"", "spread"} or name in vne.contributions:
+            is_on = session.display.vne_overlay == name
+            yield Choice(f"overlay:{name}", words, is_on=is_on)
 
 
 def _comparisons(kind: ImageKind, panes: FourPanes, artist: Artist) -> Iterator[Choice]:

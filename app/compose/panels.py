@@ -131,6 +131,10 @@ def _jobs(reader: Reader) -> None:
         strip.show_jobs(history.rows)
         status.show_jobs(history.summary)
 
+    vne = reader.vne
+    vne.began.connect(history.begin)
+    vne.progressed.connect(history.show_progress)
+    vne.ended.connect(lambda ending: history.end(ending, ""))
     imports.began.connect(history.begin)
     imports.jobs.progressed.connect(history.show_progress)
     imports.jobs.warned.connect(history.warn)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QImage
 from app.background import Background
 from app.compose.artist import Artist
 from app.compose.export import write_burden
+from app.compose.generation import VneGeneration
 from app.compose.imports import Imports
 from app.compose.library import Access, Library
 from app.compose.natives import Natives
@@ -67,6 +68,7 @@ class Reader(QObject):
         self.player = CinePlayer(self)
         self.page = ReadingPage(window.actions_by_id, window.pages)
         self.natives = Natives(self.background, self.library)
+        self.vne = VneGeneration(self.session, self.library, self.background, self)
         self.artist = Artist(self.session, self.page.panes, Windows(settings), self.natives)
         self.studies: tuple[StudySummary, ...] = ()
         self.pictures: Pictures = {}
@@ -156,7 +158,7 @@ class Reader(QObject):
         if path is None:
             return
         self.settings.set_text("export-folder", str(path.parent))
-        writing = write_burden(self.session, path)
+        writing = write_burden(self.session, self.vne.model, path)
         written = partial(self.window.status.say, f"Exported to {path}")
         self.background.ask("export", writing, lambda _: written(), self.refuse)
 
@@ -175,6 +177,7 @@ class Reader(QObject):
             event.ignore()
             return
         self.watch.end()
+        self.vne.leave()
         self.remember_place()
         self.settings.set_layout("reading-page", self.page.layout_state())
         self.settings.save()
@@ -188,6 +191,7 @@ class Reader(QObject):
     def _leave_study(self) -> None:
         """Note the place; images still being read are for nobody."""
         self.remember_place()
+        self.vne.leave()
         anchor_ids = [match.anchor.slice_id for match in self.session.matches]
         self.background.forget([*anchor_ids, *OF_ONE_STUDY])
 

@@ -18,6 +18,7 @@ from vne_core.align.roles import ROLE_NAMES, Candidate, Role
 from vne_core.align.stack import AlignedSlice
 from vne_core.study.annotation import SliceAnnotation
 from vne_core.study.exclusion import SliceExclusion
+from vne_core.vne.image import VneImage
 from vne_core.workspace.studies import StudySummary
 
 PICTURE_PX = 96
@@ -32,6 +33,7 @@ class Known:
     annotations: Mapping[str, SliceAnnotation]
     exclusions: Mapping[str, SliceExclusion]
     notes: Mapping[str, tuple[str, ...]]
+    with_vne: frozenset[str] = frozenset()
 
 
 def study_title(pseudonym: str, study_date: str) -> str:
@@ -94,6 +96,11 @@ def slice_rows(session: Session, pictures: Mapping[str, QImage | None]) -> tuple
         {match.anchor.slice_id: drawings.stored(match) for match in session.matches},
         drawings.exclusions,
         session.opened.notes if session.opened else {},
+        frozenset(
+            match.anchor.slice_id
+            for match in session.matches
+            if isinstance(drawings.vne(match), VneImage)
+        ),
     )
     return rows_of_slices(session.matches, known, pictures)
 
@@ -127,6 +134,7 @@ def _slice_row(
         distance=f"{farthest.distance_mm:.1f} mm" if farthest else "",
         nearness=_nearness([match_notice(found, match) for found in partners]),
         match="; ".join(_partner_words(found) for found in partners),
+        has_vne=slice_id in known.with_vne,
         excluded=_left_out(known.exclusions.get(slice_id)),
     )
 

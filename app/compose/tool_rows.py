@@ -1,14 +1,13 @@
 """From the session to what the tool panel shows at once, while a hand still drags."""
 
 from app.compose.rows_of import badge_of
+from app.compose.vne_words import is_doubtful, panel_words
 from app.drawings import Measured
 from app.panels.rows import BurdenRows, LevelRow, Preset, References, ToolPanelRows
 from app.session import Session
 from vne_core.quantify.burden import LesionBurden, NotMeasured, PatientBurden
 from vne_core.study.annotation import ImageKind
 from vne_core.study.rules import LEVEL_NAMES, RemoteBlood
-
-NO_MODEL = "VNE: no model is installed."
 
 
 def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
@@ -23,35 +22,62 @@ def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
     return ToolPanelRows(
         slice_title=title,
         badge=badge_of(session.annotation),
-        slice_burden=_slice_burden(session.burden, rule, session.index),
+        slice_burden=_slice_burden(session),
         references=_references(session.burden),
         patient_burden=BurdenRows(
-            _levels(patient if measured else None, rule),
-            "",
-            _other_notes(session) if measured else "" if _is_alone(session) else sentence,
+            _levels(patient, session.drawings.patient(session.matches, ImageKind.VNE), rule),
+            lge_reason=_other_notes(session)
+            if measured
+            else ""
+            if _is_alone(session)
+            else sentence,
         ),
         patient_summary=f"{_capital(patient.summary)}{waiting}" if measured else "Not measured yet",
         is_partial=measured and bool(waiting or not patient.is_complete),
         is_begun=not session.drawings.shown(session.match, ImageKind.LGE).is_empty,
         can_edit=can_edit,
-        preset=Preset.EQUAL if rule == RemoteBlood() else Preset.CUSTOM,
+        preset=_preset(session),
     )
 
 
-def _slice_burden(measured: Measured, rule: RemoteBlood, index: int) -> BurdenRows:
-    if isinstance(measured, NotMeasured):
-        return BurdenRows(_levels(None, rule), NO_MODEL, _slice_sentence(index, measured.reason))
-    return BurdenRows(_levels(measured, rule), NO_MODEL)
+def _preset(session: Session) -> Preset:
+    if session.drawings.vne_levels:
+        return Preset.MODEL
+    return Preset.EQUAL if session.rule == RemoteBlood() else Preset.CUSTOM
+
+
+def _slice_burden(session: Session) -> BurdenRows:
+    assert session.match is not None
+    drawings, measured = session.drawings, session.burden
+    vne = drawings.burden(session.match, ImageKind.VNE)
+    shown = drawings.vne(session.match)
+    words = panel_words(shown)
+    if drawings.vne_levels and isinstance(vne, LesionBurden):
+        told = ", ".join(f"{100 * level:g}" for level in drawings.vne_levels)
+        words = f"VNE at its model's levels: {told} %. {words}"
+    reason = (
+        _slice_sentence(session.index, measured.reason) if isinstance(measured, NotMeasured) else ""
+    )
+    return BurdenRows(_levels(measured, vne, session.rule), words, is_doubtful(shown), reason)
 
 
 def _levels(
-    measured: LesionBurden | PatientBurden | None, rule: RemoteBlood
+    lge: Measured | PatientBurden, vne: Measured | PatientBurden, rule: RemoteBlood
 ) -> tuple[LevelRow, ...]:
-    values = {level.fraction: level.burden_percent for level in measured.levels} if measured else {}
+    """Return the levels in their order; the VNE's may be matched ones, which pair off."""
+    lge_percents, vne_percents = (_percents(one, len(rule.levels)) for one in (lge, vne))
     return tuple(
-        LevelRow(LEVEL_NAMES.get(level, f"{100 * level:g} %"), level, None, values.get(level))
-        for level in rule.levels
+        LevelRow(LEVEL_NAMES.get(level, f"{100 * level:g} %"), level, vne_percent, lge_percent)
+        for level, vne_percent, lge_percent in zip(
+            rule.levels, vne_percents, lge_percents, strict=True
+        )
     )
+
+
+def _percents(measured: Measured | PatientBurden, count: int) -> list[float | None]:
+    if isinstance(measured, NotMeasured) or len(measured.levels) != count:
+        return [None] * count
+    return [level.burden_percent for level in measured.levels]
 
 
 def _slice_sentence(index: int, reason: str) -> str:

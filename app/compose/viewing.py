@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from app.actions import key_name
@@ -11,6 +12,7 @@ from app.compose.pane_menus import show_menus, usual_pair
 from app.compose.preferences import show_colours
 from app.compose.reader import Reader
 from app.compose.sources import ROLE_OF_CHANNEL, Channel, Native, OnGrid, source_title
+from app.compose.vne_words import panel_words
 from app.session import BROWSE
 from app.viewer.arrangement import Arrangement
 from app.viewer.comparison import Pair, Way
@@ -123,6 +125,7 @@ def _wire_menus(reader: Reader) -> None:
     reader.natives.on_read = take_native
     for signal in (session.slice_changed, session.images_changed, session.display_changed):
         signal.connect(refresh)
+    session.vne_changed.connect(refresh)
     panes.compared_changed.connect(lambda _: refresh())
 
 
@@ -186,6 +189,9 @@ def choose(reader: Reader, kind: ImageKind, choice: str) -> None:
             reader.artist.draw_images()
         case "colours":
             show_colours(reader, Lookup(value))
+        case "overlay":
+            session = reader.session
+            session.set_display(replace(session.display, vne_overlay=value))
         case "rate":
             reader.settings.set_text(_RATE, value)
             panes.comparison.set_rate(int(value))
@@ -277,7 +283,8 @@ def _say_value(
         return
     is_map = isinstance(source, OnGrid) and source.channel is Channel.T1
     unit = " ms" if is_map else ""
-    digits = 0 if is_map or abs(value) >= FEW else 1
+    is_vne = isinstance(source, OnGrid) and source.channel is Channel.VNE
+    digits = 2 if is_vne else 0 if is_map or abs(value) >= FEW else 1
     words = f"{_title(reader, kind)}  {value:.{digits}f}{unit}   column {x_px:.0f}, row {y_px:.0f}"
     reader.window.status.show_value(words)
 
@@ -288,7 +295,10 @@ def _title(reader: Reader, kind: ImageKind) -> str:
 
 
 def _ask_match(reader: Reader, kind: ImageKind) -> None:
-    source = reader.artist.source(kind)
+    source, match = reader.artist.source(kind), reader.session.match
+    if isinstance(source, OnGrid) and source.channel is Channel.VNE and match is not None:
+        reader.window.status.say(panel_words(reader.session.drawings.vne(match)))
+        return
     channel = source.channel if isinstance(source, OnGrid) else None
     role = ROLE_OF_CHANNEL.get(channel) if channel is not None else None
     ask_match(reader, role)

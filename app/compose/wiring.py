@@ -16,10 +16,12 @@ from app.compose.panels import wire_panels
 from app.compose.preferences import begin_preferences, draw_play
 from app.compose.reader import LIST_REFUSALS, READ_AGAIN, SHOW_SERIES, Reader
 from app.compose.viewing import wire_viewing
+from app.compose.vne_wiring import wire_vne
 from app.panels.style import current_theme
 from app.session import BROWSE, PART_OF_TOOL, Session
 from app.viewer.tools import Tool
 from vne_core.jobs.events import Progress
+from vne_core.study.annotation import ImageKind
 
 if TYPE_CHECKING:
     from app.dialogs.import_summary import ImportSummary
@@ -41,6 +43,7 @@ def wire(reader: Reader) -> None:
     _news(reader)
     _peek(reader)
     wire_viewing(reader)
+    wire_vne(reader)
     begin_preferences(reader)
     reader.window.closing.connect(reader.end)
     reader.window.paths_dropped.connect(reader.open_paths)
@@ -59,9 +62,10 @@ def _actions(reader: Reader) -> None:
     def refresh() -> None:
         facts = facts_of(
             session,
-            is_idle=not reader.imports.is_running,
+            is_idle=not reader.imports.is_running and not reader.vne.is_running,
             can_write=reader.saver.can_save,
             has_imported=reader.imports.last is not None,
+            has_model=reader.vne.model.is_usable,
         )
         enable(reader.window.actions_by_id, facts)
         reader.window.welcome.set_ready(not reader.imports.is_running)
@@ -76,6 +80,8 @@ def _actions(reader: Reader) -> None:
         signal.connect(refresh)
     imports = reader.imports
     for signal in (imports.began, imports.arrived, imports.stopped, imports.corrected):
+        signal.connect(refresh)
+    for signal in (reader.vne.model_changed, reader.vne.began, reader.vne.ended):
         signal.connect(refresh)
     session.tool_changed.connect(show_switches)
     session.linked_changed.connect(show_switches)
@@ -154,7 +160,8 @@ def _panes(reader: Reader) -> None:
         pane.refused.connect(reader.window.status.say)
         pane.wheel_slices.connect(lambda by: session.show_slice(session.index + by))
         pane.wheel_phases.connect(reader.player.step)
-        pane.offer_accepted.connect(partial(ask_match, reader, ROLE_OF.get(kind)))
+        if kind is not ImageKind.VNE:
+            pane.offer_accepted.connect(partial(ask_match, reader, ROLE_OF.get(kind)))
     reader.page.panes.active_changed.connect(session.choose_image)
     session.choose_image(reader.page.panes.active)
 

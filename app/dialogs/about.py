@@ -13,17 +13,21 @@ _WORDS = (
         "Virtual native enhancement after Zhang et al., Circulation 2021. The method is covered by a "
         "patent application of its authors, WO2021/044153."
     ),
-    (
-        "No VNE model is installed. A model trained on a virtual cohort shows what the software does, "
-        "and nothing about patients."
-    ),
 )
+_NO_MODEL = (
+    "No VNE model is installed. A model trained on a virtual cohort shows what the software does, "
+    "and nothing about patients."
+)
+_MODEL = "Model in use: {model}. Its images are AI-generated: {caution}."
+_OF_PATIENTS = "trained on images of patients; see its card with vne models show"
 
 
 class AboutDialog(QDialog):
-    """The name, the version, and the line that is always true."""
+    """The name, the version, the model, and the line that is always true."""
 
-    def __init__(self, version: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, version: str, model: str, caution: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("About VNE Reader"))
         title = QLabel("VNE Reader")
@@ -31,7 +35,9 @@ class AboutDialog(QDialog):
         built_on = f"Version {version} · Qt {qVersion()} · Python {platform.python_version()}"
         detail = QLabel(built_on)
         detail.setProperty("role", "quiet")
-        words = QLabel("".join(f"<p>{tr(sentence)}</p>" for sentence in _WORDS))
+        told = tr(_MODEL).format(model=model, caution=caution or tr(_OF_PATIENTS))
+        sentences = (*map(tr, _WORDS), told if model else tr(_NO_MODEL))
+        words = QLabel("".join(f"<p>{sentence}</p>" for sentence in sentences))
         words.setWordWrap(True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -44,8 +50,8 @@ class AboutDialog(QDialog):
         self.setFixedWidth(480)
 
     @classmethod
-    def show_over(cls, parent: QWidget, version: str) -> None:
-        """Show it until it is closed."""
-        dialog = cls(version, parent)
+    def show_over(cls, parent: QWidget, version: str, model: str = "", caution: str = "") -> None:
+        """Show it until it is closed; ``model`` is the one in use, "" where there is none."""
+        dialog = cls(version, model, caution, parent)
         dialog.exec()
         dialog.deleteLater()

@@ -86,6 +86,7 @@ class BurdenRows:
 
     levels: tuple[LevelRow, ...] = ()
     vne_reason: str = ""
+    is_vne_doubtful: bool = False
     lge_reason: str = ""
 
 

@@ -29,11 +29,12 @@ _BUTTONS = {
 class Thresholds(QWidget):
     """``levels_chosen`` carries the fractions, ``levels_previewed`` those under a drag.
 
-    ``custom_wanted`` asks for the place where numbers are typed.
+    ``model_chosen`` asks for the levels matched to the model, ``custom_wanted`` asks for the place where numbers are typed.
     """
 
     levels_previewed = Signal(tuple)
     levels_chosen = Signal(tuple)
+    model_chosen = Signal()
     custom_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,7 +49,9 @@ class Thresholds(QWidget):
         for button in self.presets.values():
             self._group.addButton(button)
             row.addWidget(button)
+        self._has_model_levels = False
         self.presets[Preset.MODEL].setEnabled(False)
+        self.presets[Preset.MODEL].clicked.connect(self.model_chosen)
         self.presets[Preset.EQUAL].clicked.connect(lambda: self.levels_chosen.emit(EQUAL_LEVELS))
         self.presets[Preset.CUSTOM].clicked.connect(self.custom_wanted)
         column = QVBoxLayout(self)
@@ -62,11 +65,24 @@ class Thresholds(QWidget):
         self.presets[preset].setChecked(True)
         self.slider.show_levels(levels)
 
+    def show_model(self, model_id: str, levels: Sequence[float]) -> None:
+        """Offer the levels matched to a model; none where it has none, or no model is installed."""
+        button = self.presets[Preset.MODEL]
+        self._has_model_levels = bool(levels)
+        told = ", ".join(f"{100 * level:g}" for level in levels)
+        tip = f"VNE at {told} %, matched to LGE at 50, 25 and 12.5 % by {model_id}"
+        if not levels:
+            tip = f"{model_id} has no levels matched to its LGE." if model_id else NO_CARD
+        button.setToolTip(tip)
+        button.setAccessibleDescription(tip)
+        button.setEnabled(self._has_model_levels and self.slider.isEnabled())
+
     def set_editable(self, is_editable: bool) -> None:  # noqa: FBT001 - a Qt setter
         """Let the levels be changed, or only read."""
         self.slider.setEnabled(is_editable)
         for preset, button in self.presets.items():
-            button.setEnabled(is_editable and preset is not Preset.MODEL)
+            is_there = preset is not Preset.MODEL or self._has_model_levels
+            button.setEnabled(is_editable and is_there)
 
 
 def _preset(text: str, tip: str) -> QToolButton:

@@ -103,6 +103,7 @@ class ToolPanel(QFrame):
         set_role(self._slice_reason, "look-again" if rows.is_begun else "quiet")
         _say(self._slice_reason, rows.slice_burden.lge_reason)
         self._vne_reason.setText(rows.slice_burden.vne_reason)
+        set_role(self._vne_reason, "look-again" if rows.slice_burden.is_vne_doubtful else "small")
         for name, label in self._figures.items():
             label.setText(getattr(rows.references, name) or "–")  # noqa: RUF001 - as in the table
         _say(self._region_note, rows.references.note)

@@ -166,12 +166,13 @@ def _generate(command: argparse.ArgumentParser) -> None:
     _workspace(command)
 
 
-def _models(parser: argparse.ArgumentParser) -> None:
-    """Add list, show, promote and rollback."""
+def _models(parser: _Parser) -> None:
+    """Add list, show, add, promote and rollback."""
     add = parser.add_subparsers(metavar="COMMAND", required=True).add_parser
     helps = {
         "list": "list the installed models",
         "show": "show the card of a model",
+        "add": "make a model of what a training left",
         "promote": "use a model from now on",
         "rollback": "go back to the model used before",
     }
@@ -180,6 +181,10 @@ def _models(parser: argparse.ArgumentParser) -> None:
         command.set_defaults(action=action)
         if action in {"show", "promote"}:
             command.add_argument("model_id", metavar="ID")
+        if action == "add":
+            command.add_argument("run", type=Path, metavar="RUN", help="the training's folder")
+            command.add_argument("--id", dest="model_id", required=True, metavar="ID")
+            command.add_argument("--localiser", metavar="ID", help="take this model's localiser")
         _workspace(command)
 
 

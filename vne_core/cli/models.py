@@ -14,12 +14,14 @@ NONE = "no VNE model is installed"
 
 
 def run(arguments: argparse.Namespace) -> Answer:
-    """Do what the subcommand asks: list, show, promote or rollback."""
+    """Do what the subcommand asks: list, show, add, promote or rollback."""
     folder = arguments.workspace or workspace_folder()
     registry = Registry(folder / "models")
     match arguments.action:
         case "show":
             return _show(registry, arguments.model_id)
+        case "add":
+            return _add(registry, arguments)
         case "promote":
             return _changed(registry.promote(arguments.model_id, _who()))
         case "rollback":
@@ -57,6 +59,16 @@ def _entry(one: Installed, active: str | None) -> dict[str, Any]:
         "made_utc": one.card.made_utc if one.card else None,
         "problem": one.problem or None,
     }
+
+
+def _add(registry: Registry, arguments: argparse.Namespace) -> Answer:
+    """Register what a training left; the model is not used until it is promoted."""
+    from vne_core.vne.register import register_training  # noqa: PLC0415 - listing needs no arrays
+
+    lender = arguments.localiser and registry.show(arguments.localiser).folder
+    card = register_training(arguments.run, registry.own, arguments.model_id, lender)
+    text = f"{card_text(card)}\n\nput it to use with: vne models promote {card.model_id}"
+    return Answer(asdict(card), text)
 
 
 def _show(registry: Registry, model_id: str) -> Answer:

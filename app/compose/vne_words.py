@@ -1,0 +1,99 @@
+"""What is said of a VNE: badge, corner, tool panel, and why there is none."""
+
+from collections.abc import Mapping
+
+from app.drawings import Vne
+from app.viewer.furniture import CornerLine, Notice
+from vne_core.vne.image import Confidence, NotGenerated, Trust, VneImage
+
+AI = "AI-generated"
+"""Stands in every VNE's corner."""
+GENERATE = "Generate VNE"
+"""The label of the button in an empty VNE pane."""
+WITHOUT_MODEL = (
+    "T1 map, cine and LGE can be read, contoured and measured without one. A model's folder belongs "
+    "into the workspace's models folder; vne models promote puts it to use."
+)
+OVERLAYS: Mapping[str, str] = {
+    "": "Threshold bands",
+    "spread": "Uncertainty",
+    "t1": "What T1 gave",
+    "ir": "What the IR images gave",
+    "cine": "What the cine gave",
+}
+"""What can lie over a VNE, by the name it is remembered by."""
+FULL_SPREAD, FULL_SHARE = 0.25, 0.5
+"""Where the colours end, on the scale remote 0, blood 1."""
+_NOTICES = {
+    Trust.HIGH: Notice.PLAIN,
+    Trust.MODERATE: Notice.LOOK_AGAIN,
+    Trust.LOW: Notice.STOP,
+    Trust.UNKNOWN: Notice.LOOK_AGAIN,
+}
+
+
+def trust_badge(vne: VneImage) -> CornerLine:
+    """Return the badge in the pane's header: word, percent and the colour of its notice."""
+    confidence = vne.confidence
+    if confidence.probability is None:
+        return CornerLine("confidence unknown", Notice.LOOK_AGAIN)
+    words = f"{confidence.trust} confidence {100 * confidence.probability:.0f} %"
+    return CornerLine(words, _NOTICES[confidence.trust])
+
+
+def trust_tip(vne: VneImage) -> str:
+    """Return what the badge says at length: meaning, reasons, enhancement, caution."""
+    confidence = vne.confidence
+    lines = [_meaning(confidence)]
+    lines += [f"· {reason}" for reason in confidence.reasons] or ["· nothing unusual was found"]
+    if confidence.enhancement is not None:
+        lines.append(f"Probability that this slice enhances: {100 * confidence.enhancement:.0f} %.")
+    lines.append(_caution(confidence))
+    return "\n".join(line for line in lines if line)
+
+
+def vne_corner(vne: VneImage, place: str, overlay: str) -> tuple[CornerLine, ...]:
+    """Return what is written in a VNE's corner: that it is made, by which model, and what is odd."""
+    lines = [CornerLine(f"VNE · {AI}"), CornerLine(place), CornerLine(vne.model_id)]
+    lines += [CornerLine(str(flag), Notice.LOOK_AGAIN) for flag in vne.flags]
+    if overlay:
+        lines.append(CornerLine(overlay_words(overlay)))
+    return tuple(lines)
+
+
+def overlay_words(overlay: str) -> str:
+    """Return what an overlay's colours mean."""
+    if overlay == "spread":
+        return f"uncertainty: amber = error of {FULL_SPREAD:g} of remote to blood"
+    return f"{OVERLAYS[overlay]}: orange brighter, blue darker"
+
+
+def panel_words(vne: Vne) -> str:
+    """Return what the tool panel says below the burdens: confidence in words, or why no VNE."""
+    if isinstance(vne, NotGenerated):
+        return sentence_of(vne)
+    confidence = vne.confidence
+    caution = _caution(confidence)
+    return f"VNE: {confidence.words}. {caution}".strip()
+
+
+def is_doubtful(vne: Vne) -> bool:
+    """Return whether a reader should look at a VNE again before its burden is used."""
+    return isinstance(vne, VneImage) and vne.confidence.trust is Trust.LOW
+
+
+def sentence_of(vne: NotGenerated) -> str:
+    """Return why there is no VNE as a sentence."""
+    return f"{vne.reason[:1].upper()}{vne.reason[1:]}."
+
+
+def _meaning(confidence: Confidence) -> str:
+    if confidence.probability is None:
+        return "The confidence of this model was never calibrated."
+    percent = f"{100 * confidence.probability:.0f} %"
+    return f"Probability of a burden within 10 points of the truth: {percent}."
+
+
+def _caution(confidence: Confidence) -> str:
+    caution = confidence.caution
+    return f"{caution[:1].upper()}{caution[1:]}." if caution else ""

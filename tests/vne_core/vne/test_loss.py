@@ -1,0 +1,95 @@
+import math
+
+import pytest
+import torch
+
+from vne_core.vne.loss import (
+    Pair,
+    absolute_difference,
+    deceived,
+    moved_to_fit,
+    pixel_weights,
+    spread_misfit,
+    told_apart,
+)
+
+
+def blob(down: int = 0, right: int = 0) -> torch.Tensor:
+    y, x = torch.meshgrid(torch.arange(40.0), torch.arange(40.0), indexing="ij")
+    return torch.exp(-((y - 20 - down) ** 2 + (x - 20 - right) ** 2) / 30)[None, None]
+
+
+EVEN = torch.ones(1, 1, 40, 40)
+
+
+@pytest.mark.parametrize("down, right", [(0, 0), (2, -1), (-1, 2)])
+def test_a_target_of_another_breath_hold_is_moved_to_where_it_fits(down, right):
+    moved = moved_to_fit(blob(), blob(down, right), EVEN, 2)
+    assert torch.allclose(moved[..., 4:-4, 4:-4], blob()[..., 4:-4, 4:-4], atol=1e-6)
+
+
+def test_each_slice_is_moved_by_itself():
+    moved = moved_to_fit(
+        torch.cat([blob(), blob()]), torch.cat([blob(1, 0), blob(0, -2)]), EVEN, 2
+    )
+    assert torch.allclose(moved[:, :, 4:-4, 4:-4], blob()[:, :, 4:-4, 4:-4].expand(2, -1, -1, -1))
+
+
+def test_a_target_farther_away_than_the_tolerance_is_not_brought_home():
+    far = blob(6, 0)
+    moved = moved_to_fit(blob(), far, EVEN, 2)
+    assert torch.allclose(moved[..., 8:-8, 8:-8], blob(4, 0)[..., 8:-8, 8:-8], atol=1e-6)
+    assert moved_to_fit(blob(), far, EVEN, 0) is far
+
+
+def test_the_heart_counts_as_often_as_asked_and_a_slice_counts_once():
+    heart = torch.zeros(1, 1, 40, 40)
+    heart[..., 10:20, 10:20] = 1
+    weight = pixel_weights(heart, 6.0)
+    assert weight[0, 0, 15, 15] / weight[0, 0, 0, 0] == pytest.approx(6)
+    assert weight.mean() == pytest.approx(1)
+
+
+def test_the_likeliest_spread_is_the_mean_absolute_error():
+    torch.manual_seed(0)
+    error = torch.distributions.Laplace(0.0, 0.07).sample((1, 1, 300, 300))
+    target, weight = torch.zeros_like(error), torch.ones_like(error)
+
+    def misfit(spread: float) -> float:
+        return spread_misfit(Pair(error, torch.full_like(error, spread), target, weight)).item()
+
+    best = error.abs().mean().item()
+    assert misfit(best) < min(misfit(0.97 * best), misfit(1.03 * best))
+
+
+def test_the_spread_does_not_pull_at_the_image():
+    vne = torch.zeros(1, 1, 4, 4, requires_grad=True)
+    spread = torch.full((1, 1, 4, 4), 0.1, requires_grad=True)
+    ones = torch.ones(1, 1, 4, 4)
+    spread_misfit(Pair(vne, spread, ones, ones)).backward()
+    assert vne.grad is None
+    assert spread.grad.abs().sum() > 0
+
+
+def test_the_mean_difference_is_weighted():
+    weight = torch.tensor([[[[2.0, 0.0]]]])
+    pair = Pair(torch.tensor([[[[1.0, 9.0]]]]), weight, torch.zeros(1, 1, 1, 2), weight)
+    assert absolute_difference(pair) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    "kind, sure, unsure", [("hinge", 0.0, 1.0), ("least_squares", 0.0, 0.5)]
+)
+def test_a_discriminator_that_tells_apart_has_no_loss(kind, sure, unsure):
+    real, made = torch.ones(2, 1, 3, 3), torch.zeros(2, 1, 3, 3)
+    wanted = -1.0 if kind == "hinge" else 0.0
+    assert told_apart([real], [made + wanted], kind) == pytest.approx(sure)
+    assert told_apart([made], [made], kind) == pytest.approx(unsure)
+
+
+@pytest.mark.parametrize("kind", ["hinge", "least_squares"])
+def test_the_generator_wants_its_images_taken_for_real(kind):
+    answers = torch.tensor([-0.5], requires_grad=True)
+    deceived([answers], kind).backward()
+    assert answers.grad.item() < 0
+    assert math.isfinite(answers.grad.item())
