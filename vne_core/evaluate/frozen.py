@@ -5,12 +5,22 @@ patients with native T1 that follows fibrosis well, weakly and not at all, and o
 Training must not use these seeds.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+
+from vne_core.errors import VneError
+from vne_core.learn.card import ModelCard
 
 VALIDATION_SEED = 78
 TEST_SEED = 77
 RESERVED_SEEDS = (TEST_SEED, VALIDATION_SEED)
 """Seeds that no training may use."""
+
+
+class SeenPatientsError(VneError):
+    """A model that was trained on the patients it would be tested on."""
+
+    code = "seen-patients"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +50,15 @@ PAPER_BIAS = "VNE 5 to 8 points lower, limits -21 to -30 and 11 to 17"
 """Zhang et al. 2021, 121 patients, equal thresholds. A virtual cohort's difficulty is a dial: the
 figures stand beside ours as a guard, not for comparison. Their ICC exceeds their R, which only an
 average-measures form can, so it is compared with ICC(A,2)."""
+
+
+def refuse_seen(card: ModelCard, seeds: Collection[int]) -> None:
+    """Raise SeenPatientsError when a model's card names a training cohort of one of the seeds."""
+    for cohort in card.data.get("cohorts", ()):
+        if cohort.get("seed") in seeds:
+            raise SeenPatientsError(
+                f"{card.model_id} was trained on {cohort.get('name')}, seed {cohort['seed']}",
+                "patients it has not seen: a cohort of one seed has the same hearts whatever its "
+                "other dials",
+                "evaluate on another seed",
+            )

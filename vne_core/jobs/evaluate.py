@@ -28,7 +28,7 @@ from vne_core.evaluate.card_entries import (
 from vne_core.evaluate.contact_sheet import write_contact_sheet
 from vne_core.evaluate.evaluation import cohort_facts, evaluate_cohort
 from vne_core.evaluate.figures import cohort_title, write_agreement_page
-from vne_core.evaluate.frozen import TESTS, VALIDATION, FrozenCohort
+from vne_core.evaluate.frozen import TESTS, VALIDATION, FrozenCohort, refuse_seen
 from vne_core.evaluate.measure import PatientMeasures
 from vne_core.evaluate.model_predictor import model_predictors
 from vne_core.evaluate.operating_point import OperatingPoint, freeze, load_points, points_json
@@ -105,9 +105,14 @@ def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:
 
 
 def _asked(params: dict[str, Any]) -> _Asked:
-    """Return what is asked; raises JobParameterError, NoModelError, ModelRefusedError."""
+    """Return what is asked; raises JobParameterError, NoModelError, ModelRefusedError.
+
+    Raises SeenPatientsError for a model trained on patients it would be measured on.
+    """
     model = None if params.get("model") is None else parameter(params, "model", str)
     registry = Registry(Path(parameter(params, "models", str)))
+    sources = _sources(params)
+    seeds = {VALIDATION.seed, *map(_seed, sources)}
     cards: dict[str, tuple[Path, ModelCard]] = {}
     predictors: list[Predictor] = []
     for name in [*([] if model is None else [model]), *params.get("baselines", [])]:
@@ -120,6 +125,7 @@ def _asked(params: dict[str, Any]) -> _Asked:
             and (params.get("freeze") or params.get("record"))
         ):
             raise ShippedModelError(name)
+        refuse_seen(card, seeds)
         cards[name] = (installed.folder, card)
         found = model_predictors(installed.folder, card, is_localised=bool(params.get("localise")))
         predictors += found if name == model else found[:1]
@@ -128,7 +134,7 @@ def _asked(params: dict[str, Any]) -> _Asked:
         model=model,
         cards=cards,
         predictors=(*predictors, LinearT1(), SecondLge()),
-        sources=_sources(params),
+        sources=sources,
         freezes=bool(params.get("freeze")),
         records=bool(params.get("record")),
     )
@@ -168,6 +174,13 @@ def _sources(params: dict[str, Any]) -> tuple[Source, ...]:
     for one in cohorts:
         load_config(one.preset)  # refuses an unknown one before hours of work
     return cohorts
+
+
+def _seed(source: Source) -> int:
+    """Return the seed whose hearts a cohort has."""
+    if isinstance(source, FrozenCohort):
+        return source.seed
+    return int(open_training_set(source).description["seed"])
 
 
 def _points(

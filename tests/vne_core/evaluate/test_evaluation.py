@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,7 +7,13 @@ import pytest
 from tests.vne_core.evaluate.conftest import even, made_reading
 from vne_core.evaluate.card_entries import frozen_card, point_of_card, recorded_card
 from vne_core.evaluate.evaluation import cohort_facts, evaluate_cohort
-from vne_core.evaluate.frozen import RESERVED_SEEDS, TESTS, VALIDATION
+from vne_core.evaluate.frozen import (
+    RESERVED_SEEDS,
+    TESTS,
+    VALIDATION,
+    SeenPatientsError,
+    refuse_seen,
+)
 from vne_core.evaluate.operating_point import OperatingPoint, OperatingPointError
 from vne_core.evaluate.report import evaluation_json, evaluation_markdown
 from vne_core.learn.card import ModelCard, TrainingRange
@@ -132,6 +139,14 @@ def test_a_card_takes_its_figures_with_their_intervals(card, found):
     assert f"gain in Dice over {OTHER}, matched FWEM" in metrics
     assert metrics["false positives among good images"].n == 3
     assert len(metrics) == len(recorded_card(card, found).metrics)
+
+
+def test_a_model_trained_on_the_same_hearts_is_refused(card):
+    seen = replace(card, data={"cohorts": [{"name": "hcm_weak_t1", "seed": 77}]})
+    with pytest.raises(SeenPatientsError, match="trained on hcm_weak_t1, seed 77"):
+        refuse_seen(seen, {77, 78})
+    refuse_seen(replace(card, data={"cohorts": [{"name": "hcm_weak_t1", "seed": 20211}]}), {77})
+    refuse_seen(card, {77})
 
 
 def test_frozen_cohorts_are_presets_of_reserved_seeds():
