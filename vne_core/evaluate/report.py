@@ -113,7 +113,11 @@ def _cohort(one: CohortEvaluation) -> list[str]:
             f"(compare with ICC(A,2)); {PAPER_BIAS}. A guard, not a comparison: a virtual cohort's "
             "difficulty is a dial."
         ),
-        *_section("Gain on the same patients", _GAIN, one.gains),
+        *_section(
+            "Gain on the same patients; over the second LGE: what is missing to the ceiling",
+            _GAIN,
+            one.gains,
+        ),
         *_section("Lesion called present", _PRESENCE, one.presence),
         *_section("Error by image quality", _QUALITY, one.quality),
         *_section(
