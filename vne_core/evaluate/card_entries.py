@@ -43,8 +43,17 @@ def frozen_card(card: ModelCard, point: OperatingPoint) -> ModelCard:
 
 
 def recorded_card(card: ModelCard, cohort: CohortEvaluation) -> ModelCard:
-    """Return the card with its figures on a test cohort, in place of earlier ones."""
-    name = card.model_id
+    """Return the card with its figures on a test cohort, in place of earlier ones.
+
+    ``data["tested_on"]`` names the cohort.
+    """
+    name, facts = card.model_id, cohort.cohort
+    tested_on = {
+        "name": facts.name,
+        "hash": facts.fingerprint,
+        "patients": facts.patients,
+        "seed": facts.seed,
+    }
     rows = [row for row in cohort.agreement if row.predictor == name]
     metrics = [
         *(metric for row in rows for metric in _agreement_metrics(row)),
@@ -52,7 +61,7 @@ def recorded_card(card: ModelCard, cohort: CohortEvaluation) -> ModelCard:
         *_presence_metrics(cohort, name),
         *_confidence_metrics(cohort, name),
     ]
-    return replace(card, metrics=tuple(metrics))
+    return replace(card, metrics=tuple(metrics), data={**card.data, "tested_on": tested_on})
 
 
 def _agreement_metrics(row: AgreementRow) -> list[Metric]:

@@ -138,6 +138,12 @@ def test_a_card_takes_its_figures_with_their_intervals(card, found):
     assert "ICC(A,1), equal FWQM" in metrics
     assert f"gain in Dice over {OTHER}, matched FWEM" in metrics
     assert metrics["false positives among good images"].n == 3
+    tested_on = recorded_card(card, found).data["tested_on"]
+    assert (tested_on["name"], tested_on["patients"], tested_on["seed"]) == (
+        "hcm_1p5t_shmolli",
+        14,
+        77,
+    )
     assert len(metrics) == len(recorded_card(card, found).metrics)
 
 
