@@ -27,6 +27,7 @@ def _wire_images(reader: Reader) -> None:
 
     vne.model_changed.connect(take_model)
     reader.ready.connect(vne.look)
+    reader.watch.found.connect(lambda _: vne.look())
     session.vne_changed.connect(lambda: artist.draw_one(ImageKind.VNE))
     session.vne_changed.connect(reader.listed)
     vne.told.connect(

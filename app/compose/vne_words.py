@@ -64,7 +64,7 @@ def vne_corner(vne: VneImage, place: str, overlay: str) -> tuple[CornerLine, ...
 def overlay_words(overlay: str) -> str:
     """Return what an overlay's colours mean."""
     if overlay == "spread":
-        return f"uncertainty: amber = error of {FULL_SPREAD:g} of remote to blood"
+        return f"uncertainty: amber ±{FULL_SPREAD:g}"
     return f"{OVERLAYS[overlay]}: orange brighter, blue darker"
 
 

@@ -55,12 +55,70 @@ def test_every_window_module_loads_without_torch():
         for module in pkgutil.walk_packages(app.__path__, "app."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
-        heavy = ("scipy.stats", "matplotlib", "highdicom", "gdcm")
+        heavy = ("scipy.stats", "matplotlib", "highdicom", "gdcm", "onnxruntime")
         print(json.dumps([name for name in heavy if name in sys.modules]))
         """,
         QT_QPA_PLATFORM="offscreen",
     )
     assert json.loads(output) == []
+
+
+def test_what_generates_a_vne_runs_where_torch_cannot_be_imported(tmp_path):
+    """From the registry to the image on the T1 grid, as the window's worker thread does it."""
+    output = run_python(
+        """
+        import os, sys
+        sys.modules["torch"] = None
+        from pathlib import Path
+        from tests.vne_core.learn.made_model import write_model
+        from tests.vne_core.vne.made_slice import EPI_MM, circle, made_slice
+        from vne_core.learn.registry import Registry
+        from vne_core.vne.generate import Subject, generate
+        from vne_core.vne.model import load_model
+        import vne_core.vne.register, vne_core.workspace.generated, vne_core.jobs.generate
+        home = Path(os.environ["HOME_OF_MODELS"])
+        write_model(home)
+        registry = Registry(home)
+        registry.promote("made-1", "test")
+        aligned = made_slice()
+        subject = Subject(aligned, circle(aligned.plane, EPI_MM))
+        image = generate(load_model(registry.active().folder), subject, explained=True)
+        print(type(image).__name__, image.pixels.shape == aligned.plane.shape_px)
+        """,
+        HOME_OF_MODELS=str(tmp_path),
+    )
+    assert output.split() == ["VneImage", "True"]
+
+
+def test_only_training_loads_torch():
+    """What generates, reads cards or describes a training runs where torch cannot be imported."""
+    output = run_python(
+        """
+        import importlib, json, pkgutil, sys
+        sys.modules["torch"] = None
+        import vne_core
+        needing = []
+        for module in pkgutil.walk_packages(vne_core.__path__, "vne_core."):
+            try:
+                importlib.import_module(module.name)
+            except ModuleNotFoundError as error:
+                assert error.name == "torch" or "torch" in str(error), (module.name, error)
+                needing.append(module.name)
+        print(json.dumps(needing))
+        """
+    )
+    assert set(json.loads(output)) == {
+        "vne_core.learn.checkpoint",
+        "vne_core.learn.distributed",
+        *(
+            f"vne_core.vne.{name}"
+            for name in (
+                "augment", "dataset", "discriminator", "encoder_training", "export", "localiser",
+                "localiser_training", "loss", "model_files", "network", "perceptual", "train",
+                "trainer", "validation",
+            )
+        ),
+    }  # fmt: skip
 
 
 def test_the_wheel_carries_the_resources(tmp_path):

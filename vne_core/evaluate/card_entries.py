@@ -27,7 +27,7 @@ def refuse_frozen(card: ModelCard) -> None:
     if card.matched_levels:
         raise OperatingPointError(
             f"the thresholds of {card.model_id} are frozen already",
-            "a model without matched thresholds",
+            "a model without matched levels",
             "evaluate it with those of its card",
         )
 

@@ -39,7 +39,7 @@ def write_contact_sheet(
 ) -> list[str]:
     """Write the middle slice of up to twenty patients; return the files' names.
 
-    Bands at the model's matched thresholds on the VNE and at the equal ones on the LGE, each in
+    Bands at the model's matched levels on the VNE and at the equal ones on the LGE, each in
     its own contours.
     """
     shown = [one for one in patients if one.shown is not None][:SHOWN_PATIENTS]

@@ -68,7 +68,7 @@ def freeze(name: str, validation: Sequence[PatientMeasures]) -> OperatingPoint:
     levels = tuple(round(_matched(lge, level, image), DECIMALS) for level in LEVELS)
     if any(a <= b for a, b in pairwise(levels)):
         raise OperatingPointError(
-            f"{name} would have the matched thresholds {', '.join(f'{one:g}' for one in levels)}",
+            f"{name} would have the matched levels {', '.join(f'{one:g}' for one in levels)}",
             "thresholds that nest",
             "validate on more patients",
         )

@@ -216,7 +216,7 @@ def _point(name: str, point: OperatingPoint) -> str:
         else f"{point.patients} patients, {point.negatives} without lesion and with good images"
     )
     return (
-        f"* {name}: matched thresholds {matched} for LGE's {equal}; lesion called present above "
+        f"* {name}: matched levels {matched} for LGE's {equal}; lesion called present above "
         f"{point.present_percent:.1f} % ({found_on})"
     )
 

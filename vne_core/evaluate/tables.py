@@ -82,7 +82,7 @@ def gain_rows(
 ) -> list[GainRow]:
     """Return what one predictor gains over another in R and in Dice, patient by patient.
 
-    Each with its own matched thresholds where these are asked for.
+    Each with its own matched levels where these are asked for.
     """
     choices: tuple[Thresholds, ...] = ("equal", "matched")
     gains: tuple[tuple[Figure, _Gain], ...] = (("R", _gain_in_r), ("Dice", _gain_in_dice))

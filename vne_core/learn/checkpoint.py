@@ -3,6 +3,10 @@
 safetensors holds the tensors by name and, in its header, one JSON document with the rest.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# torch types some of its functions in part only.
+
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -82,7 +86,9 @@ def restore_optimizer(optimizer: Optimizer, tensors: Mapping[str, Tensor]) -> No
     for key, tensor in tensors.items():
         index, name = key.split(".", 1)
         like = parameters[int(index)]
-        placed = torch.empty_like(like).copy_(tensor) if tensor.shape == like.shape else tensor
+        placed = (
+            torch.empty_like(like).copy_(tensor) if tensor.shape == like.shape else tensor.clone()
+        )
         state.setdefault(int(index), {})[name] = placed
     groups = optimizer.state_dict()["param_groups"]
     optimizer.load_state_dict({"state": state, "param_groups": groups})

@@ -1,5 +1,9 @@
 """One training in one process or in many under torchrun: who am I, what is my share."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# torch types some of its functions in part only.
+
 import contextlib
 import os
 from collections.abc import Generator, Sequence

@@ -4,6 +4,10 @@ Every change is drawn from a generator that belongs to the step: a training that
 checkpoint draws what it would have drawn.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# torch types some of its functions in part only.
+
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

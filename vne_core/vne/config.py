@@ -150,9 +150,7 @@ class LossSpec:
         """Refuse an objective that asks for nothing."""
         require_limits(self)
         if not (self.l1 or self.perceptual or self.adversarial):
-            raise SpecError(
-                "every weight of the image is 0", "l1, perceptual or adversarial above 0"
-            )
+            raise SpecError("l1, perceptual and adversarial are 0", "one of them above 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +159,16 @@ class ScheduleSpec:
 
     ``last_rate`` is a share of ``rate``. ``average`` is the share of the running average of the
     weights that a step keeps. ``largest_gradient`` is the norm to which gradients are cut.
+
+    ``crop_px`` is the side of what is generated and validated; ``also_px`` are other sides shown
+    in turn with it: a map is normalised over the image, so a network that saw one size only does
+    worse at another.
     """
 
     steps: int = field(default=4000, metadata=within(1, 10_000_000))
     batch: int = field(default=8, metadata=within(1, 1024))
     crop_px: int = field(default=144, metadata=within(32, 192))
+    also_px: tuple[int, ...] = field(default=(), metadata=within(32, 192))
     rate: float = field(default=1e-3, metadata=within(1e-7, 1))
     discriminator_rate: float = field(default=4e-4, metadata=within(1e-7, 1))
     warmup: int = field(default=100, metadata=within(0, 100_000))
@@ -176,6 +179,11 @@ class ScheduleSpec:
     def __post_init__(self) -> None:
         """Refuse a schedule without steps."""
         require_limits(self)
+
+    def side_of_step(self, step: int) -> int:
+        """Return the side of the crops that a step shows."""
+        sides = (self.crop_px, *self.also_px)
+        return sides[step % len(sides)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,11 +246,13 @@ class TrainingSpec:
         """Refuse a name that is no folder's and a crop that the network cannot halve."""
         if not self.name.replace("-", "").replace("_", "").isalnum():
             raise SpecError(f"name is {self.name!r}", "letters, digits, - and _")
-        if self.schedule.crop_px % self.network.multiple_px:
-            raise SpecError(
-                f"schedule.crop_px is {self.schedule.crop_px}",
-                f"a multiple of {self.network.multiple_px}, for network.depth {self.network.depth}",
-            )
+        for side_px in (self.schedule.crop_px, *self.schedule.also_px):
+            if side_px % self.network.multiple_px:
+                raise SpecError(
+                    f"schedule has crops of {side_px} px",
+                    f"a multiple of {self.network.multiple_px}, for network.depth "
+                    f"{self.network.depth}",
+                )
 
 
 def network_of(table: dict[str, Any]) -> NetworkConfig:

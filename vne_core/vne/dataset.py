@@ -1,5 +1,9 @@
 """Training slices read from memory-mapped arrays, on the network's scales."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# torch types some of its functions in part only.
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +30,7 @@ SPLIT_FILE = "split.json"
 TARGETS = {"acquired": "lge", "noise_free": "true_lge"}
 MASKS = ("epi", "endo", "epi_t1", "endo_t1", "remote", "blood")
 
-Image = NDArray[np.float32]
+AnyImage = NDArray[Any]
 
 
 class DataError(VneError):
@@ -84,7 +88,7 @@ class TrainingData:
         """Return slices by their rows."""
         return stacked([self._slice(row) for row in rows])
 
-    def _slice(self, row: Row) -> dict[str, Image]:
+    def _slice(self, row: Row) -> dict[str, AnyImage]:
         """Return one slice's arrays, (channels, 192, 192)."""
         arrays, index = self.sets[row.source].arrays, row.row
         full = float(self.sets[row.source].description["full_coverage"])
@@ -101,7 +105,7 @@ class TrainingData:
             )[None],
             "masks": masks,
             "ecv": np.asarray(arrays["ecv"][index], dtype=np.float32)[None],
-            "pixel_mm": np.float32(arrays["table"]["pixel_mm"][index]),
+            "pixel_mm": np.array(arrays["table"]["pixel_mm"][index], dtype=np.float32),
         }
 
 

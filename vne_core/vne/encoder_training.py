@@ -4,6 +4,10 @@ Its task is to tell wall, blood pool and extracellular volume from the image. Im
 need a file that a site may not have; these features come from the images at hand.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# torch types some of its functions in part only.
+
 from collections.abc import Generator, Iterator
 
 import torch
@@ -16,6 +20,7 @@ from vne_core.vne.augment import Crops, augmented
 from vne_core.vne.config import TrainingSpec
 from vne_core.vne.dataset import TrainingData
 from vne_core.vne.draws import Draw, indices_of_step, stream, weight_seed
+from vne_core.vne.network import placed
 from vne_core.vne.perceptual import CardiacEncoder, fixed
 from vne_core.vne.told import Stage, Stop, Told
 
@@ -32,7 +37,7 @@ def train_encoder(
     """Train the encoder; yield progress, return it fixed. Raises Cancelled."""
     seed, steps = spec.run.seed, spec.loss.encoder_steps
     torch.manual_seed(weight_seed(seed, 2))
-    encoder = CardiacEncoder().to(memory_format=torch.channels_last)
+    encoder = placed(CardiacEncoder())
     optimizer = Adam(encoder.parameters(), RATE)
     for step, crops in enumerate(_batches(spec, data, steps)):
         if cancelled():

@@ -1,13 +1,18 @@
 """Networks as ONNX graphs, checked against torch before they are kept."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# torch types some of its functions in part only.
+
 import io
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import onnx
-import onnxruntime
+import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
 import torch
 from torch import Tensor, nn
 
@@ -82,7 +87,7 @@ def _export(
         torch.onnx.export(
             network,
             example(channels, CHECKED_SIZES[0]),
-            stream,
+            cast("Any", stream),
             input_names=list(channels),
             output_names=list(outputs),
             dynamic_axes=axes,

@@ -1,5 +1,9 @@
 """The localiser's training: windows of any place and size, so that the ventricle may be anywhere."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# torch types some of its functions in part only.
+
 import math
 from collections.abc import Generator, Sequence
 
@@ -66,7 +70,8 @@ def windows(slices: Slices, rngs: Sequence[np.random.Generator]) -> tuple[Tensor
     """Return windows at 4 mm around places beside the ventricle, and the bell to be found there."""
     side_px = slices.target.shape[-1]
     half_mm = WINDOW_PX * LOCALISER_MM / 2
-    centres, placement = _centres(slices), []
+    centres = _centres(slices)
+    placement: list[list[list[float]]] = []
     for index, rng in enumerate(rngs):
         pixel_mm = float(slices.pixel_mm[index]) * math.exp(rng.uniform(-0.15, 0.15))
         distance, turn = FARTHEST_MM * math.sqrt(rng.random()), rng.uniform(0, 2 * math.pi)
@@ -106,8 +111,8 @@ def distances_mm(localiser: Localiser, data: TrainingData, rows: Sequence[Row]) 
         with torch.no_grad():
             heat = localiser(images)
         places = [divmod(int(image.argmax()), WINDOW_PX) for image in (heat, bell)]
-        gap = np.subtract(*places)
-        found.append(float(np.hypot(*gap) * LOCALISER_MM))
+        (down, right), (true_down, true_right) = places
+        found.append(math.hypot(down - true_down, right - true_right) * LOCALISER_MM)
     return found
 
 

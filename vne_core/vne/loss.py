@@ -4,6 +4,10 @@ Every term is a mean over slices of something of one slice, so that several proc
 of the batch each have, averaged, the gradients of one process with all of it.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# torch types some of its functions in part only.
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal

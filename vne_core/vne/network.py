@@ -6,8 +6,14 @@ T1 itself reaches the fusion block (instance normalisation would subtract each s
 lower resolutions do. Upsampling is bilinear and followed by a convolution: no checkerboard.
 """
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# torch types some of its functions in part only.
+
+import math
 from collections.abc import Mapping
 from itertools import pairwise
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -52,7 +58,7 @@ class Generator(nn.Module):
             for name, unet in self.streams.items()
         ]
         fused = self.fusion(torch.cat(maps, 1))  # N, 2, padded H, padded W
-        fused = fused[:, :, :rows, :cols].float()  # N, 2, H, W
+        fused = fused[:, :, :rows, :cols].to(first.dtype)  # N, 2, H, W
         spread = functional.softplus(fused[:, 1:]) + LEAST_SPREAD
         return fused[:, :1], spread
 
@@ -93,7 +99,8 @@ class FusionBlock(nn.Module):
         self.mix = nn.Sequential(*(_plain(found, made) for found, made in pairwise(widths)))
         self.last = nn.Conv2d(widths[-1], 2, 1)
         nn.init.zeros_(self.last.weight[1:])
-        nn.init.constant_(self.last.bias[1:], float(torch.tensor(FIRST_SPREAD).expm1().log()))
+        assert self.last.bias is not None
+        nn.init.constant_(self.last.bias[1:], math.log(math.expm1(FIRST_SPREAD)))
 
     def forward(self, maps: Tensor) -> Tensor:
         """Return the image, and the spread before it is made positive."""
@@ -115,6 +122,14 @@ class _Up(nn.Module):
         return self.mix(torch.cat([raised, skipped], 1))
 
 
+def placed(module: nn.Module, device: str = "cpu") -> Any:
+    """Return a network where it computes, the channels of its weights side by side in memory.
+
+    A step in float32 takes a third of the time on processors with the images laid out so.
+    """
+    return cast("Any", module).to(device=device, memory_format=torch.channels_last)
+
+
 def _is_there(images: Tensor) -> Tensor:
     """Return (N, 1, 1, 1): 1 where a slice has the stream, by its validity channel, else 0.
 
@@ -128,6 +143,7 @@ def _plain(channels: int, made: int) -> nn.Sequential:
     """Return a convolution and a rectifier, with weights that keep the variance."""
     layer = nn.Conv2d(channels, made, 3, padding=1)
     nn.init.kaiming_normal_(layer.weight, SLOPE)
+    assert layer.bias is not None
     nn.init.zeros_(layer.bias)
     return nn.Sequential(layer, nn.LeakyReLU(SLOPE, inplace=True))
 

@@ -141,11 +141,11 @@ def load_vgg(path: Path, wanted: VggName | None = None) -> tuple[VggFeatures, Fe
     if not path.is_file():
         raise WeightFileError(f"{path} is not there", "a torchvision weight file of VGG19 or VGG16")
     digest = sha256_file(path)
-    names = [name for name, digits in VGG_DIGITS.items() if digest.startswith(digits)]
+    names: list[VggName] = [n for n, digits in VGG_DIGITS.items() if digest.startswith(digits)]
     if not names or (wanted and wanted != names[0]):
         known = ", ".join(f"{name} {digits}" for name, digits in VGG_DIGITS.items())
         raise WeightFileError(
-            f"{path} has the SHA-256 {digest[:8]}...",
+            f"the SHA-256 of {path} begins with {digest[:8]}",
             VGG_DIGITS[wanted] if wanted else known,
             "download the file again",
         )

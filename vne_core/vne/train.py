@@ -1,5 +1,9 @@
 """A whole training, from the data to the files of a model; interrupted, it goes on where it was."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# torch types some of its functions in part only.
+
 import json
 import math
 import time
@@ -25,6 +29,7 @@ from vne_core.vne.encoder_training import train_encoder
 from vne_core.vne.localiser import Localiser
 from vne_core.vne.localiser_training import train_localiser
 from vne_core.vne.model_files import write_model_files
+from vne_core.vne.network import placed
 from vne_core.vne.perceptual import CardiacEncoder, FeatureSource, fixed, load_vgg
 from vne_core.vne.told import Figures, Note, Stage, Stop, Told
 from vne_core.vne.trainer import Pace, Trainer
@@ -175,8 +180,8 @@ def _features(
     training.world.meet()
     encoder = CardiacEncoder()
     encoder.load_state_dict(read_checkpoint(path)[0])
-    placed = fixed(encoder.to(training.world.device, memory_format=torch.channels_last))
-    return placed, FeatureSource("cardiac encoder of this run", sha256_file(path))
+    features = fixed(placed(encoder, training.world.device))
+    return features, FeatureSource("cardiac encoder of this run", sha256_file(path))
 
 
 def _restored(training: _Training, trainer: Trainer) -> int:
@@ -209,7 +214,10 @@ def _learn(training: _Training, trainer: Trainer, first: int) -> Generator[Told,
             raise Cancelled
         rngs = [stream(run.seed, Draw.CHANGES, step, place) for place in _places(spec)]
         crops = augmented(
-            slices.to(world.device), spec.augment, spec.schedule.crop_px, world.share(rngs)
+            slices.to(world.device),
+            spec.augment,
+            spec.schedule.side_of_step(step),
+            world.share(rngs),
         )
         terms.append(trainer.step(crops, Pace(step, share)))
         _refuse_lost(terms[-1], step)

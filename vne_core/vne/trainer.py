@@ -1,9 +1,12 @@
 """One step of the adversarial training, and everything that must be stored to go on after it."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+# torch types some of its functions in part only.
+
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -25,7 +28,7 @@ from vne_core.vne.loss import (
     spread_misfit,
     told_apart,
 )
-from vne_core.vne.network import Generator
+from vne_core.vne.network import Generator, placed
 from vne_core.vne.perceptual import fixed, unlikeness
 
 GENERATOR_BETAS = (0.9, 0.99)
@@ -53,14 +56,14 @@ class Trainer:
     def __init__(self, spec: TrainingSpec, world: World, features: nn.Module | None) -> None:
         self.spec, self.world, self.features = spec, world, features
         torch.manual_seed(weight_seed(spec.run.seed, 0))
-        generator = _placed(Generator(spec.network), world)
-        self.average = fixed(_placed(Generator(spec.network), world))
+        generator = placed(Generator(spec.network), world.device)
+        self.average = fixed(placed(Generator(spec.network), world.device))
         self.average.load_state_dict(generator.state_dict())
         torch.manual_seed(weight_seed(spec.run.seed, 1))
         loss = spec.loss
         discriminators = Discriminators(loss.discriminators, loss.discriminator_width)
         self.generator = world.wrapped(generator)
-        self.discriminators = world.wrapped(_placed(discriminators, world))
+        self.discriminators = world.wrapped(placed(discriminators, world.device))
         self._generator_steps = Adam(self.generator.parameters(), 1.0, GENERATOR_BETAS)
         self._discriminator_steps = Adam(self.discriminators.parameters(), 1.0, DISCRIMINATOR_BETAS)
         self._half = half_precision(spec.run.precision, world.device)
@@ -177,8 +180,3 @@ def half_precision(precision: str, device: str) -> bool:
 
 def _kind(device: str) -> str:
     return device.split(":", maxsplit=1)[0]
-
-
-def _placed(module: nn.Module, world: World) -> Any:
-    """Return a network where it computes, its channels side by side in memory."""
-    return module.to(device=world.device, memory_format=torch.channels_last)

@@ -6,11 +6,15 @@ linear between pixel centres, and averaged over the coarser pixel where pixels b
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vne_core.geometry.plane import SlicePlane, Vector
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 WINDOW_PX = 192
 PIXEL_MM = 1.0
@@ -37,11 +41,12 @@ class _Axis:
 class GridWay:
     """From one grid to another of the same directions: ``rows`` (to, used), ``columns`` (to, used).
 
-    ``used`` are the rows and columns of the source that reach the target. ``inside`` is where (rows, columns) the target lies in the source's field of view.
+    The matrices are sparse: a pixel takes from two or three others, and a product of dense ones
+    would wait for threads that another program has the processors of. ``used`` are the rows and columns of the source that reach the target. ``inside`` is where (rows, columns) the target lies in the source's field of view.
     """
 
-    rows: Image
-    columns: Image
+    rows: "csr_array"
+    columns: "csr_array"
     used: tuple[slice, slice]
     inside: Mask
 
@@ -65,8 +70,14 @@ class GridWay:
             return np.where(covered, self._apply(held) / cover, np.float32(0.0)), covered
 
     def _apply(self, images: NDArray[np.generic]) -> Image:
+        """Return images (n, used rows, used columns) with both matrices applied."""
         stack = np.asarray(images, dtype=np.float32)
-        return np.matmul(np.matmul(self.rows, stack), self.columns.T).astype(np.float32, copy=False)
+        count, rows, columns = stack.shape
+        rows_first = stack.transpose(1, 0, 2).reshape(rows, count * columns)
+        down = (self.rows @ rows_first).reshape(-1, count, columns)
+        columns_first = down.transpose(2, 1, 0).reshape(columns, -1)
+        along: Image = (self.columns @ columns_first).reshape(-1, count, down.shape[0])
+        return np.ascontiguousarray(along.transpose(1, 2, 0))
 
 
 def heart_window(plane: SlicePlane, centre_mm: Sequence[float]) -> SlicePlane:
@@ -93,8 +104,8 @@ def way_between(source: SlicePlane, target: SlicePlane) -> GridWay:
     column_weights, column_inside = _weights(_Axis(columns, column_mm), to_columns)
     used = _used(row_weights), _used(column_weights)
     return GridWay(
-        np.ascontiguousarray(row_weights[:, used[0]]),
-        np.ascontiguousarray(column_weights[:, used[1]]),
+        _sparse(row_weights[:, used[0]]),
+        _sparse(column_weights[:, used[1]]),
         used,
         row_inside[:, None] & column_inside,
     )
@@ -134,6 +145,12 @@ def _weights(source: _Axis, target: _Axis) -> tuple[Image, Mask]:
     inside = (at >= centres[0] - edge) & (at <= centres[-1] + edge) & (total > 0)
     weights = np.where(inside[:, None], tents / np.where(total > 0, total, 1.0)[:, None], 0.0)
     return weights.astype(np.float32), inside
+
+
+def _sparse(weights: Image) -> "csr_array":
+    from scipy.sparse import csr_array  # noqa: PLC0415 - heavy, and only where images are made
+
+    return csr_array(weights)
 
 
 def _used(weights: Image) -> slice:

@@ -37,8 +37,13 @@ def trigger(reader, name: str) -> None:
     reader.window.actions_by_id[name].trigger()
 
 
-def test_four_panes_show_t1_cine_and_lge_and_say_that_no_model_is_installed(open_window, workspace):
-    panes = open_window(workspace).page.panes
+def test_four_panes_show_t1_cine_and_lge_and_say_that_no_model_is_installed(
+    open_window, workspace, monkeypatch, qtbot
+):
+    monkeypatch.setattr("vne_core.learn.registry.shipped_folder", lambda: None)
+    reader = open_window(workspace)
+    panes = reader.page.panes
+    qtbot.waitUntil(lambda: "No VNE model" in panes.pane(ImageKind.VNE).placeholder.text)
     assert [panes.pane(kind).has_image for kind in ImageKind] == [True, True, False, True]
     assert "No VNE model is installed" in panes.pane(ImageKind.VNE).placeholder.text
 

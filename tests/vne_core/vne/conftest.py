@@ -9,18 +9,8 @@ import torch
 
 from tests.vne_core.learn.made_model import made_card
 from tests.vne_core.vne.made_arrays import write_arrays
-from vne_core.vne.config import (
-    CohortSource,
-    DataSpec,
-    LocaliserSpec,
-    LossSpec,
-    NetworkConfig,
-    RunSpec,
-    ScheduleSpec,
-    TrainingSpec,
-)
-
-SMALL = NetworkConfig(width=4, depth=2, widest=8, fusion_width=4, fusion_layers=1)
+from tests.vne_core.vne.small_spec import small_spec
+from vne_core.vne.config import LocaliserSpec, LossSpec, TrainingSpec
 
 
 @pytest.fixture(autouse=True)
@@ -42,26 +32,7 @@ def arrays(tmp_path_factory) -> Path:
 @pytest.fixture
 def spec(arrays) -> TrainingSpec:
     """A training of eight steps with every term of the objective."""
-    return TrainingSpec(
-        "small",
-        DataSpec((CohortSource(str(arrays)),), validation_share=0.25),
-        SMALL,
-        loss=LossSpec(
-            perceptual=0.1,
-            adversarial=0.01,
-            perceptual_from=0.2,
-            adversarial_from=0.4,
-            discriminators=2,
-            discriminator_width=4,
-            tolerance_px=1,
-            encoder_steps=2,
-        ),
-        schedule=ScheduleSpec(steps=8, batch=2, crop_px=96, warmup=2),
-        localiser=LocaliserSpec(steps=2, batch=2, width=4),
-        run=RunSpec(
-            validation_patients=2, validate_every=1000, store_every=1000, tell_every=2, threads=1
-        ),
-    )
+    return small_spec(arrays)
 
 
 @pytest.fixture

@@ -28,9 +28,7 @@ def discs(row: int):
 def write_arrays(folder: Path, patients: int, seed: int = 5, lge_category: int = 5) -> Path:
     """Write whole training arrays; return their folder."""
     create_training_set(folder, load_config(), patients, seed)
-    arrays = {
-        path.stem: np.lib.format.open_memmap(path, "r+") for path in folder.glob("*.npy")
-    }
+    arrays = {path.stem: np.lib.format.open_memmap(path, "r+") for path in folder.glob("*.npy")}
     rng = np.random.default_rng(seed)
     for row in range(3 * patients):
         endo, epi, lesion = discs(row)

@@ -29,9 +29,7 @@ def test_a_target_of_another_breath_hold_is_moved_to_where_it_fits(down, right):
 
 
 def test_each_slice_is_moved_by_itself():
-    moved = moved_to_fit(
-        torch.cat([blob(), blob()]), torch.cat([blob(1, 0), blob(0, -2)]), EVEN, 2
-    )
+    moved = moved_to_fit(torch.cat([blob(), blob()]), torch.cat([blob(1, 0), blob(0, -2)]), EVEN, 2)
     assert torch.allclose(moved[:, :, 4:-4, 4:-4], blob()[:, :, 4:-4, 4:-4].expand(2, -1, -1, -1))
 
 
@@ -77,9 +75,7 @@ def test_the_mean_difference_is_weighted():
     assert absolute_difference(pair) == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize(
-    "kind, sure, unsure", [("hinge", 0.0, 1.0), ("least_squares", 0.0, 0.5)]
-)
+@pytest.mark.parametrize("kind, sure, unsure", [("hinge", 0.0, 1.0), ("least_squares", 0.0, 0.5)])
 def test_a_discriminator_that_tells_apart_has_no_loss(kind, sure, unsure):
     real, made = torch.ones(2, 1, 3, 3), torch.zeros(2, 1, 3, 3)
     wanted = -1.0 if kind == "hinge" else 0.0

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from tests.vne_core.vne.conftest import SMALL
+from tests.vne_core.vne.small_spec import SMALL
 from vne_core.vne.config import STREAM_CHANNELS, NetworkConfig
 from vne_core.vne.discriminator import Discriminators, PatchDiscriminator
 from vne_core.vne.network import Generator
