@@ -18,7 +18,8 @@ STEP_PX = 0.1
 
 def centre_px(share: Share) -> Point:
     """Return the (row, column) centroid of a mask."""
-    rows, cols = np.arange(share.shape[0]), np.arange(share.shape[1])
+    rows: Point = np.arange(share.shape[0], dtype=np.float64)
+    cols: Point = np.arange(share.shape[1], dtype=np.float64)
     down, along = float(share.sum(axis=1) @ rows), float(share.sum(axis=0) @ cols)
     return np.array([down, along]) / float(share.sum())
 

@@ -133,7 +133,7 @@ def _drawing(members: list[Rows]) -> Callable[[Rows], Rows]:
     if len({len(rows) for rows in members}) == 1:
         table = np.stack(members)
         return lambda chosen: table[chosen].ravel()
-    return lambda chosen: np.concatenate([members[index] for index in chosen])
+    return lambda chosen: np.concatenate([members[int(index)] for index in chosen])
 
 
 def _corrected(
