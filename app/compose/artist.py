@@ -23,6 +23,7 @@ from app.compose.vne_words import (
     FULL_SHARE,
     FULL_SPREAD,
     GENERATE,
+    GENERATING,
     WITHOUT_MODEL,
     sentence_of,
     trust_badge,
@@ -84,8 +85,8 @@ class Artist:
         self.marks: dict[str, tuple[Mark, ...]] = {}
         """What was put on each image in this sitting, by the slice it belongs to."""
         self.phase = 0
-        self.can_generate = False
-        """Whether there is a model to generate with."""
+        self.can_generate = self.is_generating = False
+        """Whether there is a model to generate with, and whether it does so now."""
         self.failures: dict[str, str] = {}
         """Why the images of a slice could not be read, by its anchor's id."""
 
@@ -277,6 +278,8 @@ class Artist:
     def _vne_picture(self, vne: VneImage | NotGenerated, match: SliceMatch) -> Picture | Missing:
         if isinstance(vne, VneImage):
             return vne_picture(vne, match.anchor.plane)
+        if vne.action and self.is_generating:
+            return Missing(GENERATING)
         if vne.action:
             return Missing(sentence_of(vne), "", GENERATE if self.can_generate else "")
         return Missing(sentence_of(vne), "" if self.can_generate else WITHOUT_MODEL)

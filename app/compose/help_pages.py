@@ -10,7 +10,17 @@ from app.settings import config_folder
 from app.words import tr
 from vne_core.packaged import resource
 
-ORDER = ("start", "reading", "contours", "thresholds", "vne", "keys", "importing", "places", "glossary")
+ORDER = (
+    "start",
+    "reading",
+    "contours",
+    "thresholds",
+    "vne",
+    "keys",
+    "importing",
+    "places",
+    "glossary",
+)
 """The pages of ``resources/help``, as the contents list them."""
 
 

@@ -42,6 +42,12 @@ def _wire_job(reader: Reader) -> None:
     def show(progress: Progress) -> None:
         strip.show_progress(progress.done, progress.total, progress.text)
 
+    def show_running() -> None:
+        reader.artist.is_generating = vne.is_running
+        reader.artist.draw_one(ImageKind.VNE)
+
+    vne.began.connect(show_running)
+    vne.ended.connect(show_running)
     vne.began.connect(strip.begin)
     vne.progressed.connect(show)
     vne.ended.connect(lambda _: strip.end())

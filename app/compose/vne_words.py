@@ -14,6 +14,10 @@ WITHOUT_MODEL = (
     "T1 map, cine and LGE can be read, contoured and measured without one. A model's folder belongs "
     "into the workspace's models folder; vne models promote puts it to use."
 )
+VIRTUAL = "trained on virtual patients"
+UNCALIBRATED = f"{VIRTUAL}, unvalidated on this scanner"
+"""The caution of a model whose confidence was never calibrated."""
+GENERATING = "Generating the VNE…"
 OVERLAYS: Mapping[str, str] = {
     "": "Threshold bands",
     "spread": "Uncertainty",
@@ -22,6 +26,7 @@ OVERLAYS: Mapping[str, str] = {
     "cine": "What the cine gave",
 }
 """What can lie over a VNE, by the name it is remembered by."""
+_GIVERS = {"t1": "T1", "ir": "IR", "cine": "cine"}
 FULL_SPREAD, FULL_SHARE = 0.25, 0.5
 """Where the colours end, on the scale remote 0, blood 1."""
 _NOTICES = {
@@ -33,12 +38,11 @@ _NOTICES = {
 
 
 def trust_badge(vne: VneImage) -> CornerLine:
-    """Return the badge in the pane's header: word, percent and the colour of its notice."""
+    """Return the badge in the pane's header, in a word and the colour of its notice."""
     confidence = vne.confidence
     if confidence.probability is None:
         return CornerLine("confidence unknown", Notice.LOOK_AGAIN)
-    words = f"{confidence.trust} confidence {100 * confidence.probability:.0f} %"
-    return CornerLine(words, _NOTICES[confidence.trust])
+    return CornerLine(f"{confidence.trust} confidence", _NOTICES[confidence.trust])
 
 
 def trust_tip(vne: VneImage) -> str:
@@ -55,6 +59,7 @@ def trust_tip(vne: VneImage) -> str:
 def vne_corner(vne: VneImage, place: str, overlay: str) -> tuple[CornerLine, ...]:
     """Return what is written in a VNE's corner: that it is made, by which model, and what is odd."""
     lines = [CornerLine(f"VNE · {AI}"), CornerLine(place), CornerLine(vne.model_id)]
+    lines += [CornerLine(VIRTUAL)] if vne.confidence.caution else []
     lines += [CornerLine(str(flag), Notice.LOOK_AGAIN) for flag in vne.flags]
     if overlay:
         lines.append(CornerLine(overlay_words(overlay)))
@@ -65,7 +70,7 @@ def overlay_words(overlay: str) -> str:
     """Return what an overlay's colours mean."""
     if overlay == "spread":
         return f"uncertainty: amber ±{FULL_SPREAD:g}"
-    return f"{OVERLAYS[overlay]}: orange brighter, blue darker"
+    return f"{_GIVERS[overlay]} gave: orange +, blue \N{MINUS SIGN}"
 
 
 def panel_words(vne: Vne) -> str:
@@ -96,4 +101,6 @@ def _meaning(confidence: Confidence) -> str:
 
 def _caution(confidence: Confidence) -> str:
     caution = confidence.caution
+    if caution and confidence.probability is None:
+        caution = UNCALIBRATED
     return f"{caution[:1].upper()}{caution[1:]}." if caution else ""

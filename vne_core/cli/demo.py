@@ -1,4 +1,4 @@
-"""``vne demo``: the demo patient made, imported and measured into a folder, without a window.
+"""``vne demo``: the demo patient made, imported, generated and measured into a folder, windowless.
 
 ``burden.csv`` (its JSON beside it), ``matches.txt``, the DICOM files with their truth, and the
 workspace. What is measured stands beside what is true.
@@ -18,6 +18,7 @@ from vne_core.cli.main import main
 from vne_core.cli.output import Answer
 from vne_core.cli.progress import run_job
 from vne_core.files import atomic_write
+from vne_core.learn.registry import Registry
 from vne_core.phantom.recheck import BurdenCheck, check_burden
 from vne_core.phantom.truth import TRUTH_FOLDER, Truth, load_truth
 from vne_core.workspace.aligned import aligned_slice
@@ -33,17 +34,28 @@ def run(arguments: argparse.Namespace) -> Answer:
     workspace, patient, csv = out / "workspace", out / "demo", out / "burden.csv"
     matches_path = out / "matches.txt"
     run_job("demo", {"workspace": str(workspace), "folder": str(patient), "truth": True})
-    measuring = {"workspace": str(workspace), "csv": str(csv), "images": ["LGE"]}
+    notes = _generate(workspace)
+    images = ["LGE"] if notes is None else ["LGE", "VNE"]
+    measuring = {"workspace": str(workspace), "csv": str(csv), "images": images}
     _, warnings = run_job("quantify", measuring)
     truth = load_truth(patient / TRUTH_FOLDER)
     with Workspace.open(workspace, read_only=True) as opened:
         study = opened.studies.load(opened.studies.summaries()[0].study_id)
         matches = match_study(study, opened.overrides.of_study(study.study_id))
         atomic_write(matches_path, match_summary(study, matches) + "\n")
-        images = lge_by_slice(opened.arrays, matches, truth)
-        check = check_burden(truth, images, np.random.default_rng(PERTURBATION_SEED))
+        lge = lge_by_slice(opened.arrays, matches, truth)
+        check = check_burden(truth, lge, np.random.default_rng(PERTURBATION_SEED))
     places = {"csv": str(csv), "matches": str(matches_path), "workspace": str(workspace)}
-    return Answer({**places, "check": _check_data(check)}, _text(places, check), warnings)
+    told = (*(notes or ()), *warnings)
+    return Answer({**places, "check": _check_data(check)}, _text(places, check), told)
+
+
+def _generate(workspace: Path) -> tuple[str, ...] | None:
+    """Generate the VNE with the model in use; return what the job warned of, None without one."""
+    if Registry(workspace / "models").active_id() is None:
+        return None
+    _, warnings = run_job("generate", {"workspace": str(workspace)})
+    return warnings
 
 
 def lge_by_slice(

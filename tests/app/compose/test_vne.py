@@ -14,14 +14,17 @@ from app.compose.vne_words import OVERLAYS
 from app.dialogs import choose
 from app.dialogs.about import AboutDialog
 from app.panels.rows import Preset
+from app.viewer.palette import STOP
 from tests.app.compose.test_reader import outline, trigger
-from tests.vne_core.learn.made_model import write_model
+from tests.vne_core.learn.made_model import made_card, write_model
 from vne_core.align.roles import Role
-from vne_core.learn.card import VIRTUAL_COHORT
+from vne_core.learn.card import CONFIDENCE, VIRTUAL_COHORT, write_card
 from vne_core.learn.registry import Registry
 from vne_core.quantify.burden import measure_slice
 from vne_core.study.annotation import ImageKind
 from vne_core.study.rules import RemoteBlood
+from vne_core.vne.confidence import ConfidenceModel, Logistic, write_confidence
+from vne_core.vne.features import FEATURES
 from vne_core.vne.image import VneImage
 from vne_core.workspace.store import Workspace
 
@@ -178,7 +181,7 @@ def test_the_badge_says_how_far_to_trust_and_why(reader, qtbot):
     generate(reader, qtbot)
     badge = pane_of(reader).header.badge
     assert "confidence unknown" in badge.text()
-    assert VIRTUAL_COHORT[1:] in badge.toolTip()
+    assert "unvalidated on this scanner" in badge.toolTip()
 
 
 @pytest.mark.parametrize("overlay", [name for name in OVERLAYS if name])
@@ -239,3 +242,47 @@ def test_about_names_the_model_and_says_what_it_is(qtbot):
     assert "made-1" in words
     assert "AI-generated" in words
     assert VIRTUAL_COHORT in words
+
+
+def calibrate(workspace) -> None:
+    """Give the made model a confidence that falls with the share of the heart without T1."""
+    folder = workspace / "models" / "made-1"
+    none, one = (0.0,) * len(FEATURES), (1.0,) * len(FEATURES)
+    weights = tuple(-20.0 if name == "t1_holes" else 0.0 for name in FEATURES)
+    within = Logistic(FEATURES, none, one, weights, 1.0)
+    enhancement = Logistic(FEATURES, none, one, none, 0.8473)
+    card = made_card("made-1")
+    card = write_card(folder, card)
+    write_confidence(
+        folder / CONFIDENCE,
+        ConfidenceModel(within, enhancement, (), 0.25, 90, 30, card.graph_fingerprint),
+    )
+    write_card(folder, card)
+
+
+def test_low_confidence_is_a_red_badge_with_its_reasons_and_an_amber_line(
+    open_window, with_model, qtbot
+):
+    calibrate(with_model)
+    reader = open_window(with_model)
+    qtbot.waitUntil(lambda: reader.vne.model.is_usable, timeout=LONG_MS)
+    generate(reader, qtbot)
+    badge = pane_of(reader).header.badge
+    assert badge.text().endswith("low confidence")
+    assert badge.palette().buttonText().color().name() == STOP.lower()
+    tip = badge.toolTip()
+    assert "Probability of a burden within 10 points of the truth: " in tip
+    assert "T1 is missing in parts of the heart" in tip
+    assert "Probability that this slice enhances: 70 %." in tip
+    assert VIRTUAL_COHORT[1:] in tip
+    words = reader.page.tools._vne_reason
+    assert words.text().startswith("VNE: low confidence (")
+    assert words.property("role") == "look-again"
+    assert "3 with low confidence" in reader.window.status.message
+
+
+def test_while_it_generates_the_empty_pane_says_so_and_offers_nothing(reader, qtbot):
+    seen = []
+    reader.vne.progressed.connect(lambda _: seen.append(pane_of(reader).placeholder.text))
+    generate(reader, qtbot)
+    assert seen[0] == "Generating the VNE…"
