@@ -37,8 +37,10 @@ from vne_core.jobs.foreground import run_foreground
 from vne_core.study.annotation import ImageKind
 
 LARGEST_SLOPE_MB_H = 1.0
-WARM_UP_SHARE = 0.25
-LONGEST_WARM_UP_S = 600.0
+WARM_UP_ACTS = 15_000
+"""Until then caches fill to their bounds (resources/adr/0012): pictures, texts, SQLite's pages."""
+LONGEST_WARM_UP = 0.5
+"""Of the time, where the machine is too slow or the run too short for so many acts."""
 SAMPLE_S = 5.0
 REOPEN_EVERY = 400
 """Acts between closing the study and opening it again."""
@@ -209,18 +211,18 @@ def held_mb() -> tuple[float, float]:
 
 
 def soak(reader: Reader, minutes: float, seed: int) -> tuple[np.ndarray, Hand]:
-    """Return samples of (seconds, own MB, mapped MB), shape (N, 3), and the hand that was used.
+    """Return samples of (seconds, own MB, mapped MB, acts), shape (N, 4), and the hand used.
 
     The acts come from a timer: what Qt puts off until its event loop comes round is then done.
     """
     hand, loop = Hand(reader, np.random.default_rng(seed)), QEventLoop()
     begun = time.monotonic()
-    samples: list[tuple[float, float, float]] = []
+    samples: list[tuple[float, float, float, int]] = []
 
     def step() -> None:
         now = time.monotonic() - begun
         if not samples or now - samples[-1][0] >= SAMPLE_S:
-            samples.append((now, *held_mb()))
+            samples.append((now, *held_mb(), hand.done))
         if now >= 60 * minutes:
             loop.quit()
         else:
@@ -236,8 +238,8 @@ def soak(reader: Reader, minutes: float, seed: int) -> tuple[np.ndarray, Hand]:
 
 def slope_mb_h(samples: np.ndarray) -> float:
     """Return megabytes an hour after the warm-up, by least squares."""
-    warm_up_s = min(LONGEST_WARM_UP_S, WARM_UP_SHARE * samples[-1, 0])
-    late = samples[samples[:, 0] >= warm_up_s]
+    is_warm = samples[:, 3] >= WARM_UP_ACTS
+    late = samples[is_warm | (samples[:, 0] >= LONGEST_WARM_UP * samples[-1, 0])]
     return float(np.polyfit(late[:, 0] / 3600, late[:, 1], 1)[0])
 
 
@@ -269,14 +271,14 @@ def main() -> int:
         window.close()
     collector.release()
     if asked.samples:
-        np.savetxt(asked.samples, samples, "%.2f", header="seconds own_mb mapped_mb")
+        np.savetxt(asked.samples, samples, "%.2f", header="seconds own_mb mapped_mb acts")
     return told(samples, hand)
 
 
 def told(samples: np.ndarray, hand: Hand) -> int:
     """Print what became of the memory; return 1 when it grew or the hand did not read."""
     slope, minutes = slope_mb_h(samples), samples[-1, 0] / 60
-    (_, first_own, first_mapped), (_, last_own, last_mapped) = samples[0], samples[-1]
+    (_, first_own, first_mapped, _), (_, last_own, last_mapped, _) = samples[0], samples[-1]
     print(
         f"{hand.done} acts, {hand.edits} edits in {minutes:.1f} minutes; memory "
         f"{first_own:.1f} MB at the start, {last_own:.1f} MB at the end, {slope:+.2f} MB an hour "
