@@ -7,7 +7,7 @@ from vne_core.study.annotation import SliceAnnotation
 
 
 def facts_of(
-    session: Session, *, is_idle: bool, can_write: bool, has_imported: bool, has_model: bool
+    session: Session, *, is_idle: bool, can_write: bool, has_imported: bool, has_model: bool = False
 ) -> frozenset[Fact]:
     """Return the facts that the table of actions asks for."""
     match, annotation = session.match, session.annotation

@@ -6,6 +6,7 @@ from vne_core.jobs.events import Progress
 from vne_core.study.annotation import ImageKind
 
 MATCHED, EQUAL = "matched", "equal"
+BADGE_NAME = "Confidence of the VNE"
 _LEVELS = "vne-levels"
 """Whether the reader measures the VNE at its model's own levels, from sitting to sitting."""
 
@@ -25,6 +26,7 @@ def _wire_images(reader: Reader) -> None:
         use_levels(reader)
         reader.page.tools.thresholds.show_model(vne.model.model_id, vne.model.matched_levels)
 
+    reader.page.panes.pane(ImageKind.VNE).header.badge.setAccessibleName(BADGE_NAME)
     vne.model_changed.connect(take_model)
     reader.ready.connect(vne.look)
     reader.watch.found.connect(lambda _: vne.look())

@@ -119,6 +119,7 @@ class PaneHeader(QWidget):
             return
         self.badge.setText(badge.marked_text)
         self.badge.setToolTip(tip)
+        self.badge.setAccessibleDescription(tip)
         colours = QPalette()
         if colour := _BADGE_COLOURS.get(badge.notice):
             colours.setColor(QPalette.ColorRole.ButtonText, colour)

@@ -58,6 +58,14 @@ def test_a_read_only_workspace_can_be_looked_at_and_not_drawn_in(actions, sessio
     assert not actions["confirm"].isEnabled()
 
 
+def test_a_vne_needs_a_model_and_no_right_to_write(actions, session):
+    facts = facts_of(session, is_idle=True, can_write=False, has_imported=False)
+    enable(actions, facts)
+    assert why_disabled(actions["generate-vne"]) == "needs: a VNE model is installed"
+    enable(actions, facts | {Fact.MODEL})
+    assert actions["generate-vne"].isEnabled()
+
+
 def test_enter_is_called_enter_in_the_sheet_and_on_buttons(actions):
     assert key_name(actions["confirm"]) == "Enter"
     assert ("Edit", "Confirm the contours of this slice", "Enter") in shortcut_rows(actions)

@@ -30,6 +30,12 @@ class NoModelError(VneError):
     code: ClassVar[str] = "no-model"
 
 
+class PointerError(VneError):
+    """A choice of model that could not be stored; the one before stays in use."""
+
+    code: ClassVar[str] = "model-pointer"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One entry of the pointer's history: what was done, to which model, when and by whom."""
@@ -151,7 +157,14 @@ class Registry:
     def _add(self, change: Change) -> Change:
         entries = [asdict(one) for one in (*self.history(), change)]
         text = json.dumps({SCHEMA: entries}, indent=1, ensure_ascii=False)
-        atomic_write(self.own / POINTER, text + "\n")
+        try:
+            atomic_write(self.own / POINTER, text + "\n")
+        except OSError as error:
+            raise PointerError(
+                f"{self.own} cannot be written ({error.strerror or error})",
+                "a workspace that can be written",
+                "free some space, or change its permissions",
+            ) from error
         return change
 
     def _shipped_id(self) -> str | None:

@@ -40,14 +40,18 @@ def heart_flags(
     t1_ms: Image,
     valid: Mask,
     heart: Mask,
+    core: Mask,
     *,
     plane: SlicePlane,
     trained_on: TrainingRange,
     field_strength_t: float | None,
 ) -> list[InputFlag]:
-    """Return what is unusual about a T1 map on the window, and about its grid and scanner."""
+    """Return what is unusual about a T1 map on the window, and about its grid and scanner.
+
+    ``heart`` holds the whole wall and some of what is around, ``core`` heart alone.
+    """
     found: list[InputFlag | None] = [
-        _holes(valid, heart),
+        _holes(valid, core),
         _outside_range(t1_ms, valid & heart, trained_on),
         _field_strength(trained_on, field_strength_t),
         _pixel_size(plane, trained_on),
@@ -102,8 +106,8 @@ def largest_gap_ratio(times_ms: Sequence[float], rr_interval_ms: float | None) -
     return max(float(steps.max()), rest) / middle if middle > 0 else float("inf")
 
 
-def _holes(valid: Mask, heart: Mask) -> InputFlag | None:
-    share = 1.0 - float(valid[heart].mean())
+def _holes(valid: Mask, core: Mask) -> InputFlag | None:
+    share = 1.0 - float(valid[core].mean())
     if share <= MOST_HOLES:
         return None
     return InputFlag(Flag.T1_HOLES, f"{100 * share:.0f} % of the heart has no T1")

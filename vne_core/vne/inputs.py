@@ -23,6 +23,8 @@ from vne_core.vne.window import GridWay, disc, heart_window, way_between
 
 HEART_MM = 45.0
 """Radius around the ventricle's centre that holds its wall: 90 mm across, hypertrophy included."""
+CORE_MM = 30.0
+"""Radius that is heart and not lung, where a T1 map has holes that mean nothing."""
 LEAST_PIXELS = 50
 """Pixels of 1 mm with a T1 that a heart must have."""
 FEWEST_PHASES = 12
@@ -83,15 +85,17 @@ def vne_inputs(
     ir, ir_flags, ir_features = _ir(aligned, way, heart)
     cine, cine_flags, cine_features = _cine(aligned, way)
     tensors = {"t1": normalised_t1(t1_ms, valid), "ir": ir, "cine": cine}
+    core = disc(window, centre_mm, CORE_MM)
     t1_flags = heart_flags(
         t1_ms,
         valid,
         heart,
+        core,
         plane=aligned.plane,
         trained_on=trained_on,
         field_strength_t=field_strength_t,
     )
-    holes = 1.0 - float(valid[heart].mean())
+    holes = 1.0 - float(valid[core].mean())
     return VneInputs(
         slice_id=aligned.slice_id,
         plane=aligned.plane,

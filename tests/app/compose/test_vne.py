@@ -2,7 +2,6 @@
 
 import csv
 import json
-import sys
 
 import numpy as np
 import pytest
@@ -227,12 +226,6 @@ def test_the_browser_marks_the_slices_that_have_a_vne(reader, qtbot):
     generate(reader, qtbot)
     texts = " ".join(reader.page.studies.texts()).lower()
     assert texts.count("has a vne image") == 3 or texts.count("vne") >= 3
-
-
-def test_nothing_that_generates_is_loaded_by_an_open_study(open_window, workspace):
-    loaded = "onnxruntime" in sys.modules
-    open_window(workspace)
-    assert ("onnxruntime" in sys.modules) == loaded
 
 
 def test_about_names_the_model_and_says_what_it_is(qtbot):

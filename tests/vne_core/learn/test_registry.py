@@ -3,7 +3,7 @@ import json
 import pytest
 
 from vne_core.learn.card import GENERATOR, ModelRefusedError
-from vne_core.learn.registry import POINTER, NoModelError, Registry
+from vne_core.learn.registry import POINTER, NoModelError, PointerError, Registry
 
 
 @pytest.fixture
@@ -112,3 +112,11 @@ def test_the_pointer_is_plain_json_that_a_person_can_read(registry, new_model):
     registry.promote("own-1", "ana")
     document = json.loads((registry.own / POINTER).read_text())
     assert document["vne-reader/active-model/1"][0]["by"] == "ana"
+
+
+def test_a_choice_that_cannot_be_stored_leaves_the_model_before_in_use(tmp_path, shipped):
+    (tmp_path / "models").write_text("a file where the folder should be")
+    registry = Registry(tmp_path / "models", shipped)
+    with pytest.raises(PointerError, match="models cannot be written"):
+        registry.promote("shipped-1", "ana")
+    assert registry.active_id() == "shipped-1"
