@@ -55,11 +55,11 @@ def _overlays(session: Session) -> Iterator[Choice]:
     vne = session.drawings.vne(session.match)
     if not isinstance(vne, VneImage):
         return
-    yield Choice("", "Over it", is_heading=True)
+    yield Choice("", tr("Over it"), is_heading=True)
     for name, words in OVERLAYS.items():
         if name in {"", "spread"} or name in vne.contributions:
             is_on = session.display.vne_overlay == name
-            yield Choice(f"overlay:{name}", words, is_on=is_on)
+            yield Choice(f"overlay:{name}", tr(words), is_on=is_on)
 
 
 def _comparisons(kind: ImageKind, panes: FourPanes, artist: Artist) -> Iterator[Choice]:

@@ -71,9 +71,10 @@ class Thresholds(QWidget):
         button = self.presets[Preset.MODEL]
         self._has_model_levels = bool(levels)
         told = ", ".join(f"{100 * level:g}" for level in levels)
-        tip = f"VNE at {told} %, matched to LGE at 50, 25 and 12.5 % by {model_id}"
+        tip = tr("VNE at {levels} %, matched to LGE at 50, 25 and 12.5 % by {model}")
         if not levels:
-            tip = f"{model_id} has no levels matched to its LGE." if model_id else NO_CARD
+            tip = tr("{model} has no levels matched to its LGE.") if model_id else tr(NO_CARD)
+        tip = tip.format(levels=told, model=model_id)
         button.setToolTip(tip)
         button.setAccessibleDescription(tip)
         button.setEnabled(self._has_model_levels and self.slider.isEnabled())
