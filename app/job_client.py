@@ -6,12 +6,13 @@ import shutil
 import signal
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from vne_core.jobs.events import Event, Failed, JobSpec, Progress, Stopped, Warned
 from vne_core.jobs.folder import (
     CANCEL_PATIENCE_S,
     LOG_NAME,
+    YIELDS,
     is_cancel_requested,
     job_command,
     log_tail,
@@ -56,6 +57,9 @@ class JobClient(QObject):
         self._folder = make_job_folder(spec)
         self._stream = JobStream()
         self._process = process = QProcess(self)
+        environment = QProcessEnvironment.systemEnvironment()
+        environment.insert(YIELDS, "1")
+        process.setProcessEnvironment(environment)
         process.setStandardErrorFile(str(self._folder / LOG_NAME))
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._finish)

@@ -16,6 +16,8 @@ from vne_core.jobs.registry import JobParameterError
 SPEC_NAME = "spec.json"
 CANCEL_NAME = "cancel"
 LOG_NAME = "log.txt"
+YIELDS = "VNE_JOB_YIELDS"
+"""Set in the environment of a job that yields to the program that started it: a window."""
 CANCEL_PATIENCE_S = 10.0
 """How long a job may take to stop by itself before its owner kills it."""
 LOG_TAIL_BYTES = 4000

@@ -23,13 +23,13 @@ from vne_core.jobs.events import (
     Stopped,
     to_line,
 )
-from vne_core.jobs.folder import is_cancel_requested, read_spec
+from vne_core.jobs.folder import YIELDS, is_cancel_requested, read_spec
 from vne_core.jobs.registry import job_code
 
 NICENESS = 10
-"""A job and its workers yield to the window: on two processors an import would starve it."""
+"""How a window's job and its workers yield: on two processors an import would starve the window."""
 SESSION_NICENESS = 5
-"""How a job's session yields: a third of the window's share where both want all there is, so that
+"""How such a job's session yields: a third of the window's share where both want all there is, so that
 a job still gets on beside other busy programs."""
 SESSION_FILE = Path("/proc/self/autogroup")
 """Where Linux keeps how a session yields (sched(7), "The autogroup feature")."""
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_USAGE
     with contextlib.suppress(OSError):
         os.setsid()  # the owner can end the job and its workers together
-    if arguments is None:
+    if os.environ.pop(YIELDS, ""):
         _yield_to_window()
     tell = _take_stdout()
     try:

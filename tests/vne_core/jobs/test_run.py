@@ -24,6 +24,11 @@ def test_events_arrive_in_order_and_the_result_is_returned(trial, events):
     assert events == [Progress(1, 2, "half"), Warned("odd"), Finished({"n": 3})]
 
 
+def test_a_job_at_a_terminal_yields_to_nobody(trial, events):
+    found = run_foreground(trial("yield Finished({'niceness': os.nice(0)})"), events.append)
+    assert found.result == {"niceness": os.nice(0)}
+
+
 def test_progress_that_follows_too_soon_is_not_told_but_a_stage_begins_and_ends():
     steps = [Progress(done, 1000, stage) for stage in ("read", "decode") for done in range(1001)]
     moments = iter(at * TOLD_EVERY_S / 10 for at in range(10_000))
