@@ -95,6 +95,12 @@ TABLE: tuple[Row, ...] = (
     Row("study-on", "View", "Next study", ("PgDown",), _STUDY),
     Row("find-study", "View", "Find a study", ("Ctrl+F",), _STUDY,
         also="search filter browser list pseudonym"),
+    Row("zoom-in", "View", "Zoom in", ("Ctrl+=", "Ctrl++"), _STUDY, starts_group=True,
+        also="magnify enlarge larger closer"),
+    Row("zoom-out", "View", "Zoom out", ("Ctrl+-",), _STUDY, also="smaller farther"),
+    Row("fit", "View", "Fit the whole image", ("Ctrl+0",), _STUDY,
+        also="zoom to fit all reset view full"),
+    Row("zoom-heart", "View", "Zoom to the heart", (), _STUDY, also="first view reset centre"),
     Row("auto-window", "View", "Automatic window and level", ("A",), _STUDY, "window",
         on_toolbar=True, starts_group=True, also="contrast brightness"),
     Row("t1-colours", "View", "T1 colours: next map", ("L",), _STUDY | {Fact.T1}, "colours",
@@ -174,7 +180,7 @@ TABLE: tuple[Row, ...] = (
 
 ROWS: Mapping[str, Row] = {row.id: row for row in TABLE}
 _LACKS = "lacks"
-_REPEATING = ("slice-", "phase-", "study-", "nudge-", "undo", "redo")
+_REPEATING = ("slice-", "phase-", "study-", "nudge-", "zoom-", "undo", "redo")
 Keys = tuple[str, ...]
 
 
@@ -267,7 +273,7 @@ def plain_text(row: Row) -> str:
 
 def on_keyboards(key: str) -> str:
     """Return a key's name as it is printed on keyboards."""
-    return {"Return": "Enter"}.get(key, key)
+    return {"Return": "Enter", "PgDown": "PgDn"}.get(key, key)
 
 
 def _tip(name: str, action: QAction) -> None:

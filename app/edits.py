@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from app.session import Session
+from app.words import tr
 from vne_core.align.match import SliceMatch
 from vne_core.align.roles import Role
 from vne_core.study.annotation import ImageKind, SliceAnnotation
@@ -22,10 +23,12 @@ def confirm(session: Session) -> None:
     if annotation is None or annotation.is_empty:
         return
     if annotation.confirmed:
-        session.told.emit(f"Slice {session.index + 1} is confirmed already.")
+        session.told.emit(
+            tr("Slice {number} is confirmed already.").format(number=session.index + 1)
+        )
         return
     session.commit(annotation, replace(annotation, confirmed=True))
-    session.told.emit(f"Slice {session.index + 1} confirmed.")
+    session.told.emit(tr("Slice {number} confirmed.").format(number=session.index + 1))
 
 
 def copy_from(session: Session, by: int) -> None:
@@ -35,17 +38,26 @@ def copy_from(session: Session, by: int) -> None:
     if match is None or annotation is None:
         return
     if not 0 <= at < len(session.matches):
-        session.told.emit(f"There is no slice {'above' if by < 0 else 'below'} this one.")
+        session.told.emit(
+            tr("There is no slice above this one.")
+            if by < 0
+            else tr("There is no slice below this one.")
+        )
         return
     source = session.drawings.stored(session.matches[at], session.image)
     after = copied(source, annotation, match.anchor.plane)
     if after == annotation:
-        session.told.emit(f"Slice {at + 1} has nothing to copy that is not here.")
+        session.told.emit(
+            tr("Slice {number} has nothing to copy that is not here.").format(number=at + 1)
+        )
         return
-    words = f"copy from slice {at + 1}"
-    name = f"{words.capitalize()}, slice {session.index + 1}\n{words}"
+    words = tr("copy from slice {number}").format(number=at + 1)
+    here = tr("slice {number}").format(number=session.index + 1)
+    name = f"{words.capitalize()}, {here}\n{words}"
     _commit_all(session, name, [(annotation, after)])
-    session.told.emit(f"Copied from slice {at + 1}: drag to fit, Enter confirms.")
+    session.told.emit(
+        tr("Copied from slice {number}: drag to fit, Enter confirms.").format(number=at + 1)
+    )
 
 
 def copy_to_others(session: Session) -> None:
@@ -54,17 +66,21 @@ def copy_to_others(session: Session) -> None:
     if match is None or source is None:
         return
     if session.drawings.is_linked:
-        session.told.emit(LINKED)
+        session.told.emit(tr(LINKED))
         return
     stored = (session.drawings.stored(match, kind) for kind in _others(session, match))
     pairs = [(before, copied(source, before, match.anchor.plane)) for before in stored]
     changes = [(before, after) for before, after in pairs if before != after]
     if not changes:
-        session.told.emit("There is no other image, or nothing to copy to it.")
+        session.told.emit(tr("There is no other image, or nothing to copy to it."))
         return
-    place = f"slice {session.index + 1}"
-    _commit_all(session, f"Copy to other images, {place}\ncopy to the other images", changes)
-    session.told.emit("Copied to the other images: drag to fit, Enter confirms.")
+    place = tr("slice {number}").format(number=session.index + 1)
+    _commit_all(
+        session,
+        _step("Copy to other images, {place}", "copy to the other images", place=place),
+        changes,
+    )
+    session.told.emit(tr("Copied to the other images: drag to fit, Enter confirms."))
 
 
 def _others(session: Session, match: SliceMatch) -> list[ImageKind]:
@@ -97,7 +113,7 @@ def set_levels(session: Session, levels: tuple[float, ...]) -> None:
         return
     drawn = session.drawings.drawn(session.matches) or (session.drawings.stored(session.match),)
     words = ", ".join(f"{100 * level:g}" for level in levels)
-    name = f"Levels {words} %, all slices\nchange the threshold levels"
+    name = _step("Levels {levels} %, all slices", "change the threshold levels", levels=words)
     _commit_all(session, name, [(a, replace(a, rule=rule)) for a in drawn])
 
 
@@ -111,6 +127,11 @@ def preview_levels(session: Session, levels: tuple[float, ...]) -> None:
         session.drawings.measure(match)
     session.annotation_changed.emit()
     session.burden_changed.emit()
+
+
+def _step(name: str, words: str, **parts: str) -> str:
+    """Return a step's name in the history, and behind a line break how undo calls it."""
+    return f"{tr(name).format(**parts)}\n{tr(words)}"
 
 
 def _commit_all(

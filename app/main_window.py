@@ -11,13 +11,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app import actions as table
 from app.keys import KeyMap
+from app.panels.action_button import ActionButton
 from app.panels.icons import icon
 from app.panels.job_strip import JobStrip
 from app.panels.status_line import StatusLine
@@ -84,8 +84,7 @@ class MainWindow(QMainWindow):
         for action in (entry for entry in table.TABLE if entry.on_toolbar):
             if action.starts_group and row.count():
                 row.addSpacing(12)
-            button = QToolButton(bar)
-            button.setDefaultAction(self.actions_by_id[action.id])
+            button = ActionButton(self.actions_by_id[action.id], bar)
             button.setIconSize(QSize(ICON_PX, ICON_PX))
             button.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
             row.addWidget(button)

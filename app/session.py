@@ -12,6 +12,7 @@ from PySide6.QtGui import QUndoStack
 
 from app.drawings import Drawings, Key, Measured, Vne, lead_kind
 from app.undo import DEPTH, ReplaceAnnotation, ReplaceExclusion, same_outlines
+from app.words import tr
 from vne_core.align.match import SliceMatch
 from vne_core.align.roles import Role
 from vne_core.align.stack import AlignedSlice
@@ -271,7 +272,11 @@ class Session(QObject):
             at = place_of(self.matches, after)
             lge = self.matches[at].partner(Role.LGE)
             putting = partial(self._replace, is_linked=self.drawings.is_linked, lge=lge)
-            self.undo_stack.push(ReplaceAnnotation(before, after, putting, f"slice {at + 1}"))
+            self.undo_stack.push(
+                ReplaceAnnotation(
+                    before, after, putting, tr("slice {number}").format(number=at + 1)
+                )
+            )
 
     def exclude(self, exclusion: SliceExclusion) -> None:
         """Leave a slice out of something, or take it in again; one step of undo."""

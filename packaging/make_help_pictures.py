@@ -36,7 +36,7 @@ LARGEST_BYTES = 60_000
 WINDOW_PX = (1280, 800)
 WIDTH_PX = 800
 """As wide as a page of the help shows it."""
-GREYS = 17
+GREYS = 16
 ACCENTS = ("#43A047", "#FF7043", "#00E5FF", "#FF4081", "#4c9ffe", "#f5b942", "#66bb6a")
 BANDS = ("#E53935", "#FDD835", "#4FC3F7")
 PATIENCE_S = 120
@@ -96,6 +96,8 @@ def write_pictures(app: QApplication, reader: Reader, folder: Path) -> dict[str,
     sizes["palette.png"] = save(palette_picture(app, reader), folder / "palette.png")
     window.actions_by_id["close-study"].trigger()
     settle(app)
+    if (focused := app.focusWidget()) is not None:
+        focused.clearFocus()
     welcome = middle(window.grab().toImage(), 800, 560)
     sizes["welcome.png"] = save(welcome, folder / "welcome.png")
     return sizes

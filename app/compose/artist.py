@@ -19,6 +19,7 @@ from app.compose.pane_images import (
     vne_picture,
 )
 from app.compose.sources import ROLE_OF_CHANNEL, Channel, Native, OnGrid, Source
+from app.compose.study_window import has_giver, study_levels
 from app.compose.vne_drawing import coloured, over_vne, vne_shown
 from app.compose.vne_words import (
     GENERATE,
@@ -40,6 +41,7 @@ from app.viewer.lookup import Lookup, table
 from app.viewer.marks import Mark
 from app.viewer.overlay import ByteImage
 from app.viewer.window_level import Window
+from app.words import tr
 from vne_core.align.match import LEAST_COSINE, SliceMatch
 from vne_core.align.roles import Role
 from vne_core.align.stack import AlignedSlice
@@ -55,7 +57,7 @@ ANOTHER = "Choose another…"
 """What an empty pane offers where the study has candidates."""
 
 
-NOT_RECOGNISED = "If it has one that was not recognised: Tools, Series of this study."
+NOT_RECOGNISED = "Not recognised? See Tools, Series of this study."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class Artist:
         self._windows = windows
         self._natives = natives
         self._window_keys: dict[ImageKind, str] = {}
+        self.provisional: set[ImageKind] = set()
+        """Panes whose window is their image's own until the study's can be found."""
         self._has_looked = False
         self.choice = PaneChoice()
         self.marks: dict[str, tuple[Mark, ...]] = {}
@@ -91,6 +95,7 @@ class Artist:
     def begin_study(self) -> None:
         """Forget the view, the native images and the failures of the last study."""
         self._window_keys = {}
+        self.provisional.clear()
         self._has_looked = False
         self.failures = {}
         self._natives.forget()
@@ -171,7 +176,7 @@ class Artist:
         return match.anchor.slice_id if native is None else native.slice_id
 
     def set_auto_windows(self) -> None:
-        """Give every pane the window of its own image again."""
+        """Give every pane the window that its study began with."""
         for key in self._window_keys.values():
             self._windows.forget(key)
         self._window_keys = {}
@@ -180,6 +185,7 @@ class Artist:
 
     def keep_window(self, kind: ImageKind, centre: float, width: float) -> None:
         """Remember the window of what a pane shows."""
+        self.provisional.discard(kind)
         if key := self._window_keys.get(kind):
             self._windows.keep(key, Window(centre, width))
 
@@ -220,7 +226,7 @@ class Artist:
         pane.has_own_frames = source == OnGrid(Channel.IR, source.name)
         pane.has_own_stack = isinstance(source, Native) and len(source.slices) > 1
         if isinstance(found, Missing):
-            pane.set_placeholder(found.reason, found.advice, found.offer)
+            pane.set_placeholder(tr(found.reason), tr(found.advice), tr(found.offer))
             return
         is_t1 = isinstance(source, OnGrid) and source.channel is Channel.T1
         assert self._session.opened is not None
@@ -232,7 +238,7 @@ class Artist:
         content = PaneContent(
             found.image,
             found.plane,
-            self._levels(kind, found),
+            self._levels(kind, source, found),
             lookup=table(Lookup(self._session.display.t1_colours)) if is_t1 else None,
             unit=found.unit,
             has_range_bar=is_t1,
@@ -270,17 +276,26 @@ class Artist:
             return picture
         return _why_empty(kind, match, images, self.failures.get(match.anchor.slice_id, ""))
 
-    def _levels(self, kind: ImageKind, picture: Picture) -> Levels | None:
+    def _levels(self, kind: ImageKind, source: Source, picture: Picture) -> Levels | None:
         """Return the window to show, None where the pane has it already."""
         assert self._session.opened is not None
         key = f"{self._session.opened.study.study_id}/{picture.kind}"
         if picture.kind == Channel.T1:
             key = T1_RANGE_KEY
-        if self._window_keys.get(kind) == key:
+        if self._window_keys.get(kind) == key and kind not in self.provisional:
             return None
         self._window_keys[kind] = key
+        self.provisional.discard(kind)
         kept = self._windows.get(key)
-        return picture.own_levels() if kept is None else kept.levels
+        if kept is not None:
+            return kept.levels
+        if key == T1_RANGE_KEY:
+            return picture.own_levels()
+        matches, images_of = self._session.matches, self._session.drawings.images
+        levels = study_levels(source, matches, images_of, self._natives.find)
+        if levels is None and has_giver(source, matches) and not self.failures:
+            self.provisional.add(kind)
+        return picture.own_levels() if levels is None else levels
 
     def _turn(self, images: AlignedSlice | None) -> Turn:
         phases = 1 if images is None or images.cine is None else len(images.cine)

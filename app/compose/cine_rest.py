@@ -2,6 +2,7 @@
 
 from app.compose.reader import Reader
 from app.viewer.playback import nearest_phase
+from app.words import tr
 from vne_core.align.roles import ROLE_NAMES, Role
 
 REST_ROLES = {"rest-t1": Role.T1, "rest-lge": Role.LGE}
@@ -29,7 +30,9 @@ def rest(reader: Reader, *, says_so: bool = False) -> None:
     delay_ms = trigger_delay_ms(reader, role)
     if delay_ms is None:
         if says_so:
-            words = f"The {ROLE_NAMES[role]} of this slice does not say its trigger delay."
+            words = tr("The {image} of this slice does not say its trigger delay.").format(
+                image=tr(ROLE_NAMES[role])
+            )
             reader.window.status.say(words, is_warning=True)
         return
     times_ms = images.trigger_times_ms
@@ -37,8 +40,9 @@ def rest(reader: Reader, *, says_so: bool = False) -> None:
     reader.player.set_phase(phase)
     if says_so and phase < len(times_ms):
         reader.window.status.say(
-            f"Cine at {times_ms[phase]:.0f} ms, the phase nearest to the {ROLE_NAMES[role]} "
-            f"at {delay_ms:.0f} ms."
+            tr(
+                "Cine at {at_ms:.0f} ms, the phase nearest to the {image} at {delay_ms:.0f} ms."
+            ).format(at_ms=times_ms[phase], image=tr(ROLE_NAMES[role]), delay_ms=delay_ms)
         )
 
 

@@ -30,7 +30,10 @@ from app.session import BROWSE, PART_OF_TOOL, Session
 from app.settings import log_file
 from app.viewer.edit_view import EditView
 from app.viewer.lookup import Lookup
+from app.viewer.pointer import ZOOM_PER_NOTCH
 from app.viewer.tools import Tool
+from app.words import tr
+from vne_core.geometry.plane import SlicePlane
 from vne_core.study.annotation import ImageKind
 
 NUDGES_PX = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
@@ -97,13 +100,13 @@ def _edit_presses(reader: Reader) -> dict[str, Press]:
         show_overlays(session)
         words = session.undo_stack.undoText()
         session.undo_stack.undo()
-        status.say(f"Undone: {words}.")
+        status.say(tr("Undone: {words}.").format(words=words))
 
     def redo() -> None:
         show_overlays(session)
         words = session.undo_stack.redoText()
         session.undo_stack.redo()
-        status.say(f"Done again: {words}.")
+        status.say(tr("Done again: {words}.").format(words=words))
 
     def nudge(by_px: tuple[int, int]) -> None:
         view_in_hand(reader).nudge_shape(by_px)
@@ -171,18 +174,31 @@ def _view_presses(reader: Reader) -> dict[str, Press]:
         "slice-down": lambda: session.show_slice(session.index + 1),
         "slower": lambda: player.change_speed(-1),
         "faster": lambda: player.change_speed(1),
+        "zoom-in": lambda: panes.zoom(ZOOM_PER_NOTCH),
+        "zoom-out": lambda: panes.zoom(1 / ZOOM_PER_NOTCH),
+        "fit": lambda: show_view(reader, panes.show_whole),
+        "zoom-heart": lambda: show_view(reader, panes.show_heart),
         "auto-window": reader.artist.set_auto_windows,
         "t1-colours": lambda: next_colours(reader),
         **enlarge,
     }
 
 
+def show_view(reader: Reader, show: Callable[[SlicePlane], None]) -> None:
+    """Turn all panes to the image in hand: that of the active pane, else of the first with one."""
+    plane = view_in_hand(reader).plane
+    if plane is not None:
+        show(plane)
+
+
 def link_contours(reader: Reader, is_on: bool) -> None:  # noqa: FBT001 - the switch's state
     """Give the images of a slice one set of contours, or each its own."""
     session = reader.session
     session.link(is_linked=is_on)
-    words = "share one set of contours" if is_on else "each have their own contours"
-    session.told.emit(f"The images of a slice {words}.")
+    words = tr("The images of a slice each have their own contours.")
+    if is_on:
+        words = tr("The images of a slice share one set of contours.")
+    session.told.emit(words)
 
 
 def next_colours(reader: Reader) -> None:
@@ -191,7 +207,7 @@ def next_colours(reader: Reader) -> None:
     at = lookups.index(Lookup(reader.session.display.t1_colours))
     chosen = lookups[(at + 1) % len(lookups)]
     show_colours(reader, chosen)
-    reader.window.status.say(f"T1 colours: {chosen.label.lower()}.")
+    reader.window.status.say(tr("T1 colours: {colours}.").format(colours=tr(chosen.label)))
 
 
 def _display_switches(reader: Reader) -> dict[str, Switch]:
@@ -229,9 +245,9 @@ def _help_presses(reader: Reader) -> dict[str, Press]:
         path = log_file()
         if path.exists():
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
-            window.status.say(f"The log is {path}.")
+            window.status.say(tr("The log is {path}.").format(path=path))
         else:
-            window.status.say("The log is empty: nothing has gone wrong.")
+            window.status.say(tr("The log is empty: nothing has gone wrong."))
 
     return {
         "help": partial(show_help, reader),

@@ -6,6 +6,7 @@ from app.compose.match_words import is_by_reader, match_lines, match_notice, not
 from app.compose.sources import Channel, Native, OnGrid, Source, source_title
 from app.session import Session
 from app.viewer.furniture import CornerLine
+from app.words import tr
 from vne_core.align.match import LEAST_COSINE, SliceMatch
 from vne_core.align.roles import Candidate, Role
 from vne_core.align.stack import AlignedSlice
@@ -28,7 +29,9 @@ def corner_lines(
     series = CornerLine(_series_line(kind, source, shown, session, images))
     if isinstance(source, Native) and shown is not None:
         return series, *_native_lines(source, shown, session.match)
-    place = CornerLine(f"slice {session.index + 1} of {len(session.matches)}")
+    place = CornerLine(
+        tr("slice {number} of {count}").format(number=session.index + 1, count=len(session.matches))
+    )
     candidate = _candidate(shown, session.match)
     lines = match_lines(candidate, session.match) if candidate else []
     return series, place, *lines
@@ -40,12 +43,16 @@ def badge_of(shown: SliceRef | None, match: SliceMatch) -> CornerLine | None:
         return None
     candidate = _candidate(shown, match)
     if candidate is not None:
-        whose = " by hand" if is_by_reader(candidate) else ""
+        whose = f" {tr('by hand')}" if is_by_reader(candidate) else ""
         notice = match_notice(candidate, match)
         return CornerLine(f"{candidate.distance_mm:.1f} mm{whose}", notice)
     apart_mm, angle_deg = _apart(shown, match)
     if angle_deg > degrees(acos(LEAST_COSINE)):
-        return CornerLine("long axis" if angle_deg > 60 else f"{angle_deg:.0f}° tilted")
+        return CornerLine(
+            tr("long axis")
+            if angle_deg > 60
+            else tr("{angle_deg:.0f}° tilted").format(angle_deg=angle_deg)
+        )
     return CornerLine(f"{apart_mm:.1f} mm", notice_of(apart_mm, angle_deg, match))
 
 
@@ -55,7 +62,7 @@ def tip_of(shown: SliceRef | None, match: SliceMatch) -> str:
         return ""
     apart_mm, angle_deg = _apart(shown, match)
     distance = "" if apart_mm == inf else f"{apart_mm:.1f} mm, "
-    return f"{distance}{angle_deg:.1f}°. {BADGE_TIP}"
+    return f"{distance}{angle_deg:.1f}°. {tr(BADGE_TIP)}"
 
 
 def _native_lines(source: Native, shown: SliceRef, match: SliceMatch) -> list[CornerLine]:
@@ -63,14 +70,26 @@ def _native_lines(source: Native, shown: SliceRef, match: SliceMatch) -> list[Co
     lines = []
     if len(source.slices) > 1:
         ids = [one.slice_id for one in source.slices]
-        lines.append(CornerLine(f"image {ids.index(shown.slice_id) + 1} of {len(ids)}"))
-    lines.append(CornerLine(f"native {rows_mm:.2f} x {cols_mm:.2f} mm"))
+        lines.append(
+            CornerLine(
+                tr("image {number} of {count}").format(
+                    number=ids.index(shown.slice_id) + 1, count=len(ids)
+                )
+            )
+        )
+    lines.append(
+        CornerLine(
+            tr("native {rows_mm:.2f} x {cols_mm:.2f} mm").format(rows_mm=rows_mm, cols_mm=cols_mm)
+        )
+    )
     candidate = _candidate(shown, match)
     if candidate is not None:
         return [*lines, *match_lines(candidate, match)]
     apart_mm, angle_deg = _apart(shown, match)
     if cosine_between(match.anchor.plane, shown.plane) > LEAST_COSINE:
-        words = f"{apart_mm:.1f} mm from the slice, {angle_deg:.1f}°"
+        words = tr("{distance} mm from the slice, {angle}°").format(
+            distance=f"{apart_mm:.1f}", angle=f"{angle_deg:.1f}"
+        )
         lines.append(CornerLine(words, notice_of(apart_mm, angle_deg, match)))
     return lines
 
@@ -100,11 +119,13 @@ def _series_line(
     assert session.match is not None
     is_map = isinstance(source, OnGrid) and source.channel is Channel.T1
     if is_map and images is not None and session.match.partner(Role.T1) is None:
-        return f"T1 map · {images.t1_source} fit"
+        return tr("T1 map · {source} fit").format(source=images.t1_source)
     name = source_title(kind, source)
     if isinstance(source, Native) and len(source.slices) == 1:
-        name = "Long axis"
+        name = tr("Long axis")
     if shown is None:
         return name
     number = session.opened.study.series_of(shown).number
-    return name if number is None else f"{name} · series {number}"
+    return (
+        name if number is None else tr("{name} · series {number}").format(name=name, number=number)
+    )

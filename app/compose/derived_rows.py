@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from app.panels.rows import DerivedRows, SegmentRow, T1Row
 from app.session import Session
+from app.words import tr
 from vne_core.align.match import SliceMatch
 from vne_core.align.roles import Role
 from vne_core.align.stack import AlignedSlice
 from vne_core.geometry.long_axis import short_axis_direction
 from vne_core.quantify.burden import NotMeasured, why_left_out
+from vne_core.quantify.placement import doubt_insertion
 from vne_core.quantify.segments import (
     Sectors,
     SegmentReading,
@@ -107,7 +109,9 @@ class Derived:
         """Return what the bull's-eye still needs, the slice shown first."""
         drawn = [self._drawn(match) for match in self._matches]
         if not any(one.epi and one.endo for one in drawn):
-            return NOTHING_DRAWN
+            return tr(NOTHING_DRAWN)
+        if doubted := self._doubted(drawn):
+            return doubted
         bare = [
             at
             for at, (match, one) in enumerate(zip(self._matches, drawn, strict=True))
@@ -117,10 +121,25 @@ class Derived:
             return ""
         if self._session.index in bare or len(bare) == 1:
             place = self._session.index if self._session.index in bare else bare[0]
-            names = f"Slice {place + 1} needs"
+            names = tr("Slice {number} needs").format(number=place + 1)
         else:
-            names = f"Slices {', '.join(str(at + 1) for at in bare)} need"
-        return NEEDS_INSERTION.format(names=names, key=_bracketed(self._key_of("tool-insertion")))
+            numbers = ", ".join(str(at + 1) for at in bare)
+            names = tr("Slices {numbers} need").format(numbers=numbers)
+        return tr(NEEDS_INSERTION).format(
+            names=names, key=_bracketed(self._key_of("tool-insertion"))
+        )
+
+    def _doubted(self, drawn: Sequence[SliceAnnotation]) -> str:
+        """Return which RV insertions cannot be the anterior one, the slice shown first."""
+        doubts = {
+            at: doubt
+            for at, (match, one) in enumerate(zip(self._matches, drawn, strict=True))
+            if (doubt := doubt_insertion(one, match.anchor.plane, self._apexward))
+        }
+        if not doubts:
+            return ""
+        at = self._session.index if self._session.index in doubts else next(iter(doubts))
+        return tr("Slice {number}: {doubt}.").format(number=at + 1, doubt=tr(doubts[at]))
 
 
 def t1_rows(session: Session, key_of: KeyOf) -> tuple[T1Row, ...]:
@@ -131,13 +150,18 @@ def t1_rows(session: Session, key_of: KeyOf) -> tuple[T1Row, ...]:
         return ()
     if images is None or images.t1_ms is None:
         why = match.why_absent(Role.T1) if images is not None else "its images are still being read"
-        return (T1Row("Myocardium", note=f"No T1 here: {why}."),)
+        return (T1Row(tr("Myocardium"), note=tr("No T1 here: {why}.").format(why=tr(why))),)
     of = images.t1_ms, images.plane, annotation, images.valid.get(Role.T1)
-    whole = _t1_row("Myocardium", myocardial_t1(*of))
+    whole = _t1_row(tr("Myocardium"), myocardial_t1(*of))
     if annotation.septal is None:
         key = _bracketed(key_of("tool-septal"))
-        return whole, T1Row("Septum", note=NO_SEPTAL.format(key=key))
-    return whole, _t1_row("Septum", septal_t1(*of))
+        return whole, T1Row(tr("Septum"), note=tr(NO_SEPTAL).format(key=key))
+    return whole, _t1_row(tr("Septum"), septal_t1(*of))
+
+
+def _without_verb(reason: str) -> str:
+    """Return "has no RV insertion" as it stands behind a colon: "no RV insertion"."""
+    return reason.replace("has no ", "no ", 1)
 
 
 def _bracketed(key: str) -> str:
@@ -146,8 +170,12 @@ def _bracketed(key: str) -> str:
 
 def _t1_row(name: str, found: T1Statistics | NotMeasured) -> T1Row:
     if isinstance(found, NotMeasured):
-        return T1Row(name, note=f"{name}: {found.reason}.")
-    note = f"{name}: {found.pixels} pixels, fewer than {LEAST_PIXELS}." if found.is_small else ""
+        reason = tr(_without_verb(found.reason))
+        return T1Row(name, note=f"{name}: {reason}.")
+    note = ""
+    if found.is_small:
+        words = tr("{name}: {pixels} pixels, fewer than {least}.")
+        note = words.format(name=name, pixels=found.pixels, least=LEAST_PIXELS)
     return T1Row(
         name,
         f"{found.mean_ms:.0f}",
@@ -177,7 +205,7 @@ def _segment_row(reading: SegmentReading, shown: int) -> SegmentRow:
         return SegmentRow(
             segment.number,
             segment.name,
-            reason=burden.reason,
+            reason=tr(_without_verb(burden.reason)),
             slices=_slices(reading.slices),
             slice_index=target,
         )
@@ -195,4 +223,5 @@ def _slices(places: Sequence[int]) -> str:
     if not places:
         return ""
     numbers = ", ".join(str(at + 1) for at in places)
-    return f"slice{'s' if len(places) > 1 else ''} {numbers}"
+    words = "slice {numbers}" if len(places) == 1 else "slices {numbers}"
+    return tr(words).format(numbers=numbers)

@@ -2,6 +2,7 @@
 
 from app.compose.reader import Reader
 from app.dialogs.exclude_slice import ExcludeSliceDialog
+from app.words import tr
 
 
 def ask_exclusion(reader: Reader) -> None:
@@ -11,8 +12,12 @@ def ask_exclusion(reader: Reader) -> None:
         return
     slice_id = session.match.anchor.slice_id
     known = session.drawings.exclusions.get(slice_id)
-    title = f"slice {session.index + 1}"
+    title = tr("slice {number}").format(number=session.index + 1)
     answer = ExcludeSliceDialog.ask(reader.window, title, known, slice_id)
     if answer is not None:
         session.exclude(answer)
-        session.told.emit(f"Slice {session.index + 1}: {answer.summary}.")
+        session.told.emit(
+            tr("Slice {number}: {summary}.").format(
+                number=session.index + 1, summary=tr(answer.summary)
+            )
+        )

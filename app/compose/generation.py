@@ -14,6 +14,7 @@ from app.compose.saver import author
 from app.drawings import Vne
 from app.errors import sentence
 from app.session import Session
+from app.words import tr
 from vne_core.align.match import SliceMatch
 from vne_core.errors import VneError
 from vne_core.geometry.contour import Contour
@@ -123,8 +124,8 @@ class VneGeneration(QObject):
             return
         self._waiting.extend(matches)
         self._total, self._made = len(self._waiting), []
-        self.began.emit(TITLE)
-        self.progressed.emit(Progress(0, self._total, TITLE))
+        self.began.emit(tr(TITLE))
+        self.progressed.emit(Progress(0, self._total, tr(TITLE)))
         self._next()
 
     def _next(self) -> None:
@@ -140,7 +141,7 @@ class VneGeneration(QObject):
     def _take_made(self, vne: Vne) -> None:
         self._made.append(vne)
         self._session.take_vne([vne])
-        self.progressed.emit(Progress(len(self._made), self._total, TITLE))
+        self.progressed.emit(Progress(len(self._made), self._total, tr(TITLE)))
         self._next()
 
     def _end(self) -> None:
@@ -273,9 +274,9 @@ def summary(made: Sequence[Vne], total: int) -> tuple[str, bool]:
     """Return what came of generating as a sentence, and whether to look again."""
     images = [one for one in made if isinstance(one, VneImage)]
     low = sum(one.confidence.trust is Trust.LOW for one in images)
-    told = [f"VNE of {len(images)} of {total} slices"]
-    told += [f"{low} with low confidence"] if low else []
-    reasons = dict.fromkeys(one.reason for one in made if not isinstance(one, VneImage))
-    told += [f"not the others: {'; '.join(reasons)}"] if reasons else []
-    told += ["stopped before the rest"] if len(made) < total else []
+    told = [tr("VNE of {count} of {total} slices").format(count=len(images), total=total)]
+    told += [tr("{count} with low confidence").format(count=low)] if low else []
+    reasons = dict.fromkeys(tr(one.reason) for one in made if not isinstance(one, VneImage))
+    told += [tr("not the others: {reasons}").format(reasons="; ".join(reasons))] if reasons else []
+    told += [tr("stopped before the rest")] if len(made) < total else []
     return f"{', '.join(told)}.", bool(low or reasons or len(made) < total)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from app.job_client import JobClient
+from app.words import tr
 from vne_core.errors import VneError
 from vne_core.jobs.events import Event, Failed, Finished, JobSpec
 
@@ -72,11 +73,11 @@ class Imports(QObject):
         correction: "Correction | None" = None,
     ) -> None:
         if self.is_running:
-            self.stopped.emit("An import is running; wait for it or cancel it.")
+            self.stopped.emit(tr("An import is running; wait for it or cancel it."))
             return
         self._correction, self._warning = correction, ""
         self.jobs.start(JobSpec(kind, {"workspace": str(self._workspace), **params}))
-        self.began.emit(words)
+        self.began.emit(tr(words))
 
     def _keep_warning(self, words: str) -> None:
         self._warning = words
@@ -93,7 +94,7 @@ class Imports(QObject):
                 refusal = VneError(ending.found, ending.needed, ending.action)
                 self.stopped.emit(refusal.sentence)
             case _:
-                self.stopped.emit("The import was cancelled; nothing half-imported is kept.")
+                self.stopped.emit(tr("The import was cancelled; nothing half-imported is kept."))
 
 
 def _summary_of(result: Mapping[str, Any]) -> "ImportSummary":

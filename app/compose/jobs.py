@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.panels.job_strip import share, time_left
 from app.panels.rows import JobRow, JobState
+from app.words import tr
 from vne_core.jobs.events import Event, Failed, Finished, Progress, Stopped
 
 KEPT_LINES = 400
@@ -38,14 +39,18 @@ class JobHistory(QObject):
             return ""
         last = self._rows[-1]
         if last.state in {JobState.RUNNING, JobState.STOPPING}:
-            return f"job {last.state}"
-        return "" if last.state is JobState.DONE else f"last job {last.state}"
+            return tr("job {state}").format(state=tr(last.state))
+        return (
+            ""
+            if last.state is JobState.DONE
+            else tr("last job {state}").format(state=tr(last.state))
+        )
 
     def begin(self, title: str) -> None:
         """Take up a job that has just started."""
         self._began_s = time.monotonic()
         row = JobRow(title.rstrip("…"), JobState.RUNNING, _now(), text=title)
-        self._rows.append(_logged(row, "started"))
+        self._rows.append(_logged(row, tr("started")))
         self.changed.emit()
 
     def show_progress(self, progress: Progress) -> None:
@@ -73,7 +78,7 @@ class JobHistory(QObject):
         """Take up that the running job was asked to stop."""
         if self._is_running:
             row = replace(self._rows[-1], state=JobState.STOPPING, time="")
-            self._put(_logged(row, "asked to stop"))
+            self._put(_logged(row, tr("asked to stop")))
 
     def end(self, ending: Event, printed: str) -> None:
         """Take up how the running job ended, with what it printed beside its events."""
@@ -84,8 +89,11 @@ class JobHistory(QObject):
         for line in printed.splitlines() if state is JobState.FAILED else ():
             row = replace(row, log=(*row.log, f"    {line}")[-KEPT_LINES:])
         row = _logged(row, outcome)
-        took = f"took {time.monotonic() - self._began_s:.1f} s"
-        self._put(replace(row, state=state, outcome=outcome, time=took, text=""))
+        took = tr("took {seconds} s").format(seconds=f"{time.monotonic() - self._began_s:.1f}")
+        is_done = state is JobState.DONE
+        progress = "" if is_done else row.progress
+        row = replace(row, state=state, outcome=outcome, time=took, text="", progress=progress)
+        self._put(row)
 
     @property
     def _is_running(self) -> bool:
@@ -101,16 +109,18 @@ def _outcome(ending: Event) -> tuple[JobState, str]:
     """Return how a job ended and the sentences about it."""
     match ending:
         case Finished():
-            return JobState.DONE, "Done."
+            return JobState.DONE, tr("Done.")
         case Failed(_, found, needed, action):
             parts = [_sentence(found)]
-            parts += [f"Needed: {needed}."] if needed else []
-            parts += [f"To try: {_sentence(action)}" if action else TRY_AGAIN]
+            parts += [tr("Needed: {needed}.").format(needed=needed)] if needed else []
+            parts += [
+                tr("To try: {action}").format(action=_sentence(action)) if action else tr(TRY_AGAIN)
+            ]
             return JobState.FAILED, " ".join(parts)
         case Stopped():
-            return JobState.CANCELLED, "Cancelled; nothing half-done is kept."
+            return JobState.CANCELLED, tr("Cancelled; nothing half-done is kept.")
         case _:
-            return JobState.FAILED, f"It ended without saying how. {TRY_AGAIN}"
+            return JobState.FAILED, f"{tr('It ended without saying how.')} {tr(TRY_AGAIN)}"
 
 
 def _sentence(text: str) -> str:
@@ -119,6 +129,7 @@ def _sentence(text: str) -> str:
 
 
 def _logged(row: JobRow, words: str) -> JobRow:
+    words = words[:1].upper() + words[1:]
     return replace(row, log=(*row.log, f"{_now()}  {words}")[-KEPT_LINES:])
 
 

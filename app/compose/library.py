@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from app.compose.study_window import window_slices
 from app.session import OpenStudy
 from vne_core.align.match import SliceMatch, match_study
 from vne_core.align.stack import AlignedSlice
@@ -74,12 +75,16 @@ class Library:
         return self._opened().studies.summaries()
 
     def study(self, study_id: str, index: int = 0) -> OpenStudy:
-        """Return a study matched and annotated, with the images of a slice if they are kept."""
+        """Return a study matched and annotated, with images if they are kept.
+
+        These are a slice's, and those that the windows of the study are taken from.
+        """
         workspace = self._opened()
         study = workspace.studies.load(study_id)
         matches = match_study(study, workspace.overrides.of_study(study_id))
         shown = matches[index : index + 1] or matches[:1]
-        kept = [kept_slice(workspace.arrays, match) for match in shown]
+        others = [match for match in window_slices(matches) if match not in shown]
+        kept = [kept_slice(workspace.arrays, match) for match in (*shown, *others)]
         images = tuple(one for one in kept if one is not None)
         return OpenStudy(
             study,

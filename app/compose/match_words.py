@@ -3,6 +3,7 @@
 from math import inf
 
 from app.viewer.furniture import WIDE_ANGLE_DEG, CornerLine, Notice
+from app.words import tr
 from vne_core.align.match import BY_READER, LARGEST_ANGLE_DEG, LARGEST_DISTANCE_MM, SliceMatch
 from vne_core.align.roles import ROLE_NAMES, Candidate, Role
 
@@ -18,9 +19,9 @@ def breach(candidate: Candidate) -> str:
     """Return what the rule would have needed of a candidate; empty where it holds."""
     needs = []
     if candidate.distance_mm >= LARGEST_DISTANCE_MM:
-        needs.append(f"less than {LARGEST_DISTANCE_MM:g} mm needed")
+        needs.append(tr("less than {limit} mm needed").format(limit=f"{LARGEST_DISTANCE_MM:g}"))
     if candidate.angle_deg >= LARGEST_ANGLE_DEG:
-        needs.append(f"less than {LARGEST_ANGLE_DEG:.1f}° needed")
+        needs.append(tr("less than {limit}° needed").format(limit=f"{LARGEST_ANGLE_DEG:.1f}"))
     return ", ".join(needs)
 
 
@@ -42,12 +43,14 @@ def notice_of(distance_mm: float, angle_deg: float, match: SliceMatch) -> Notice
 def match_lines(candidate: Candidate, match: SliceMatch) -> list[CornerLine]:
     """Return the corner's lines on a partner: distance and angle, who chose it, what it breaks."""
     notice = match_notice(candidate, match)
-    numbers = f"match {candidate.distance_mm:.1f} mm, {candidate.angle_deg:.1f}°"
+    numbers = tr("match {distance} mm, {angle}°").format(
+        distance=f"{candidate.distance_mm:.1f}", angle=f"{candidate.angle_deg:.1f}"
+    )
     if not is_by_reader(candidate):
         return [CornerLine(numbers, notice)]
-    lines = [CornerLine(f"{numbers}, {BY_READER}", notice)]
+    lines = [CornerLine(f"{numbers}, {tr(BY_READER)}", notice)]
     if needed := breach(candidate):
-        lines.append(CornerLine(f"against the rule: {needed}", notice))
+        lines.append(CornerLine(tr("against the rule: {needed}").format(needed=needed), notice))
     return lines
 
 
@@ -57,22 +60,24 @@ def match_summary(match: SliceMatch | None) -> str:
         return ""
     shown = (Role.CINE, Role.LGE)
     words = [_partner(match, role) for role in shown if role is not match.anchor_role]
-    return f"match: {' · '.join(words)}"
+    return tr("match: {partners}").format(partners=" · ".join(words))
 
 
 def change_sentence(match: SliceMatch, role: Role, *, is_readers: bool) -> str:
     """Return what became of a role that the reader decided."""
-    name, candidate = ROLE_NAMES[role], match.candidate(role)
+    name, candidate = tr(ROLE_NAMES[role]), match.candidate(role)
     if not is_readers:
-        return f"{name} by the rule again"
+        return tr("{name} by the rule again").format(name=name)
     if candidate is None:
-        return f"{name} refused by the reader"
-    return f"{name} {BY_READER}, {candidate.distance_mm:.1f} mm away"
+        return tr("{name} refused by the reader").format(name=name)
+    return tr("{name} {whose}, {distance} mm away").format(
+        name=name, whose=tr(BY_READER), distance=f"{candidate.distance_mm:.1f}"
+    )
 
 
 def _partner(match: SliceMatch, role: Role) -> str:
     candidate = match.candidate(role)
     if candidate is None:
-        return f"no {ROLE_NAMES[role]}"
-    whose = f" {READER}" if is_by_reader(candidate) else ""
-    return f"{ROLE_NAMES[role]} {candidate.distance_mm:.1f} mm{whose}"
+        return tr("no {name}").format(name=tr(ROLE_NAMES[role]))
+    whose = f" {tr(READER)}" if is_by_reader(candidate) else ""
+    return f"{tr(ROLE_NAMES[role])} {candidate.distance_mm:.1f} mm{whose}"

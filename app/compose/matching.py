@@ -15,6 +15,7 @@ from app.dialogs.match_slice import (
     Option,
     RoleQuestion,
 )
+from app.words import tr
 from vne_core.align.match import (
     LARGEST_ANGLE_DEG,
     LARGEST_DISTANCE_MM,
@@ -72,7 +73,11 @@ def change_match(reader: Reader, anchor_id: str, changes: Mapping[Role, Choice])
             for role, choice in changes.items()
         ]
         reader.rematch(matches, match)
-        reader.window.status.say(f"Slice {matches.index(match) + 1}: {'; '.join(said)}.")
+        reader.window.status.say(
+            tr("Slice {number}: {said}.").format(
+                number=matches.index(match) + 1, said="; ".join(said)
+            )
+        )
 
     reader.background.ask("rematch", storing, show, reader.refuse)
 
@@ -125,16 +130,18 @@ def question_of(
         questions.append(
             RoleQuestion(
                 role,
-                ROLE_NAMES[role],
+                tr(ROLE_NAMES[role]),
                 *_by_rule(study, ruled, role),
                 options,
                 choice,
                 can_be_none=not is_own,
             )
         )
-    title = f"Slice {at + 1} of {len(matches)}"
-    anchor = f"{ROLE_NAMES[ruled.anchor_role]}, series {_series_name(study, ruled.anchor)}"
-    return MatchQuestion(title, anchor, RULE, tuple(questions), shown, fixed)
+    title = tr("Slice {number} of {count}").format(number=at + 1, count=len(matches))
+    anchor = tr("{name}, series {series}").format(
+        name=tr(ROLE_NAMES[ruled.anchor_role]), series=_series_name(study, ruled.anchor)
+    )
+    return MatchQuestion(title, anchor, tr(RULE), tuple(questions), shown, fixed)
 
 
 def _match_of(matches: tuple[SliceMatch, ...], anchor_id: str) -> SliceMatch:
@@ -149,16 +156,17 @@ def _by_rule(study: Study, ruled: SliceMatch, role: Role) -> tuple[str, str]:
     """Return what the rule finds for a role, in a sentence and in short."""
     partner, candidate = ruled.partner(role), ruled.candidate(role)
     if partner is None:
-        return ruled.why_absent(role), "none"
-    name = f"series {_series_name(study, partner)}"
+        return tr(ruled.why_absent(role)), tr("none")
+    name = tr("series {series}").format(series=_series_name(study, partner))
     if candidate is None:
-        return f"{name}, the slice itself", "the slice itself"
+        return tr("{name}, the slice itself").format(name=name), tr("the slice itself")
     distance = f"{candidate.distance_mm:.1f} mm"
-    return f"{name}, {distance} away", distance
+    return tr("{name}, {distance} away").format(name=name, distance=distance), distance
 
 
 def _option(study: Study, one: SliceRef, candidate: Candidate, used_by: str) -> Option:
     allowed = candidate.refusal in _ALLOWED
+    says = tr("accepted: {reason}") if candidate.accepted else tr("refused: {reason}")
     return Option(
         slice_id=one.slice_id,
         series=_series_name(study, one),
@@ -166,7 +174,7 @@ def _option(study: Study, one: SliceRef, candidate: Candidate, used_by: str) -> 
         angle_deg=candidate.angle_deg,
         largest_gap_mm=candidate.largest_gap_mm,
         used_by=used_by,
-        says=f"{'accepted' if candidate.accepted else 'refused'}: {candidate.reason}",
+        says=says.format(reason=tr(candidate.reason)),
         against_rule="" if allowed else candidate.reason,
     )
 
@@ -177,7 +185,10 @@ def _used_by(matches: tuple[SliceMatch, ...]) -> dict[tuple[Role, str], str]:
     for number, match in enumerate(matches, start=1):
         for role, partner in match.partners:
             users.setdefault((role, partner.slice_id), []).append(str(number))
-    return {key: f"slice {', '.join(numbers)}" for key, numbers in users.items()}
+    return {
+        key: tr("slice {numbers}").format(numbers=", ".join(numbers))
+        for key, numbers in users.items()
+    }
 
 
 def _series_name(study: Study, one: SliceRef) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from app.compose.sources import ROLE_OF_CHANNEL, Channel
 from app.settings import T1_RANGE_MS
 from app.viewer.window_level import percentile_window
+from app.words import tr
 from vne_core.align.stack import AlignedSlice
 from vne_core.geometry.plane import SlicePlane
 from vne_core.study.model import SliceRef
@@ -92,15 +93,17 @@ def frame_text(channel: Channel, images: AlignedSlice, turn: Turn) -> str:
         return phase_text(at, len(images.cine), times[at] if at < len(times) else None)
     if channel is Channel.IR and images.ir is not None:
         at, times = turn.ir % len(images.ir), images.inversion_times_ms
-        time = f"TI {times[at]:.0f} ms" if at < len(times) else "TI unknown"
-        return f"{time} · {at + 1} of {len(images.ir)}"
+        time = f"TI {times[at]:.0f} ms" if at < len(times) else tr("TI unknown")
+        place = tr("{number} of {count}").format(number=at + 1, count=len(images.ir))
+        return f"{time} · {place}"
     return ""
 
 
 def phase_text(at: int, phases: int, time_ms: float | None) -> str:
     """Return where in the cycle an image is: "phase 3 of 25 · 79 ms"."""
     time = "" if time_ms is None else f" · {time_ms:.0f} ms"
-    return f"phase {at + 1} of {phases}{time}"
+    place = tr("phase {number} of {count}").format(number=at + 1, count=phases)
+    return f"{place}{time}"
 
 
 def vne_picture(vne: VneImage, plane: SlicePlane) -> Picture:
@@ -119,7 +122,7 @@ def native_picture(one: SliceRef, values: Image, turn: Turn) -> Picture:
         one.plane,
         one.slice_id,
         one.kind.value,
-        partial(_percentiles, values[0]),
+        partial(own_levels, values[0]),
         "",
         text,
     )
@@ -140,8 +143,9 @@ def _own_levels(channel: Channel, images: AlignedSlice, image: Image) -> Levels:
         case Channel.RESIDUAL:
             return (0.0, max(percentile_window(image, 0, 99.5).levels[1], 1e-6))
         case _:
-            return _percentiles(image)
+            return own_levels(image)
 
 
-def _percentiles(image: Image) -> Levels:
+def own_levels(image: Image) -> Levels:
+    """Return the window between an image's dark and light percentiles."""
     return percentile_window(image, 1, 99.5).levels

@@ -11,7 +11,7 @@ from app.compose.derived_rows import Derived
 from app.compose.jobs import JobHistory
 from app.compose.reader import Reader
 from app.compose.rows_of import slice_rows, study_rows
-from app.compose.tool_rows import tool_rows
+from app.compose.tool_rows import figures_line, tool_rows
 from app.panels.study_search import Order
 
 DERIVED_MS = 40
@@ -65,7 +65,8 @@ def _browser(reader: Reader) -> None:
     studies.slice_chosen.connect(choose)
     studies.slices_wanted.connect(browser.list_slices)
     studies.pictures_wanted.connect(browser.fetch_pictures)
-    studies.order.setCurrentText(reader.settings.text(_ORDER, Order.DATE))
+    order = studies.order.findData(reader.settings.text(_ORDER, Order.DATE))
+    studies.order.setCurrentIndex(max(0, order))
     studies.order_chosen.connect(lambda order: reader.settings.set_text(_ORDER, order))
 
 
@@ -86,6 +87,7 @@ def _tools(reader: Reader) -> None:
 
     def show() -> None:
         tools.show_rows(tool_rows(session, can_edit=reader.saver.can_save))
+        reader.window.status.show_figures(figures_line(session))
 
     for signal in (session.burden_changed, session.image_changed):
         signal.connect(show)

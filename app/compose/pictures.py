@@ -36,7 +36,8 @@ def picture_of_panes(panes: FourPanes, choice: PictureChoice, *, are_hidden: boo
     """Return the panes as seen, over the line that every export carries.
 
     ``are_hidden`` is whether contours and bands are hidden on the screen; a choice without them
-    hides them for the moment of the picture.
+    hides them for the moment of the picture. The headers stay, as they say what is shown and how
+    well it matches, but without what is there for the hand.
     """
     shown = panes if choice.all_panes else panes.pane(panes.active)
     focused = QApplication.focusWidget()
@@ -45,9 +46,11 @@ def picture_of_panes(panes: FourPanes, choice: PictureChoice, *, are_hidden: boo
     else:
         focused = None
     panes.set_overlays_visible(is_visible=choice.with_overlays and not are_hidden)
+    _set_bare(panes, is_bare=True)
     try:
         return _rendered(shown)
     finally:
+        _set_bare(panes, is_bare=False)
         panes.set_overlays_visible(is_visible=not are_hidden)
         if focused is not None:
             focused.setFocus()
@@ -94,7 +97,12 @@ def _take(reader: Reader, choice: PictureChoice) -> QImage:
 
 
 def _pane_name(reader: Reader) -> str:
-    return TITLES[reader.page.panes.active]
+    return tr(TITLES[reader.page.panes.active])
+
+
+def _set_bare(panes: FourPanes, *, is_bare: bool) -> None:
+    for pane in panes.panes.values():
+        pane.header.set_bare(is_bare=is_bare)
 
 
 def _rendered(widget: QWidget) -> QImage:

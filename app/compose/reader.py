@@ -26,6 +26,7 @@ from app.panels.reading_page import ReadingPage
 from app.session import OpenStudy, Session
 from app.settings import RECENT_STUDIES, RecentStudy, Settings
 from app.viewer.playback import CinePlayer
+from app.words import tr
 from vne_core.align.match import SliceMatch
 from vne_core.align.stack import AlignedSlice
 from vne_core.study.model import Study
@@ -135,7 +136,7 @@ class Reader(QObject):
 
         A study that gained images is read again.
         """
-        offer = LIST_REFUSALS if summary.refusals else ""
+        offer = tr(LIST_REFUSALS) if summary.lists_losses else ""
         self.window.status.say(summary.sentence, is_warning=not summary.studies, offer=offer)
         self.background.ask("list", self.library.studies, self.take_list, self.refuse)
         opened = self.session.opened
@@ -159,7 +160,7 @@ class Reader(QObject):
             return
         self.settings.set_text("export-folder", str(path.parent))
         writing = write_burden(self.session, self.vne.model, path)
-        written = partial(self.window.status.say, f"Exported to {path}")
+        written = partial(self.window.status.say, tr("Exported to {path}").format(path=path))
         self.background.ask("export", writing, lambda _: written(), self.refuse)
 
     def remember_place(self) -> None:
@@ -199,7 +200,7 @@ class Reader(QObject):
         if access.can_write:
             self.saver.begin(access.workspace)
         self.window.status.show_saved(
-            "" if access.can_write else "read-only", is_safe=access.can_write
+            "" if access.can_write else tr("read-only"), is_safe=access.can_write
         )
         if not access.can_write:
             self.window.status.stand(access.notice)
@@ -237,8 +238,8 @@ class Reader(QObject):
         if not opened.matches:
             self.close_study()
             self.unshown = study
-            words = f"{study.pseudonym} has no short-axis images to show."
-            self.window.status.say(words, is_warning=True, offer=SHOW_SERIES)
+            words = tr("{study} has no short-axis images to show.").format(study=study.pseudonym)
+            self.window.status.say(words, is_warning=True, offer=tr(SHOW_SERIES))
             return
         self.unshown = None
         self.pictures = pictures

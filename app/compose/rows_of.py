@@ -13,6 +13,7 @@ from app.panels.rows import Badge, Nearness, SliceRow, StudyRow
 from app.session import Session
 from app.viewer.furniture import Notice
 from app.viewer.window_level import percentile_window
+from app.words import tr
 from vne_core.align.match import SliceMatch
 from vne_core.align.roles import ROLE_NAMES, Candidate, Role
 from vne_core.align.stack import AlignedSlice
@@ -125,7 +126,7 @@ def _slice_row(
     partners = [found for role in _SEEN if (found := match.candidate(role))]
     farthest = max(partners, key=lambda found: found.distance_mm, default=None)
     return SliceRow(
-        f"Slice {index + 1}",
+        tr("Slice {number}").format(number=index + 1),
         images_present(match),
         badge_of(known.annotations[slice_id]),
         picture,
@@ -155,13 +156,17 @@ def _nearness(notices: Sequence[Notice]) -> Nearness:
 
 
 def _partner_words(found: Candidate) -> str:
-    return f"{ROLE_NAMES[found.role]} {found.distance_mm:.1f} mm and {found.angle_deg:.1f}° away"
+    return tr("{name} {distance} mm and {angle}° away").format(
+        name=tr(ROLE_NAMES[found.role]),
+        distance=f"{found.distance_mm:.1f}",
+        angle=f"{found.angle_deg:.1f}",
+    )
 
 
 def images_present(match: SliceMatch) -> str:
     """Return which images a slice has: "T1 · cine · LGE"."""
     names = (("T1", (Role.T1, Role.IR)), ("cine", (Role.CINE,)), ("LGE", (Role.LGE,)))
-    present = [name for name, roles in names if any(match.partner(role) for role in roles)]
+    present = [tr(name) for name, roles in names if any(match.partner(role) for role in roles)]
     return " · ".join(present)
 
 
@@ -201,7 +206,7 @@ def grey_picture(image: NDArray[np.float32]) -> QImage:
 
 def _study_detail(summary: StudySummary) -> str:
     date = _date(summary.study_date)
-    count = f"{summary.series_count} series"
+    count = tr("{count} series").format(count=summary.series_count)
     return " · ".join(part for part in (date, count) if part)
 
 

@@ -6,6 +6,7 @@ import time
 from PySide6.QtCore import QObject, Qt, Signal
 
 from app.errors import sentence
+from app.words import tr
 from vne_core.errors import VneError
 from vne_core.workspace.autosave import AnnotationWriter, Work
 from vne_core.workspace.store import Workspace
@@ -59,11 +60,13 @@ class Saver(QObject):
     def _tell_saved(self, work: Work) -> None:
         del work
         if not self.unsaved:
-            self.told.emit(f"saved {time.strftime('%H:%M:%S')}", True)
+            self.told.emit(tr("saved {time}").format(time=time.strftime("%H:%M:%S")), True)
 
     def _tell_failed(self, error: VneError) -> None:
         reason = "disk full" if error.code == "disk-full" else sentence(error)
-        self.told.emit(f"NOT SAVED: {reason}; tried again every few seconds", False)
+        self.told.emit(
+            tr("NOT SAVED: {reason}; tried again every few seconds").format(reason=reason), False
+        )
 
 
 def author() -> str:

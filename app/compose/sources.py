@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.viewer.four_panes import TITLES
+from app.words import tr
 from vne_core.align.match import SliceMatch
 from vne_core.align.roles import Role
 from vne_core.align.stack import AlignedSlice
@@ -84,17 +85,17 @@ Source = OnGrid | Native
 def pane_title(kind: ImageKind, source: Source) -> str:
     """Return what the pane is called now: an LGE in the place of the VNE is no VNE."""
     if isinstance(source, OnGrid) and source.channel is Channel.LGE_MAGNITUDE:
-        return TITLES[ImageKind.LGE]
-    return TITLES[kind]
+        return tr(TITLES[ImageKind.LGE])
+    return tr(TITLES[kind])
 
 
 def source_title(kind: ImageKind, source: Source) -> str:
     """Return what is shown, in full: "LGE PSIR", "T1 map", "IR images"."""
     if isinstance(source, Native) or source.channel in {Channel.IR, Channel.RESIDUAL}:
-        return source.name
+        return tr(source.name)
     title = pane_title(kind, source)
     is_lge = source.channel in {Channel.LGE, Channel.LGE_MAGNITUDE}
-    return f"{title} {source.name}" if is_lge else title
+    return f"{title} {tr(source.name)}" if is_lge else title
 
 
 def channels_of(
@@ -156,4 +157,8 @@ def _natives(kind: ImageKind, study: Study) -> Iterator[Native]:
     for series in study.series:
         if series.kind is long_axis:
             number = "" if series.number is None else f" {series.number}"
-            yield Native(f"series:{series.series_id}", f"Long axis{number}", series.slices)
+            yield Native(
+                f"series:{series.series_id}",
+                tr("Long axis{number}").format(number=number),
+                series.slices,
+            )

@@ -5,6 +5,7 @@ from app.compose.vne_words import is_doubtful, panel_words
 from app.drawings import Measured
 from app.panels.rows import BurdenRows, LevelRow, Preset, References, ToolPanelRows
 from app.session import Session
+from app.words import tr
 from vne_core.quantify.burden import LesionBurden, NotMeasured, PatientBurden
 from vne_core.study.annotation import ImageKind
 from vne_core.study.rules import LEVEL_NAMES, RemoteBlood
@@ -14,7 +15,9 @@ def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
     """Return all that the tool panel shows."""
     if session.match is None or session.annotation is None:
         return ToolPanelRows(can_edit=False)
-    title = f"Slice {session.index + 1} of {len(session.matches)}"
+    title = tr("Slice {number} of {count}").format(
+        number=session.index + 1, count=len(session.matches)
+    )
     rule, patient = session.rule, session.patient
     measured = isinstance(patient, PatientBurden)
     sentence = _patient_sentence(patient)
@@ -32,11 +35,25 @@ def tool_rows(session: Session, *, can_edit: bool) -> ToolPanelRows:
             if _is_alone(session)
             else sentence,
         ),
-        patient_summary=f"{_capital(patient.summary)}{waiting}" if measured else "Not measured yet",
+        patient_summary=f"{_capital(tr(patient.summary))}{waiting}"
+        if measured
+        else tr("Not measured yet"),
         is_partial=measured and bool(waiting or not patient.is_complete),
         is_begun=not session.drawings.shown(session.match, ImageKind.LGE).is_empty,
         can_edit=can_edit,
         preset=_preset(session),
+    )
+
+
+def figures_line(session: Session) -> str:
+    """Return regions and burden of the slice for the status line; empty where not measured."""
+    measured = session.burden
+    if isinstance(measured, NotMeasured):
+        return ""
+    found = _references(measured)
+    levels = " / ".join(f"{level.burden_percent:.1f}" for level in measured.levels)
+    return tr("remote {remote} · blood {blood} · burden {levels} %").format(
+        remote=found.remote, blood=found.blood, levels=levels
     )
 
 
@@ -54,7 +71,7 @@ def _slice_burden(session: Session) -> BurdenRows:
     words = panel_words(shown)
     if drawings.vne_levels and isinstance(vne, LesionBurden):
         told = ", ".join(f"{100 * level:g}" for level in drawings.vne_levels)
-        words = f"VNE at its model's levels: {told} %. {words}"
+        words = tr("VNE at its model's levels: {levels} %.").format(levels=told) + f" {words}"
     reason = (
         _slice_sentence(session.index, measured.reason) if isinstance(measured, NotMeasured) else ""
     )
@@ -81,13 +98,19 @@ def _percents(measured: Measured | PatientBurden, count: int) -> list[float | No
 
 
 def _slice_sentence(index: int, reason: str) -> str:
-    start = f"Slice {index + 1} {reason}" if reason.startswith("has ") else _capital(reason)
-    return f"{start}, so this slice is not in the burden."
+    reason = tr(reason)
+    if reason.startswith("has "):
+        named = tr("Slice {number} {reason}").format(number=index + 1, reason=reason)
+    else:
+        named = _capital(reason)
+    return tr("{reason}, so this slice is not in the burden.").format(reason=named)
 
 
 def _patient_sentence(patient: NotMeasured | PatientBurden) -> str:
     reason = patient.reason if isinstance(patient, NotMeasured) else ""
-    return f"The patient {reason}." if reason.startswith("has ") else f"{_capital(reason)}."
+    if reason.startswith("has "):
+        return tr("The patient {reason}.").format(reason=tr(reason))
+    return f"{_capital(tr(reason))}."
 
 
 def _other_notes(session: Session) -> str:
@@ -101,7 +124,10 @@ def _other_notes(session: Session) -> str:
     ]
     if not others:
         return ""
-    return f"Look again at the regions of slice{'s' * (len(others) > 1)} {', '.join(others)}."
+    words = "Look again at the regions of slice {numbers}."
+    if len(others) > 1:
+        words = "Look again at the regions of slices {numbers}."
+    return tr(words).format(numbers=", ".join(others))
 
 
 def _not_confirmed(session: Session) -> str:
@@ -113,7 +139,7 @@ def _not_confirmed(session: Session) -> str:
         if isinstance(drawings.burden(match), LesionBurden)
         and not drawings.shown(match, ImageKind.LGE).confirmed
     ]
-    return f", {len(waiting)} not confirmed" if waiting else ""
+    return tr(", {count} not confirmed").format(count=len(waiting)) if waiting else ""
 
 
 def _is_alone(session: Session) -> bool:
@@ -128,7 +154,7 @@ def _references(measured: Measured) -> References:
         f"{measured.remote_mean:.0f} ± {measured.remote_sd:.0f}",
         f"{measured.blood_mean:.0f} ± {measured.blood_sd:.0f}",
         f"{measured.myocardium_mm2:.0f}",
-        " ".join(f"{_capital(str(note))}." for note in measured.notes),
+        " ".join(f"{_capital(tr(str(note)))}." for note in measured.notes),
     )
 
 

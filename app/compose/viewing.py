@@ -19,6 +19,7 @@ from app.viewer.comparison import Pair, Way
 from app.viewer.four_panes import TITLES
 from app.viewer.lookup import Lookup
 from app.viewer.marks import Mark, MarkTool
+from app.words import tr
 from vne_core.study.annotation import ImageKind
 
 LAYOUTS = {
@@ -35,7 +36,6 @@ HINTS = {
 }
 FEW = 10
 """Smaller values, as of a fit's residual, are told with a decimal."""
-SITTING = "kept until the window is closed"
 _ARRANGEMENT, _RATE, _PING_PONG, _SPEED = "arrangement", "flicker-hz", "ping-pong", "cine-speed"
 
 
@@ -96,6 +96,7 @@ def wire_viewing(reader: Reader) -> None:
         panes.comparison.set_rate(int(rate))
     panes.compared_changed.connect(lambda _: reader.artist.draw_images())
     panes.compared_changed.connect(lambda _: show_switches(reader))
+    panes.compared_changed.connect(partial(_say_end, reader))
     show_switches(reader)
 
 
@@ -135,7 +136,10 @@ def _wire_marks(reader: Reader) -> None:
     def take_tool(tool: MarkTool | None) -> None:
         if tool is not None:
             session.choose_tool(BROWSE)
-            reader.window.status.say(f"{HINTS[tool]} Marks are {SITTING}.")
+            reader.window.status.say(tr(HINTS[tool]))
+        else:
+            for words in HINTS.values():
+                reader.window.status.take_back(tr(words))
         show_switches(reader)
 
     def put_away(name: str) -> None:
@@ -208,19 +212,26 @@ def begin_comparison(reader: Reader, pair: Pair | None, *, wanted: bool) -> None
     panes.compare(pair)
     if pair is not None:
         first, second = (_title(reader, kind) for kind in (pair.first, pair.second))
-        names = f"{first} and {second}"
-        say(f"Comparing {names}: {_way_words(reader, pair.way)}Esc ends it.")
+        words = tr("Comparing {first} and {second}: {how}Esc ends it.")
+        how = _way_words(reader, pair.way)
+        say(words.format(first=first, second=second, how=how))
     elif wanted:
-        say("There are no two images of this slice to compare.", is_warning=True)
+        say(tr("There are no two images of this slice to compare."), is_warning=True)
         show_switches(reader)
+
+
+def _say_end(reader: Reader, pair: Pair | None) -> None:
+    """Put another line in the place of how a comparison is used, once it is over."""
+    if pair is None:
+        reader.window.status.say(tr("Comparison ended."))
 
 
 def _way_words(reader: Reader, way: Way) -> str:
     """Return what the hand can do in a comparison."""
     if way is Way.WIPE:
-        return "drag the line, "
+        return tr("drag the line, ")
     key = key_name(reader.window.actions_by_id["compare-flip"])
-    return f"{key} shows the other, " if key else ""
+    return tr("{key} shows the other, ").format(key=key) if key else ""
 
 
 def flip(reader: Reader) -> None:
@@ -262,14 +273,16 @@ def keep_marks(reader: Reader, kind: ImageKind, marks: tuple[Mark, ...], done: s
     """Keep the marks of the slice that a pane shows, for this sitting, and draw them everywhere."""
     reader.artist.marks[reader.artist.slice_on(kind)] = marks
     reader.artist.draw_images()
-    reader.window.status.say(f"Mark {done}; {SITTING}.")
+    reader.window.status.say(tr("Mark {done}; kept until the window is closed.").format(done=done))
 
 
 def clear_marks(reader: Reader) -> None:
     """Remove every mark of the image in the active pane."""
     removed = reader.artist.marks.pop(reader.artist.slice_on(reader.page.panes.active), ())
     reader.artist.draw_images()
-    words = "No marks on this image." if not removed else f"{len(removed)} marks removed."
+    words = tr("No marks on this image.")
+    if removed:
+        words = tr("{count} marks removed.").format(count=len(removed))
     reader.window.status.say(words)
 
 
@@ -285,13 +298,14 @@ def _say_value(
     unit = " ms" if is_map else ""
     is_vne = isinstance(source, OnGrid) and source.channel is Channel.VNE
     digits = 2 if is_vne else 0 if is_map or abs(value) >= FEW else 1
-    words = f"{_title(reader, kind)}  {value:.{digits}f}{unit}   column {x_px:.0f}, row {y_px:.0f}"
+    place = tr("column {column}, row {row}").format(column=f"{x_px:.0f}", row=f"{y_px:.0f}")
+    words = f"{_title(reader, kind)}  {value:.{digits}f}{unit}   {place}"
     reader.window.status.show_value(words)
 
 
 def _title(reader: Reader, kind: ImageKind) -> str:
     source = reader.artist.source(kind)
-    return TITLES[kind] if source is None else source_title(kind, source)
+    return tr(TITLES[kind]) if source is None else source_title(kind, source)
 
 
 def _ask_match(reader: Reader, kind: ImageKind) -> None:

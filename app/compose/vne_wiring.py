@@ -2,6 +2,7 @@
 
 from app.compose.reader import Reader
 from app.panels.thresholds import EQUAL_LEVELS
+from app.words import tr
 from vne_core.jobs.events import Progress
 from vne_core.study.annotation import ImageKind
 
@@ -26,7 +27,7 @@ def _wire_images(reader: Reader) -> None:
         use_levels(reader)
         reader.page.tools.thresholds.show_model(vne.model.model_id, vne.model.matched_levels)
 
-    reader.page.panes.pane(ImageKind.VNE).header.badge.setAccessibleName(BADGE_NAME)
+    reader.page.panes.pane(ImageKind.VNE).header.badge.setAccessibleName(tr(BADGE_NAME))
     vne.model_changed.connect(take_model)
     reader.ready.connect(vne.look)
     reader.watch.found.connect(lambda _: vne.look())

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from app.drawings import Vne
 from app.viewer.furniture import CornerLine, Notice
+from app.words import tr
 from vne_core.vne.image import Confidence, NotGenerated, Trust, VneImage
 
-AI = "AI-generated"
+AI = "VNE · AI-generated"
 """Stands in every VNE's corner."""
 GENERATE = "Generate VNE"
 """The label of the button in an empty VNE pane."""
@@ -35,32 +36,40 @@ _NOTICES = {
     Trust.LOW: Notice.STOP,
     Trust.UNKNOWN: Notice.LOOK_AGAIN,
 }
+_BADGES = {
+    Trust.HIGH: "high confidence",
+    Trust.MODERATE: "moderate confidence",
+    Trust.LOW: "low confidence",
+}
 
 
 def trust_badge(vne: VneImage) -> CornerLine:
     """Return the badge in the pane's header, in a word and the colour of its notice."""
     confidence = vne.confidence
     if confidence.probability is None:
-        return CornerLine("confidence unknown", Notice.LOOK_AGAIN)
-    return CornerLine(f"{confidence.trust} confidence", _NOTICES[confidence.trust])
+        return CornerLine(tr("confidence unknown"), Notice.LOOK_AGAIN)
+    return CornerLine(tr(_BADGES[confidence.trust]), _NOTICES[confidence.trust])
 
 
 def trust_tip(vne: VneImage) -> str:
     """Return what the badge says at length: meaning, reasons, enhancement, caution."""
     confidence = vne.confidence
     lines = [_meaning(confidence)]
-    lines += [f"· {reason}" for reason in confidence.reasons] or ["· nothing unusual was found"]
+    reasons = confidence.reasons or ("nothing unusual was found",)
+    lines += [f"· {tr(reason)}" for reason in reasons]
     if confidence.enhancement is not None:
-        lines.append(f"Probability that this slice enhances: {100 * confidence.enhancement:.0f} %.")
+        percent = f"{100 * confidence.enhancement:.0f}"
+        words = tr("Probability that this slice enhances: {percent} %.")
+        lines.append(words.format(percent=percent))
     lines.append(_caution(confidence))
     return "\n".join(line for line in lines if line)
 
 
 def vne_corner(vne: VneImage, place: str, overlay: str) -> tuple[CornerLine, ...]:
     """Return what is written in a VNE's corner: that it is made, by which model, and what is odd."""
-    lines = [CornerLine(f"VNE · {AI}"), CornerLine(place), CornerLine(vne.model_id)]
-    lines += [CornerLine(VIRTUAL)] if vne.confidence.caution else []
-    lines += [CornerLine(str(flag), Notice.LOOK_AGAIN) for flag in vne.flags]
+    lines = [CornerLine(tr(AI)), CornerLine(place), CornerLine(vne.model_id)]
+    lines += [CornerLine(tr(VIRTUAL))] if vne.confidence.caution else []
+    lines += [CornerLine(tr(str(flag)), Notice.LOOK_AGAIN) for flag in vne.flags]
     if overlay:
         lines.append(CornerLine(overlay_words(overlay)))
     return tuple(lines)
@@ -69,8 +78,9 @@ def vne_corner(vne: VneImage, place: str, overlay: str) -> tuple[CornerLine, ...
 def overlay_words(overlay: str) -> str:
     """Return what an overlay's colours mean."""
     if overlay == "spread":
-        return f"uncertainty: amber ±{FULL_SPREAD:g}"
-    return f"{_GIVERS[overlay]} gave: orange +, blue \N{MINUS SIGN}"
+        return tr("uncertainty: amber ±{spread}").format(spread=f"{FULL_SPREAD:g}")
+    words = tr("{stream} gave: orange +, blue \N{MINUS SIGN}")
+    return words.format(stream=tr(_GIVERS[overlay]))
 
 
 def panel_words(vne: Vne) -> str:
@@ -79,7 +89,7 @@ def panel_words(vne: Vne) -> str:
         return sentence_of(vne)
     confidence = vne.confidence
     caution = _caution(confidence)
-    return f"VNE: {confidence.words}. {caution}".strip()
+    return f"VNE: {tr(confidence.words)}. {caution}".strip()
 
 
 def is_doubtful(vne: Vne) -> bool:
@@ -89,18 +99,21 @@ def is_doubtful(vne: Vne) -> bool:
 
 def sentence_of(vne: NotGenerated) -> str:
     """Return why there is no VNE as a sentence."""
-    return f"{vne.reason[:1].upper()}{vne.reason[1:]}."
+    reason = tr(vne.reason)
+    return f"{reason[:1].upper()}{reason[1:]}."
 
 
 def _meaning(confidence: Confidence) -> str:
     if confidence.probability is None:
-        return "The confidence of this model was never calibrated."
-    percent = f"{100 * confidence.probability:.0f} %"
-    return f"Probability of a burden within 10 points of the truth: {percent}."
+        return tr("The confidence of this model was never calibrated.")
+    percent = f"{100 * confidence.probability:.0f}"
+    words = tr("Probability of a burden within 10 points of the truth: {percent} %.")
+    return words.format(percent=percent)
 
 
 def _caution(confidence: Confidence) -> str:
     caution = confidence.caution
     if caution and confidence.probability is None:
         caution = UNCALIBRATED
+    caution = tr(caution)
     return f"{caution[:1].upper()}{caution[1:]}." if caution else ""

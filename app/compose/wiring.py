@@ -20,8 +20,11 @@ from app.compose.vne_wiring import wire_vne
 from app.panels.style import current_theme
 from app.session import BROWSE, PART_OF_TOOL, Session
 from app.viewer.tools import Tool
+from app.words import tr
+from vne_core.geometry.long_axis import short_axis_direction
 from vne_core.jobs.events import Progress
-from vne_core.study.annotation import ImageKind
+from vne_core.quantify.placement import doubt_insertion
+from vne_core.study.annotation import ImageKind, SliceAnnotation
 
 if TYPE_CHECKING:
     from app.dialogs.import_summary import ImportSummary
@@ -126,6 +129,7 @@ def _jobs(reader: Reader) -> None:
         reader.window.status.say(reason, is_warning=True)
 
     offers = {LIST_REFUSALS: show_import, SHOW_SERIES: ask_series, READ_AGAIN: _read_again}
+    offers = {tr(words): answer for words, answer in offers.items()}
     reader.window.status.offer_accepted.connect(lambda offer: offers[offer](reader))
     imports.began.connect(strip.begin)
     imports.jobs.progressed.connect(show)
@@ -142,14 +146,27 @@ def _images(reader: Reader) -> None:
     def show_match() -> None:
         reader.window.status.show_match(match_summary(session.match))
 
+    def settle_windows() -> None:
+        for kind in sorted(artist.provisional):
+            artist.draw_one(kind)
+
     session.study_changed.connect(show_match)
     session.slice_changed.connect(artist.draw_images)
     session.slice_changed.connect(show_match)
     reader.window.status.match_clicked.connect(partial(ask_match, reader))
     session.images_changed.connect(artist.draw_images)
+    reader.ready.connect(settle_windows)
     session.annotation_changed.connect(artist.draw_annotation)
     session.display_changed.connect(artist.draw_display)
     session.tool_changed.connect(lambda name: reader.page.panes.set_tool(Tool(name)))
+    session.tool_changed.connect(lambda _: _take_hints_back(reader))
+
+
+def _take_hints_back(reader: Reader) -> None:
+    """Say no longer how a tool is used that is put away."""
+    for tool in Tool:
+        if tool != reader.session.tool:
+            reader.window.status.take_back(tool.hint)
 
 
 def _panes(reader: Reader) -> None:
@@ -157,6 +174,7 @@ def _panes(reader: Reader) -> None:
     for kind, pane in reader.page.panes.panes.items():
         pane.edited.connect(session.preview)
         pane.edit_committed.connect(session.commit)
+        pane.edit_committed.connect(partial(_doubt, reader))
         pane.refused.connect(reader.window.status.say)
         pane.wheel_slices.connect(lambda by: session.show_slice(session.index + by))
         pane.wheel_phases.connect(reader.player.step)
@@ -164,6 +182,18 @@ def _panes(reader: Reader) -> None:
             pane.offer_accepted.connect(partial(ask_match, reader, ROLE_OF.get(kind)))
     reader.page.panes.active_changed.connect(session.choose_image)
     session.choose_image(reader.page.panes.active)
+
+
+def _doubt(reader: Reader, before: SliceAnnotation, after: SliceAnnotation) -> None:
+    """Say where an RV insertion just placed cannot be the anterior one; it stays as it is."""
+    session = reader.session
+    if session.match is None or after.rv_insertion == before.rv_insertion:
+        return
+    apexward = short_axis_direction([match.anchor.plane for match in session.matches])
+    doubt = doubt_insertion(after, session.match.anchor.plane, apexward)
+    if doubt:
+        words = f"Slice {session.index + 1}: {doubt}."
+        reader.window.status.say(words, is_warning=True)
 
 
 def _cine(reader: Reader) -> None:
@@ -214,10 +244,11 @@ def _news(reader: Reader) -> None:
             reader.take_list(news.studies)
         opened = reader.session.opened
         if opened is not None and news.opened not in (None, opened.study):
-            words = f"{opened.study.pseudonym} was changed by another program."
-            status.say(words, is_warning=True, offer=READ_AGAIN)
+            words = tr("{study} was changed by another program.")
+            words = words.format(study=opened.study.pseudonym)
+            status.say(words, is_warning=True, offer=tr(READ_AGAIN))
         elif names:
-            status.say(f"New in the workspace: {', '.join(names)}.")
+            status.say(tr("New in the workspace: {names}.").format(names=", ".join(names)))
 
     reader.watch.found.connect(show)
     reader.watch.lost.connect(reader.refuse)

@@ -32,7 +32,8 @@ class AboutDialog(QDialog):
         self.setWindowTitle(tr("About VNE Reader"))
         title = QLabel("VNE Reader")
         title.setProperty("role", "title")
-        built_on = f"Version {version} · Qt {qVersion()} · Python {platform.python_version()}"
+        built_on = tr("Version {version}").format(version=version)
+        built_on += f" · Qt {qVersion()} · Python {platform.python_version()}"
         detail = QLabel(built_on)
         detail.setProperty("role", "quiet")
         told = tr(_MODEL).format(model=model, caution=caution or tr(_OF_PATIENTS))

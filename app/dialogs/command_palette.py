@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.dialogs.fuzzy import distance
 from app.dialogs.parts import SMALL_PX, role_label
+from app.viewer.row_painting import row_painting
 from app.words import tr
 
 WIDTH_PX, ROW_PX, ROWS_SEEN = 600, 32, 10
@@ -167,21 +168,17 @@ class _RowDelegate(QStyledItemDelegate):
         return QSize(120, ROW_PX)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        area: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue]
-        state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue]
-        colours: QPalette = option.palette  # pyright: ignore[reportAttributeAccessIssue]
-        entry = index.data(_ENTRY)
-        painter.save()
-        if entry is None:
-            painter.setPen(colours.color(_QUIET))
-            painter.drawText(area.adjusted(8, 0, -8, 0), _LEFT, str(index.data()))
-        else:
-            if state & QStyle.StateFlag.State_Selected:
+        with row_painting(painter, option) as told:
+            area, colours, entry = told.area, told.colours, index.data(_ENTRY)
+            if entry is None:
+                painter.setPen(colours.color(_QUIET))
+                painter.drawText(area.adjusted(8, 0, -8, 0), _LEFT, str(index.data()))
+                return
+            if told.state & QStyle.StateFlag.State_Selected:
                 painter.fillRect(area, colours.color(QPalette.ColorRole.Mid))
                 edge = QRect(area.left(), area.top(), 2, area.height())
                 painter.fillRect(edge, colours.color(QPalette.ColorRole.Highlight))
             _paint_entry(painter, area, entry, colours)
-        painter.restore()
 
 
 _QUIET = QPalette.ColorRole.PlaceholderText

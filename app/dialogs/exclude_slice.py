@@ -15,9 +15,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.dialogs.parts import answer_buttons, role_label
+from app.words import tr
 from vne_core.study.exclusion import ExclusionReason, Scope, SliceExclusion, Stage
 
 WIDTH_PX = 440
+_LABEL_PX = 5
+"""How far a form's label stands below the top of its field: the first box stands level with it."""
 EXCLUDE, TAKE_IN = "Exclude", "Take in again"
 NEEDED = "What the reason is, in your own words"
 _STAGES = {
@@ -35,15 +38,15 @@ class ExcludeSliceDialog(QDialog):
 
     def __init__(self, title: str, current: SliceExclusion, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"Exclude {title}")
+        self.setWindowTitle(tr("Exclude {title}").format(title=title))
         self.setMinimumWidth(WIDTH_PX)
         self._current = current
-        self._scopes = {scope: QCheckBox(scope.value.capitalize()) for scope in Scope}
-        self._reasons = {reason: QRadioButton(_capital(reason)) for reason in ExclusionReason}
-        self._stages = {stage: QRadioButton(words) for stage, words in _STAGES.items()}
+        self._scopes = {scope: QCheckBox(tr(scope.value.capitalize())) for scope in Scope}
+        self._reasons = {reason: QRadioButton(tr(_capital(reason))) for reason in ExclusionReason}
+        self._stages = {stage: QRadioButton(tr(words)) for stage, words in _STAGES.items()}
         self._note = QLineEdit(current.note)
-        self._note.setAccessibleName("Note")
-        self._buttons = answer_buttons(self, EXCLUDE, can_change=True)
+        self._note.setAccessibleName(tr("Note"))
+        self._buttons = answer_buttons(self, tr(EXCLUDE), can_change=True)
         self._lay_out()
         self._fill(current)
         for box in (*self._scopes.values(), *self._reasons.values()):
@@ -77,13 +80,14 @@ class ExcludeSliceDialog(QDialog):
 
     def _lay_out(self) -> None:
         form = QFormLayout()
-        form.addRow("Leave out of", _column(list(self._scopes.values())))
-        form.addRow("Because of", self._grouped(list(self._reasons.values())))
-        form.addRow("Stage", self._grouped(list(self._stages.values())))
-        form.addRow("Note", self._note)
+        form.setVerticalSpacing(4)
+        form.addRow(tr("Leave out of"), _column(list(self._scopes.values())))
+        form.addRow(tr("Because of"), self._grouped(list(self._reasons.values())))
+        form.addRow(tr("Stage"), self._grouped(list(self._stages.values())))
+        form.addRow(tr("Note"), self._note)
         column = QVBoxLayout(self)
         column.addLayout(form)
-        column.addWidget(role_label(_ADVICE, "quiet"))
+        column.addWidget(role_label(tr(_ADVICE), "quiet"))
         column.addWidget(self._buttons)
 
     def _grouped(self, buttons: list[QRadioButton]) -> QWidget:
@@ -103,9 +107,9 @@ class ExcludeSliceDialog(QDialog):
         is_excluded = any(box.isChecked() for box in self._scopes.values())
         is_other = self._reasons[ExclusionReason.OTHER].isChecked()
         words = self._note.text().strip()
-        self._note.setPlaceholderText(NEEDED if is_other else "Your own words, optional")
+        self._note.setPlaceholderText(tr(NEEDED) if is_other else tr("Your own words, optional"))
         taking = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
-        taking.setText(EXCLUDE if is_excluded else TAKE_IN)
+        taking.setText(tr(EXCLUDE) if is_excluded else tr(TAKE_IN))
         taking.setEnabled(bool(words) or not (is_excluded and is_other))
         for button in (*self._reasons.values(), *self._stages.values(), self._note):
             button.setEnabled(is_excluded)
@@ -114,7 +118,7 @@ class ExcludeSliceDialog(QDialog):
 def _column(buttons: list[QCheckBox] | list[QRadioButton]) -> QWidget:
     whole = QWidget()
     column = QVBoxLayout(whole)
-    column.setContentsMargins(0, 0, 0, 8)
+    column.setContentsMargins(0, _LABEL_PX, 0, 8)
     column.setSpacing(4)
     for button in buttons:
         column.addWidget(button)

@@ -16,14 +16,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.words import tr
+from vne_core.dicom.beside import BESIDE_WORD
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One file that was not imported."""
+    """One file, or ``files`` of one folder, not imported; what is ignored loses nothing."""
 
     source: str
     code: str
     reason: str
+    files: int = 1
+
+    @property
+    def is_ignored(self) -> bool:
+        """True where no image can have been lost."""
+        return self.code in _IGNORED
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +47,35 @@ class ImportSummary:
     def of_result(cls, result: Mapping[str, Any]) -> "ImportSummary":
         """Return the summary of a job's result."""
         refusals = tuple(
-            Refusal(str(row["source"]), str(row["code"]), str(row["reason"]))
+            Refusal(
+                str(row["source"]), str(row["code"]), str(row["reason"]), int(row.get("files", 1))
+            )
             for row in result.get("rejected", [])
         )
         studies = tuple(str(row["study_id"]) for row in result.get("studies", []))
         return cls(dict(result.get("counts", {})), refusals, studies)
 
     @property
+    def lists_losses(self) -> bool:
+        """True where a file was refused in which an image may have been."""
+        return not all(refusal.is_ignored for refusal in self.refusals)
+
+    @property
     def sentence(self) -> str:
         """The counts in one line."""
         files = self.counts.get("files", 0)
         parts = [
-            f"{count} {one if count == 1 else many}"
+            f"{count} {tr(one if count == 1 else many)}"
             for name, (one, many) in _COUNT_WORDS.items()
             if (count := self.counts.get(name, 0))
         ]
-        found = "1 file" if files == 1 else f"{files} files"
-        return f"{found}: {', '.join(parts) or 'nothing to import'}"
+        found = tr("1 file") if files == 1 else tr("{count} files").format(count=files)
+        return f"{found}: {', '.join(parts) or tr('nothing to import')}"
 
 
+_IGNORED = frozenset((BESIDE_WORD, "dicomdir", "not-images"))
+"""The codes of what is ignored: beside the images, a list of them, a virtual patient's truth."""
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _COUNT_WORDS = {
     "imported": ("imported", "imported"),
     "rejected": ("rejected", "rejected"),
@@ -70,7 +89,7 @@ class ImportSummaryDialog(QDialog):
 
     def __init__(self, summary: ImportSummary, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Last import")
+        self.setWindowTitle(tr("Last import"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         title = QLabel(summary.sentence)
         title.setProperty("role", "number")
@@ -84,28 +103,38 @@ class ImportSummaryDialog(QDialog):
         if summary.refusals:
             column.addWidget(self.tree, 1)
         else:
-            column.addWidget(QLabel("Every file was taken or is here already."))
+            column.addWidget(QLabel(tr("Every file was taken or is here already.")))
         column.addWidget(buttons)
-        self.resize(880, 480 if summary.refusals else 140)
+        self.resize(960, 480 if summary.refusals else 140)
 
 
 def _tree(refusals: Sequence[Refusal]) -> QTreeWidget:
-    """Return the refused files, grouped by reason where many share one."""
+    """Return the files not taken, grouped by reason; what was ignored comes last and folded.
+
+    Where a path is too long its end is seen as well as its beginning; the tip has all of it.
+    """
     tree = QTreeWidget()
-    tree.setHeaderLabels(["Reason and file", "Files"])
+    tree.setHeaderLabels([tr("Reason and file"), tr("Files")])
     tree.setUniformRowHeights(True)
     tree.setAlternatingRowColors(False)
     tree.header().setStretchLastSection(False)
     tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    grouped: dict[str, list[Refusal]] = {}
+    tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+    tree.headerItem().setTextAlignment(1, _RIGHT)
+    tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    grouped: dict[tuple[bool, str], list[Refusal]] = {}
     for refusal in refusals:
-        grouped.setdefault(refusal.reason, []).append(refusal)
-    for reason, members in sorted(grouped.items(), key=lambda item: -len(item[1])):
-        group = QTreeWidgetItem([reason, str(len(members))])
-        group.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
+        grouped.setdefault((refusal.is_ignored, refusal.reason), []).append(refusal)
+    for (is_ignored, reason), members in sorted(
+        grouped.items(), key=lambda item: (item[0][0], -len(item[1]))
+    ):
+        group = QTreeWidgetItem([tr(reason), str(sum(one.files for one in members))])
+        group.setTextAlignment(1, _RIGHT)
         group.setToolTip(0, reason)
         for member in members:
-            group.addChild(QTreeWidgetItem([member.source]))
+            one = QTreeWidgetItem([member.source])
+            one.setToolTip(0, member.source)
+            group.addChild(one)
         tree.addTopLevelItem(group)
-        group.setExpanded(len(grouped) * len(members) <= 50)
+        group.setExpanded(not is_ignored and len(grouped) * len(members) <= 50)
     return tree

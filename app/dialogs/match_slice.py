@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.dialogs.parts import answer_buttons, resize_on_screen, role_label
+from app.words import tr
 from vne_core.align.roles import Role
 
 _HEADS = ("Series", "Distance mm", "Angle °", "Largest gap mm", "Now at", "What the rule says")
@@ -29,8 +30,8 @@ _SERIES, _SAYS = 0, len(_HEADS) - 1
 _NUMBERS = range(1, 4)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _SIZE_PX = (1240, 520)
-_ROLES_PX = 192
-_SERIES_PX = 248
+_ROLES_PX = 176
+_SERIES_PX = 232
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,10 @@ class MatchDialog(QDialog):
 
     def __init__(self, question: MatchQuestion, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Match of this slice")
+        self.setWindowTitle(tr("Match of this slice"))
         self._question = question
         self.roles = QListWidget(self)
-        self.roles.setAccessibleName("What belongs to the slice")
+        self.roles.setAccessibleName(tr("What belongs to the slice"))
         self.roles.setFixedWidth(_ROLES_PX)
         stack = QStackedWidget(self)
         is_fixed = bool(question.fixed)
@@ -109,7 +110,7 @@ class MatchDialog(QDialog):
             stack.addWidget(page)
             page.changed.connect(self._name_roles)
         self.roles.currentRowChanged.connect(stack.setCurrentIndex)
-        self._buttons = answer_buttons(self, "Match", can_change=not question.fixed)
+        self._buttons = answer_buttons(self, tr("Match"), can_change=not question.fixed)
         middle = QHBoxLayout()
         middle.setSpacing(16)
         middle.addWidget(self.roles)
@@ -178,12 +179,14 @@ class RolePage(QWidget):
         """What is chosen now, in a few words."""
         match self.choice:
             case ByRule():
-                return f"by the rule: {self._question.found}"
+                return tr("by the rule: {found}").format(found=self._question.found)
             case ByReader(None):
-                return "by the reader: none"
+                return tr("by the reader: none")
             case ByReader(slice_id):
                 option = _option(self._question, slice_id)
-                return f"by the reader: {option.distance_mm:.1f} mm"
+                return tr("by the reader: {distance} mm").format(
+                    distance=f"{option.distance_mm:.1f}"
+                )
 
     @property
     def warning(self) -> str:
@@ -215,7 +218,7 @@ class RolePage(QWidget):
         self._warn()
 
     def _fill(self) -> None:
-        self._add(ByRule(), "By the rule", says=self._question.by_rule)
+        self._add(ByRule(), tr("By the rule"), says=self._question.by_rule)
         for option in self._question.options:
             values = (option.distance_mm, option.angle_deg, option.largest_gap_mm)
             numbers = [f"{value:.1f}" if math.isfinite(value) else "" for value in values]
@@ -224,7 +227,8 @@ class RolePage(QWidget):
             choice = ByReader(option.slice_id)
             self._add(choice, option.series, row, says=option.says, is_possible=is_possible)
         if self._question.can_be_none:
-            self._add(ByReader(None), "None", says=f"the slice is read without {self.name}")
+            says = tr("the slice is read without {name}").format(name=self.name)
+            self._add(ByReader(None), tr("None"), says=says)
 
     def _add(
         self,
@@ -266,13 +270,14 @@ def _consequence(question: RoleQuestion, choice: Choice) -> tuple[str, str]:
         case ByRule():
             return "", "quiet"
         case ByReader(None):
-            return f"Kept as refused by the reader: the slice has no {question.name}.", "look-again"
+            words = tr("Kept as refused by the reader: the slice has no {name}.")
+            return words.format(name=question.name), "look-again"
         case ByReader(slice_id):
             reason = _option(question, slice_id).against_rule
     if reason:
-        words = f"▲ Against the rule: {reason}. Kept and shown as matched by the reader."
-        return words, "stop"
-    return "Kept and shown as matched by the reader.", "quiet"
+        words = tr("▲ Against the rule: {reason}. Kept and shown as matched by the reader.")
+        return words.format(reason=reason), "stop"
+    return tr("Kept and shown as matched by the reader."), "quiet"
 
 
 def _capital(text: str) -> str:
@@ -291,8 +296,8 @@ def _known_choice(question: RoleQuestion) -> Choice:
 
 def _tree(name: str, parent: QWidget) -> QTreeWidget:
     tree = QTreeWidget(parent)
-    tree.setAccessibleName(f"Candidates for {name}")
-    tree.setHeaderLabels(list(_HEADS))
+    tree.setAccessibleName(tr("Candidates for {name}").format(name=name))
+    tree.setHeaderLabels([tr(head) for head in _HEADS])
     tree.setRootIsDecorated(False)
     tree.setUniformRowHeights(True)
     tree.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)

@@ -25,6 +25,8 @@ from app.keys import KeyMap
 from app.settings import SIZES_PERCENT, T1_RANGE_MS, CineOpening, Preferences
 from app.words import tr
 
+_BOX_PX = 208
+"""One width for all boxes, that of the longest words."""
 Choices = Sequence[tuple[str, Any]]
 SIZE_PX = (640, 560)
 _SMALLEST_WIDTH_MS, _LARGEST_T1_MS, _STEP_MS = 50, 4000, 50
@@ -178,7 +180,7 @@ class PreferencesDialog(QDialog):
 def _box(name: str, choices: Choices, choose: Callable[[Any], None]) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
-    box.setMinimumWidth(184)
+    box.setFixedWidth(_BOX_PX)
     for text, value in choices:
         box.addItem(tr(text), value)
     box.currentIndexChanged.connect(lambda at: choose(choices[at][1]))

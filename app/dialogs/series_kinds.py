@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.dialogs.parts import answer_buttons, resize_on_screen, role_label
+from app.words import tr
 from vne_core.dicom.kinds import Kind
 
 KIND_NAMES: Mapping[Kind, str] = MappingProxyType(
@@ -71,8 +72,8 @@ class SeriesLine:
     @property
     def title(self) -> str:
         """Number and description, as far as there are any."""
-        number = "" if self.number is None else f"Series {self.number}"
-        return " · ".join(part for part in (number, self.description) if part) or "Series"
+        number = "" if self.number is None else tr("Series {number}").format(number=self.number)
+        return " · ".join(part for part in (number, self.description) if part) or tr("Series")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class SeriesDialog(QDialog):
         self, lines: Sequence[SeriesLine], fixed: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Series of this study")
+        self.setWindowTitle(tr("Series of this study"))
         self._lines = tuple(lines)
         self._fixed = fixed
         self.tree = _tree(self._lines)
@@ -104,13 +105,13 @@ class SeriesDialog(QDialog):
         self._rule = role_label("", "small")
         self.notes = role_label("", "look-again")
         self.kinds = QComboBox()
-        self.kinds.setAccessibleName("Kind")
+        self.kinds.setAccessibleName(tr("Kind"))
         self.kinds.setMaxVisibleItems(len(Kind) + 1)
-        self.for_study = QRadioButton("for this study")
-        self.for_site = QRadioButton("as a rule of this site")
-        self.for_site.setToolTip("Every series of this name and protocol, in later imports too")
+        self.for_study = QRadioButton(tr("for this study"))
+        self.for_site = QRadioButton(tr("as a rule of this site"))
+        self.for_site.setToolTip(tr("Every series of this name and protocol, in later imports too"))
         self.for_study.setChecked(True)
-        self._buttons = answer_buttons(self, "Correct the kind", can_change=not fixed)
+        self._buttons = answer_buttons(self, tr("Correct the kind"), can_change=not fixed)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
@@ -162,7 +163,7 @@ class SeriesDialog(QDialog):
         frame.setProperty("role", "notice")
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addWidget(QLabel("Kind"))
+        row.addWidget(QLabel(tr("Kind")))
         row.addWidget(self.kinds)
         row.addWidget(self.for_study)
         row.addWidget(self.for_site)
@@ -176,7 +177,7 @@ class SeriesDialog(QDialog):
             column.addWidget(label)
         column.addSpacing(8)
         column.addLayout(row)
-        consequence = "The study is then built anew from its original files; contours stay."
+        consequence = tr("The study is then built anew from its original files; contours stay.")
         column.addWidget(
             role_label(self._fixed or consequence, "look-again" if self._fixed else "quiet")
         )
@@ -187,11 +188,11 @@ class SeriesDialog(QDialog):
         if line is None:
             return
         self._title.setText(line.title)
-        name = KIND_NAMES[line.kind]
-        self._why.setText(f"{name[:1].upper()}{name[1:]}: {line.why}")
+        name = tr(KIND_NAMES[line.kind])
+        self._why.setText(f"{name[:1].upper()}{name[1:]}: {tr(line.why)}")
         self.notes.setText(" ".join(line.notes))
         self.notes.setVisible(bool(line.notes))
-        self._rule.setText(f"Rule: {line.rule}")
+        self._rule.setText(tr("Rule: {rule}").format(rule=line.rule))
         self._offer_kinds()
 
     def _offer_kinds(self) -> None:
@@ -204,9 +205,9 @@ class SeriesDialog(QDialog):
         self.kinds.blockSignals(True)
         self.kinds.clear()
         for kind, name in KIND_NAMES.items():
-            self.kinds.addItem(name, kind)
+            self.kinds.addItem(tr(name), kind)
         if line.is_corrected and self.for_study.isChecked():
-            self.kinds.insertItem(0, _BY_RULES, None)
+            self.kinds.insertItem(0, tr(_BY_RULES), None)
         self.kinds.setCurrentIndex(max(0, self.kinds.findData(chosen)))
         self.kinds.blockSignals(False)
         self._refresh()
@@ -219,8 +220,8 @@ class SeriesDialog(QDialog):
 
 def _tree(lines: Sequence[SeriesLine]) -> QTreeWidget:
     tree = QTreeWidget()
-    tree.setAccessibleName("Series")
-    tree.setHeaderLabels(list(_HEADS))
+    tree.setAccessibleName(tr("Series"))
+    tree.setHeaderLabels([tr(head) for head in _HEADS])
     tree.setRootIsDecorated(False)
     tree.setUniformRowHeights(True)
     tree.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
@@ -230,8 +231,8 @@ def _tree(lines: Sequence[SeriesLine]) -> QTreeWidget:
         tree.headerItem().setTextAlignment(at, _RIGHT)
     for line in lines:
         number = "" if line.number is None else str(line.number)
-        kind = KIND_NAMES[line.kind]
-        why = " ".join((*line.notes, line.why))
+        kind = tr(KIND_NAMES[line.kind])
+        why = " ".join(map(tr, (*line.notes, line.why)))
         item = QTreeWidgetItem([number, line.description, str(line.images), kind, why])
         item.setToolTip(4, why)
         for at in (0, 2):

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from app.panels.style import BAND_COLOURS, set_role
+from app.words import tr
 
 
 class BandChoice(QWidget):
@@ -33,5 +34,5 @@ class BandChoice(QWidget):
         """Show what the levels are called."""
         for button, name in zip(self.buttons, names, strict=True):
             button.setText(name)
-            button.setToolTip(f"Colour the segments by {name}")
-            button.setAccessibleName(f"Segments coloured by {name}")
+            button.setToolTip(tr("Colour the segments by {name}").format(name=name))
+            button.setAccessibleName(tr("Segments coloured by {name}").format(name=name))

@@ -21,6 +21,7 @@ from app.panels.keys import KeptKeys, give_back_focus
 from app.panels.rings import NUMBERS, RADII, Rings
 from app.panels.rows import DerivedRows, SegmentRow
 from app.panels.style import BAND_COLOURS, SMALL_PX, Theme, current_theme
+from app.words import tr
 
 SIDE_PX = 232
 LEGEND_PX = 36
@@ -84,9 +85,10 @@ class BullsEye(QWidget):
         row = self._rows.get(number)
         if row is None:
             return ""
-        head = f"{row.number} {row.name}" + (f", {row.slices}" if row.slices else "")
+        head = f"{row.number} {tr(row.name)}" + (f", {row.slices}" if row.slices else "")
         if row.reason:
-            return f"{head}\nNot measured: {row.reason}"
+            reason = tr("Not measured: {reason}").format(reason=row.reason)
+            return f"{head}\n{reason}"
         levels = zip(self._bands, row.percents, strict=True)
         return "\n".join([head, *(f"{name} {percent:.1f} %" for name, percent in levels)])
 
@@ -171,8 +173,8 @@ class BullsEye(QWidget):
 
     def _tell(self) -> None:
         """Say the segment in hand to a screen reader."""
-        band = self._bands[self._band] if self._band < len(self._bands) else "no level"
-        self.setAccessibleName(f"Bull's-eye of 16 segments, {band}")
+        band = self._bands[self._band] if self._band < len(self._bands) else tr("no level")
+        self.setAccessibleName(tr("Bull's-eye of 16 segments, {band}").format(band=band))
         self.setAccessibleDescription(self.words(self._current).replace("\n", ", "))
 
     def _percent(self, number: int) -> float | None:
@@ -197,7 +199,7 @@ class BullsEye(QWidget):
         painter.setPen(QColor(theme.quiet))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         disc = self.rings.disc(RADII[-1])
-        painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, "apex not\nmeasured")
+        painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, tr("apex not\nmeasured"))
 
     def _paint_mark(self, painter: QPainter, theme: Theme) -> None:
         """Ring the segment under the pointer, and the one in hand while the keys are here."""

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QWidget
 
+from app.panels.action_button import ActionButton
 from app.panels.keys import give_back_focus
 from app.panels.rows import BurdenRows, LevelRow
 from app.panels.style import BAND_COLOURS, begin_role
+from app.words import tr
 
 NOT_MEASURED = "–"  # noqa: RUF001 - a dash as wide as a figure
 CHIP_PX = 12
@@ -35,7 +37,7 @@ class LevelBox(QDoubleSpinBox):
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedWidth(52)
-        self.setToolTip("Percent of the way from remote myocardium to blood pool")
+        self.setToolTip(tr("Percent of the way from remote myocardium to blood pool"))
 
     def event(self, event: QEvent) -> bool:
         """Keep Enter and the arrows from the window's shortcuts while the level is typed."""
@@ -72,7 +74,7 @@ class BurdenTable(QWidget):
         self._fractions: tuple[float, ...] = ()
         for column, text in enumerate(_COLUMNS):
             if bands or column != _LEVEL:
-                self._add_header(column, text)
+                self._add_header(column, text and tr(text))
         for row, colour in enumerate(BAND_COLOURS):
             self._add_row(row + 1, colour, bands[row] if bands else None)
 
@@ -120,11 +122,11 @@ class BurdenTable(QWidget):
                 cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 cell.setMinimumWidth(44)
             self._grid.addWidget(cell, row, column)
-        cells[_NAME].setToolTip(_TIP)
+        cells[_NAME].setToolTip(tr(_TIP))
         self._cells.append(cells)
         if switch is not None:
             box = LevelBox(self)
-            box.setAccessibleName(f"Level of band {row}, percent")
+            box.setAccessibleName(tr("Level of band {row}, percent").format(row=row))
             box.editingFinished.connect(self._choose)
             self._grid.addWidget(box, row, _LEVEL)
             self._boxes.append(box)
@@ -151,8 +153,7 @@ def _chip(colour: str, switch: QAction | None, parent: QWidget) -> QWidget:
     for state, is_filled in ((QIcon.State.On, True), (QIcon.State.Off, False)):
         square.addPixmap(_square(colour, is_filled=is_filled), QIcon.Mode.Normal, state)
     switch.setIcon(square)
-    button = QToolButton(parent)
-    button.setDefaultAction(switch)
+    button = ActionButton(switch, parent)
     button.setAutoRaise(True)
     button.setIconSize(QSize(CHIP_PX, CHIP_PX))
     button.setFixedSize(CHIP_PX + 8, CHIP_PX + 8)

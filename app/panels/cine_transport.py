@@ -6,9 +6,11 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
 
+from app.panels.action_button import ActionButton
 from app.panels.style import begin_role, set_role
 from app.viewer.header import MENU_MARK
 from app.viewer.playback import SPEEDS
+from app.words import tr
 
 SLIDER_PX = 72
 _GAP_PX = 8
@@ -23,11 +25,10 @@ class CineTransport(QWidget):
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        button = QToolButton(self)
-        button.setDefaultAction(actions["cine"])
+        button = ActionButton(actions["cine"], self)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
-        self.slider.setAccessibleName("Cine phase")
+        self.slider.setAccessibleName(tr("Cine phase"))
         self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.slider.setPageStep(1)
         self.slider.setMinimumWidth(SLIDER_PX)
@@ -66,10 +67,16 @@ class CineTransport(QWidget):
         self._times_ms, self._rr_ms = times_ms, rr_ms
         with QSignalBlocker(self.slider):
             self.slider.setRange(0, max(0, len(times_ms) - 1))
+        for part in self._always:
+            part.setVisible(bool(times_ms))
         self.slider.setEnabled(len(times_ms) > 1)
-        self._rate.setText(f"{60_000 / rr_ms:.0f} bpm" if rr_ms else "no RR" if times_ms else "")
-        known = "The heart rate during the cine; at 1x it is played at this rate"
-        self._rate.setToolTip(known if rr_ms else "The cine has no RR interval: 60 bpm is played")
+        self._rate.setText(
+            f"{60_000 / rr_ms:.0f} bpm" if rr_ms else tr("no RR") if times_ms else ""
+        )
+        known = tr("The heart rate during the cine; at 1x it is played at this rate")
+        self._rate.setToolTip(
+            known if rr_ms else tr("The cine has no RR interval: 60 bpm is played")
+        )
         self.show_phase(self.slider.value())
 
     def show_phase(self, phase: int) -> None:
@@ -77,7 +84,7 @@ class CineTransport(QWidget):
         with QSignalBlocker(self.slider):
             self.slider.setValue(phase)
         if not self._times_ms:
-            self._phase.setText("no cine")
+            self._phase.setText(tr("no cine"))
             self._time.clear()
             return
         at = min(phase, len(self._times_ms) - 1)
@@ -96,14 +103,14 @@ class CineTransport(QWidget):
     def _speed_button(self, actions: Mapping[str, QAction]) -> QToolButton:
         """Return the speed as a button whose menu holds all speeds and ways to play."""
         button = QToolButton(self)
-        button.setAccessibleName("Speed of the cine")
-        button.setToolTip(f"Speed of the cine; 1x is {_TRUE_RATE}")
+        button.setAccessibleName(tr("Speed of the cine"))
+        button.setToolTip(tr("Speed of the cine; 1x is {rate}").format(rate=tr(_TRUE_RATE)))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         menu = QMenu(button)
         self._speeds = []
         for speed in SPEEDS:
-            words = f"{speed:g}x  {_TRUE_RATE}" if speed == 1 else f"{speed:g}x"
+            words = f"{speed:g}x  {tr(_TRUE_RATE)}" if speed == 1 else f"{speed:g}x"
             action = menu.addAction(words)
             action.setData(speed)
             action.setCheckable(True)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QUndoView, QVBo
 
 from app.panels.keys import LIST_KEYS, KeptKeys, give_back_focus
 from app.panels.style import set_role
+from app.words import tr
 
 FIRST = "As it was opened"
 _WORDS = "Click a step to go back to it; later steps stay until something new is drawn."
@@ -18,7 +19,7 @@ class History(QFrame):
         super().__init__(parent)
         set_role(self, "panel")
         self.view = _Steps()
-        words = QLabel(_WORDS)
+        words = QLabel(tr(_WORDS))
         words.setWordWrap(True)
         set_role(words, "small")
         column = QVBoxLayout(self)
@@ -35,8 +36,8 @@ class History(QFrame):
 class _Steps(QUndoView):
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Steps that can be undone")
-        self.setEmptyLabel(FIRST)
+        self.setAccessibleName(tr("Steps that can be undone"))
+        self.setEmptyLabel(tr(FIRST))
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

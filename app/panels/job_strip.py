@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.panels.rows import JobRow
 from app.panels.style import begin_role
+from app.words import tr
 
 if TYPE_CHECKING:
     from app.panels.jobs_panel import JobsPanel
@@ -36,7 +37,7 @@ def time_left(done: int, total: int, elapsed_s: float) -> str:
     seconds = elapsed_s * (total - done) / done
     if seconds < 60:
         return f"about {max(1, round(seconds))} s left"
-    return f"about {round(seconds / 60)} min left"
+    return tr("about {minutes} min left").format(minutes=round(seconds / 60))
 
 
 class JobStrip(QFrame):
@@ -57,9 +58,9 @@ class JobStrip(QFrame):
         self._bar = QProgressBar(self._line)
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(6)
-        self._bar.setAccessibleName("Progress of the job")
-        self._cancel = QPushButton("Cancel", self._line)
-        self._cancel.setAccessibleName("Cancel the job")
+        self._bar.setAccessibleName(tr("Progress of the job"))
+        self._cancel = QPushButton(tr("Cancel"), self._line)
+        self._cancel.setAccessibleName(tr("Cancel the job"))
         self._cancel.clicked.connect(self._ask_to_cancel)
         self._started_s = time.monotonic()
         row = QHBoxLayout(self._line)
@@ -138,7 +139,7 @@ class JobStrip(QFrame):
         self._cancel.setEnabled(False)
         if self._panel is not None:
             self._panel.cancel.setEnabled(False)
-        self._text.setText("Stopping…")
+        self._text.setText(tr("Stopping…"))
         self.cancel_requested.emit()
 
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.panels.keys import KeptKeys
 from app.panels.rows import JobRow, JobState
 from app.panels.style import current_theme, set_role
+from app.words import tr
 
 HEIGHT_PX = 208
 LEAST_PX = 136
@@ -45,16 +46,16 @@ class JobsPanel(QFrame):
         self.list.currentItemChanged.connect(self._show_log)
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
-        self.log.setAccessibleName("Log of the job chosen")
+        self.log.setAccessibleName(tr("Log of the job chosen"))
         self.log.setTabChangesFocus(True)
         set_role(self.log, "log")
-        self._advice = QLabel(_NONE)
+        self._advice = QLabel(tr(_NONE))
         self._advice.setWordWrap(True)
         set_role(self._advice, "quiet")
-        self.cancel = QPushButton("Cancel job")
+        self.cancel = QPushButton(tr("Cancel job"))
         self.cancel.setEnabled(False)
         self.cancel.clicked.connect(self.cancel_requested)
-        self.close_list = QPushButton("Close list")
+        self.close_list = QPushButton(tr("Close list"))
         self.close_list.clicked.connect(self.close_requested)
         self._fill(QHBoxLayout(self))
 
@@ -115,7 +116,7 @@ class JobsPanel(QFrame):
         row = self._rows[at] if at >= 0 else None
         self.cancel.setEnabled(row is not None and row.state is JobState.RUNNING)
         if row is None:
-            self._advice.setText(_NONE)
+            self._advice.setText(tr(_NONE))
             self.log.clear()
             return
         self._advice.setText(row.outcome or row.text)
@@ -132,9 +133,9 @@ _ROLES = {JobState.FAILED: "look-again", JobState.DONE: "good"}
 
 def _job_list() -> QTreeWidget:
     tree = QTreeWidget()
-    tree.setAccessibleName("Jobs of this sitting")
+    tree.setAccessibleName(tr("Jobs of this sitting"))
     tree.setColumnCount(len(_COLUMNS))
-    tree.setHeaderLabels(list(_COLUMNS))
+    tree.setHeaderLabels([tr(head) for head in _COLUMNS])
     tree.setRootIsDecorated(False)
     tree.setUniformRowHeights(True)
     set_role(tree, "jobs")
@@ -151,7 +152,9 @@ def _job_list() -> QTreeWidget:
 
 def _fill_item(item: QTreeWidgetItem, row: JobRow) -> None:
     theme = current_theme()
-    for column, text in enumerate((row.title, row.state, row.progress, row.started, row.time)):
+    for column, text in enumerate(
+        (row.title, tr(row.state.value), row.progress, row.started, row.time)
+    ):
         item.setText(column, text)
     colours = {JobState.FAILED: theme.stop, JobState.DONE: theme.good}
     item.setForeground(1, QColor(colours.get(row.state, theme.text)))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.panels.keys import KeptKeys, give_back_focus
 from app.panels.style import BAND_COLOURS, SMALL_PX, current_theme
+from app.words import tr
 
 GAP = 0.005
 """The least distance of two levels: half a percent, the step of the keys."""
@@ -135,8 +136,8 @@ class LevelSlider(QWidget):
         painter.setFont(font)
         painter.setPen(QColor(theme.quiet))
         words = QRectF(0, LINE_Y_PX + 9, self.width(), HEIGHT_PX - LINE_Y_PX - 9)
-        painter.drawText(words, Qt.AlignmentFlag.AlignLeft, "remote 0")
-        painter.drawText(words, Qt.AlignmentFlag.AlignRight, "100 blood pool")
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft, tr("remote 0"))
+        painter.drawText(words, Qt.AlignmentFlag.AlignRight, tr("100 blood pool"))
 
     def _set(self, levels: tuple[float, ...]) -> None:
         self.levels = levels
@@ -165,8 +166,10 @@ class LevelHandle(QWidget):
     def tell(self, level: float) -> None:
         """Say the level to a screen reader and in the tooltip."""
         words = f"{self._slider.name(self._index)}: {100 * level:.1f} %"
-        self.setAccessibleName(f"Level {words}")
-        self.setToolTip(f"{words} of the way from remote myocardium to blood pool")
+        self.setAccessibleName(tr("Level {words}").format(words=words))
+        self.setToolTip(
+            tr("{words} of the way from remote myocardium to blood pool").format(words=words)
+        )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the handle where it was touched, so that it does not jump."""

@@ -19,6 +19,7 @@ from app.panels.keys import IMAGES, KeptKeys
 from app.panels.study_list import StudyList
 from app.panels.tool_panel import WIDTH_PX, ToolPanel
 from app.viewer.four_panes import FourPanes
+from app.words import tr
 
 LIST_PX = 228
 
@@ -43,8 +44,8 @@ class ReadingPage(QWidget):
         self.tabs = _tabs(self._splitter)
         self.tools = ToolPanel(actions, self.tabs)
         self.history = History(self.tabs)
-        self.tabs.addTab(self.tools, "Measure")
-        self.tabs.addTab(self.history, "History")
+        self.tabs.addTab(self.tools, tr("Measure"))
+        self.tabs.addTab(self.history, tr("History"))
         self._fill_centre(bottom)
         for part in (self.studies, self._images, self.tabs):
             self._splitter.addWidget(part)
@@ -97,6 +98,6 @@ def _tabs(parent: QWidget) -> QTabWidget:
     tabs.setDocumentMode(True)
     tabs.tabBar().setExpanding(True)
     tabs.tabBar().setDrawBase(False)
-    tabs.tabBar().setAccessibleName("Measurement and history")
+    tabs.tabBar().setAccessibleName(tr("Measurement and history"))
     KeptKeys(tabs.tabBar(), {Qt.Key.Key_Left, Qt.Key.Key_Right})
     return tabs

@@ -4,12 +4,16 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.panels.style import set_role
+from app.words import tr
 
 SPACING_PX = 6
 
 
 class Section(QWidget):
-    """A heading that is a button, over its content. ``toggled`` says whether it is unfolded."""
+    """A heading that is a button, over its content. ``toggled`` says whether it is unfolded.
+
+    ``title`` is in English, which it is remembered by.
+    """
 
     toggled = Signal(bool)
 
@@ -17,8 +21,8 @@ class Section(QWidget):
         super().__init__(parent)
         self.title = title
         self.head = QToolButton()
-        self.head.setText(title.upper())
-        self.head.setAccessibleName(title)
+        self.head.setText(tr(title).upper())
+        self.head.setAccessibleName(tr(title))
         self.head.setCheckable(True)
         self.head.setChecked(True)
         self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -59,5 +63,5 @@ class Section(QWidget):
     def _point(self) -> None:
         arrow = Qt.ArrowType.DownArrow if self.is_open else Qt.ArrowType.RightArrow
         self.head.setArrowType(arrow)
-        words = "Fold" if self.is_open else "Unfold"
-        self.head.setToolTip(f"{words} {self.title.lower()}")
+        words = tr("Fold “{part}”") if self.is_open else tr("Unfold “{part}”")
+        self.head.setToolTip(words.format(part=tr(self.title)))

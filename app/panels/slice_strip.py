@@ -6,10 +6,11 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from app.panels.badges import draw_badge
+from app.panels.badges import draw_mark
 from app.panels.rows import SliceRow
 from app.panels.study_model import explained
 from app.panels.style import SMALL_PX, current_theme
+from app.words import tr
 
 CELL_PX = 56
 GAP_PX = 4
@@ -19,6 +20,8 @@ NARROW_PX = 28
 _ROOMY_PX = 36
 """Narrower cells have no room for number and badge beside each other in the middle."""
 _FEW = 6
+_LEFT_OUT_OPACITY = 0.35
+"""How faint the picture of a slice is that is left out."""
 
 
 class SliceStrip(QWidget):
@@ -31,7 +34,7 @@ class SliceStrip(QWidget):
         self._rows: tuple[SliceRow, ...] = ()
         self._current = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Slices from base to apex")
+        self.setAccessibleName(tr("Slices from base to apex"))
         self.setMouseTracking(True)
 
     def sizeHint(self) -> QSize:
@@ -94,6 +97,7 @@ class SliceStrip(QWidget):
         if row.picture is not None:
             painter.save()
             painter.setClipRect(frame)
+            painter.setOpacity(_LEFT_OUT_OPACITY if row.excluded else 1.0)
             draw_picture(painter, frame, row.picture)
             painter.restore()
         if is_current:
@@ -108,7 +112,7 @@ class SliceStrip(QWidget):
         is_roomy = area.width() >= _ROOMY_PX
         side = Qt.AlignmentFlag.AlignHCenter if is_roomy else Qt.AlignmentFlag.AlignLeft
         painter.drawText(label, side | Qt.AlignmentFlag.AlignVCenter, str(index + 1))
-        draw_badge(painter, QPointF(label.right() - 7, label.center().y() + 0.5), row.badge)
+        draw_mark(painter, QPointF(label.right() - 7, label.center().y() + 0.5), row)
 
 
 def draw_picture(painter: QPainter, frame: QRect, picture: QImage) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 from app.panels.style import begin_role, set_role
+from app.words import tr
 
 MESSAGE_MS = 12_000
 """How long a message stays; long enough to be read twice."""
@@ -16,6 +17,8 @@ _IN_SHORT_PX = 1360
 _NARROW_PX = 1100
 """and in one narrower still the match, which the panes' headers tell as well."""
 _VALUE_PX, _SHORT_VALUE_PX = 264, 200
+_WIDE_PX = 1700
+"""Only a wider window has room for the regions and the burden too, which the tool panel has."""
 _LEAST_PX = 640
 _NO_MESSAGE = ""
 
@@ -62,22 +65,25 @@ class StatusLine(QStatusBar):
         self._standing = ""
         self._match = QPushButton(self)
         begin_role(self._match, "place")
-        self._match.setToolTip("What belongs to this slice, and why")
+        self._match.setToolTip(tr("What belongs to this slice, and why"))
         self._match.clicked.connect(self.match_clicked)
         self._match.hide()
         self._jobs = QPushButton(self)
         begin_role(self._jobs, "place")
-        self._jobs.setToolTip("Open or close the list of jobs")
+        self._jobs.setToolTip(tr("Open or close the list of jobs"))
         self._jobs.clicked.connect(self.jobs_clicked)
         self._jobs.hide()
+        self._figures = _place(self, "quiet")
+        self._figures.setToolTip(tr("Of the slice's LGE: the regions' mean ± SD, and its burden"))
+        self._figures.hide()
         self._saved = _place(self, "quiet")
         self._research = _place(self, "quiet")
-        self._research.setText(RESEARCH_ONLY)
-        self._research.setToolTip(RESEARCH_ONLY)
+        self._research.setText(tr(RESEARCH_ONLY))
+        self._research.setToolTip(tr(RESEARCH_ONLY))
         self.addWidget(self._value)
         self.addWidget(self._message, 1)
         self.addWidget(self._offer)
-        for place in (self._jobs, self._match, self._saved, self._research):
+        for place in (self._jobs, self._figures, self._match, self._saved, self._research):
             self.addPermanentWidget(place)
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
@@ -87,9 +93,10 @@ class StatusLine(QStatusBar):
         """Say less of what is always true where the message needs the room."""
         super().resizeEvent(event)
         is_narrow = self.width() < _NARROW_PX
-        self._research.setText(_IN_SHORT if self.width() < _IN_SHORT_PX else RESEARCH_ONLY)
+        self._research.setText(tr(_IN_SHORT) if self.width() < _IN_SHORT_PX else tr(RESEARCH_ONLY))
         self._value.setFixedWidth(_SHORT_VALUE_PX if is_narrow else _VALUE_PX)
         self._match.setVisible(bool(self._match.text()) and not is_narrow)
+        self._show_figures()
 
     def minimumSizeHint(self) -> QSize:
         """Return the room for what is left in a narrow window."""
@@ -109,6 +116,11 @@ class StatusLine(QStatusBar):
     def match(self) -> str:
         """What is said about the match."""
         return self._match.text()
+
+    @property
+    def figures(self) -> str:
+        """What is said of the reference regions and the burden, shown or not."""
+        return self._figures.text()
 
     @property
     def saved(self) -> str:
@@ -136,6 +148,11 @@ class StatusLine(QStatusBar):
         if text and not (is_warning or offer):
             self._fade.start(MESSAGE_MS)
 
+    def take_back(self, text: str) -> None:
+        """Remove a line that is true no longer, where it is still shown."""
+        if text and self.message.startswith(text):
+            self.say("")
+
     def show_value(self, text: str) -> None:
         """Show what is under the cursor."""
         self._value.setText(text)
@@ -144,6 +161,14 @@ class StatusLine(QStatusBar):
         """Show how the slice's images were matched; a click asks for more."""
         self._match.setText(text)
         self._match.setVisible(bool(text) and self.width() >= _NARROW_PX)
+
+    def show_figures(self, text: str) -> None:
+        """Show what the slice measures, where there is room."""
+        self._figures.setText(text)
+        self._show_figures()
+
+    def _show_figures(self) -> None:
+        self._figures.setVisible(bool(self._figures.text()) and self.width() >= _WIDE_PX)
 
     def show_jobs(self, text: str) -> None:
         """Show what the jobs are doing; a click opens their list. Nothing where none has run."""

@@ -2,13 +2,15 @@
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.panels.badges import SIZE_PX, draw_badge
+from app.panels.badges import SIZE_PX, draw_badge, draw_mark
 from app.panels.rows import Badge, Nearness, PatientRow, SliceRow, StudyRow
 from app.panels.study_model import ROW_ROLE, SHOWN_ROLE, Index
 from app.panels.study_pictures import Pictures
 from app.panels.style import SMALL_PX, Theme, current_theme
+from app.viewer.row_painting import RowOption, row_painting
+from app.words import tr
 
 PICTURE_PX = 40
 ROW_PX = 48
@@ -35,25 +37,22 @@ class StudyDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw a row."""
-        area: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue]
-        state: QStyle.StateFlag = option.state  # pyright: ignore[reportAttributeAccessIssue]
-        view: QWidget = option.widget  # pyright: ignore[reportAttributeAccessIssue]
-        row = index.data(ROW_ROLE)
-        pen = _Pen(painter, current_theme(), area)
-        painter.save()
+        with row_painting(painter, option) as told:
+            self._row(_Pen(painter, current_theme(), told.area), told, index)
+
+    def _row(self, pen: "_Pen", told: RowOption, index: Index) -> None:
+        row, area, flags = index.data(ROW_ROLE), told.area, QStyle.StateFlag
         is_shown = bool(index.data(SHOWN_ROLE))
-        if is_shown or state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(area, QColor(pen.theme.raised))
+        if is_shown or told.state & flags.State_MouseOver:
+            pen.painter.fillRect(area, QColor(pen.theme.raised))
         if isinstance(row, SliceRow):
-            self._slice(pen, row, view.devicePixelRatioF(), is_shown=is_shown)
+            self._slice(pen, row, told.view.devicePixelRatioF(), is_shown=is_shown)
         else:
             pen.area = area.adjusted(NESTED_PX if index.parent().isValid() else 0, 0, 0, 0)
-            _heading(pen, row, is_unfolded=bool(state & QStyle.StateFlag.State_Open))
-        has_focus = state & QStyle.StateFlag.State_HasFocus
-        if has_focus and state & QStyle.StateFlag.State_Active:
-            painter.setPen(QPen(QColor(pen.theme.accent), 1))
-            painter.drawRect(area.adjusted(0, 0, -1, -1))
-        painter.restore()
+            _heading(pen, row, is_unfolded=bool(told.state & flags.State_Open))
+        if told.state & flags.State_HasFocus and told.state & flags.State_Active:
+            pen.painter.setPen(QPen(QColor(pen.theme.accent), 1))
+            pen.painter.drawRect(area.adjusted(0, 0, -1, -1))
 
     def _slice(self, pen: "_Pen", row: SliceRow, scale: float, *, is_shown: bool) -> None:
         area, theme = pen.area, pen.theme
@@ -69,7 +68,7 @@ class StudyDelegate(QStyledItemDelegate):
             left = frame.left() + (PICTURE_PX - size.width()) / 2
             pen.painter.drawPixmap(QPointF(left, top + (PICTURE_PX - size.height()) / 2), pixmap)
         words = area.adjusted(12 + PICTURE_PX + 8, 5, -10, -5)
-        draw_badge(pen.painter, QPointF(words.right() - SIZE_PX / 2, words.top() + 10.5), row.badge)
+        draw_mark(pen.painter, QPointF(words.right() - SIZE_PX / 2, words.top() + 10.5), row)
         _slice_words(pen, words, row)
 
 
@@ -120,7 +119,12 @@ def _slice_words(pen: _Pen, area: QRect, row: SliceRow) -> None:
     if row.has_vne:
         pen.write(free, "VNE", theme.accent, _RIGHT, is_small=True, is_strong=True)
     if row.excluded:
-        pen.write(lower, f"excluded: {row.excluded}", theme.quiet, is_small=True)
+        pen.write(
+            lower,
+            tr("excluded: {why}").format(why=row.excluded.partition(": ")[2]),
+            theme.quiet,
+            is_small=True,
+        )
         return
     colour = {Nearness.LOOK_AGAIN: theme.look_again, Nearness.STOP: theme.stop}.get(
         row.nearness, theme.quiet

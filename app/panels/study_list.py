@@ -2,37 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QHideEvent,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QResizeEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
-    QFrame,
-    QLabel,
-    QLineEdit,
-    QTreeView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from app.panels.keys import LIST_KEYS, KeptKeys, give_back_focus
+from app.panels.keys import give_back_focus
 from app.panels.rows import SliceRow, StudyRow
-from app.panels.study_delegate import CHEVRON_PX, PICTURE_PX, ROW_PX, StudyDelegate
+from app.panels.study_delegate import PICTURE_PX
 from app.panels.study_model import Node, StudyModel, study_key
 from app.panels.study_pictures import Pictures
 from app.panels.study_search import Order, StudyIndex
+from app.panels.study_tree import StudyTree
 from app.panels.style import set_role
+from app.words import tr
 
 WIDTH_PX = 160
-SETTLE_MS = 20
-"""Rows at rest this long ask for their pictures: those that fly past do not."""
 _NOTHING = "No study here yet: open a folder, a .zip file or the demo study."
 _NOT_FOUND = (
     "Nothing has “{query}”. Search by pseudonym, date, t1, cine, lge, excluded, unconfirmed."
@@ -67,7 +51,7 @@ class StudyList(QFrame):
         self.search = _search_field()
         self.order = _order_box()
         self.tree = StudyTree(self._model, self._pictures)
-        self._nothing = QLabel(_NOTHING)
+        self._nothing = QLabel(tr(_NOTHING))
         set_role(self._nothing, "quiet")
         self._nothing.setWordWrap(True)
         self._nothing.setContentsMargins(12, 12, 12, 12)
@@ -131,8 +115,8 @@ class StudyList(QFrame):
         self.search.textChanged.connect(self._arrange)
         self.search.returnPressed.connect(self.tree.choose_first)
         self.search.installEventFilter(self)
-        self.order.currentTextChanged.connect(self._arrange)
-        self.order.currentTextChanged.connect(self.order_chosen)
+        self.order.currentIndexChanged.connect(self._arrange)
+        self.order.currentIndexChanged.connect(self._tell_order)
         self.tree.chosen.connect(self._choose)
         self.tree.expanded.connect(self._unfold)
         self.tree.collapsed.connect(self._fold)
@@ -149,6 +133,9 @@ class StudyList(QFrame):
                 return True
         return super().eventFilter(watched, event)
 
+    def _tell_order(self) -> None:
+        self.order_chosen.emit(self.order.currentData())
+
     def _leave_search(self, *, is_down: bool) -> None:
         if is_down:
             self.tree.setFocus(Qt.FocusReason.TabFocusReason)
@@ -161,11 +148,11 @@ class StudyList(QFrame):
 
     def _arrange(self) -> None:
         """Show what the search leaves, in the order chosen, unfolded as before."""
-        patients = self._index.arranged(self.search.text(), Order(self.order.currentText()))
+        patients = self._index.arranged(self.search.text(), Order(self.order.currentData()))
         is_empty = not patients
         if is_empty:
             query = self.search.text().strip()
-            self._nothing.setText(_NOT_FOUND.format(query=query) if query else _NOTHING)
+            self._nothing.setText(tr(_NOT_FOUND).format(query=query) if query else tr(_NOTHING))
         self._nothing.setVisible(is_empty)
         narrowed = {
             study_key(branch.study.study_id)
@@ -200,136 +187,24 @@ class StudyList(QFrame):
             self.tree.toggle(self._model.index_of(node.key))
 
 
-class StudyTree(QTreeView):
-    """The rows. ``chosen`` carries the row clicked or entered."""
-
-    chosen = Signal(object)
-    pictures_wanted = Signal(list)
-
-    def __init__(self, model: StudyModel, pictures: Pictures) -> None:
-        super().__init__()
-        self._rows, self._pictures = model, pictures
-        self.setModel(model)
-        self.setItemDelegate(StudyDelegate(pictures, self))
-        self.setAccessibleName("Patients, studies and slices")
-        self.setHeaderHidden(True)
-        self.setIndentation(0)
-        self.setUniformRowHeights(True)
-        self.setRootIsDecorated(False)
-        self.setExpandsOnDoubleClick(False)
-        self.setMouseTracking(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        KeptKeys(self, LIST_KEYS | {Qt.Key.Key_Escape})
-        self._settled = QTimer(self)
-        self._settled.setSingleShot(True)
-        self._settled.setInterval(SETTLE_MS)
-        self._settled.timeout.connect(self.want_pictures)
-        self.verticalScrollBar().valueChanged.connect(self.ask_for_pictures)
-
-    def ask_for_pictures(self) -> None:
-        """Ask, once the rows rest, for the pictures that are missing in sight."""
-        if self.isVisible():
-            self._settled.start()
-
-    def unfold(self, keys: set[str]) -> None:
-        """Unfold the rows of these keys, as far as they are there; patients always."""
-        for at in range(self._rows.rowCount()):
-            root = self._rows.index(at, 0)
-            if self._rows.node(root).study_id == "":
-                self.expand(root)
-        for key in keys:
-            if (index := self._rows.index_of(key)).isValid():
-                self.expand(index)
-
-    def toggle(self, index: QModelIndex) -> None:
-        """Fold or unfold a row."""
-        self.setExpanded(index, not self.isExpanded(index))
-
-    def choose_first(self) -> None:
-        """Choose the first study, the best that a search has found."""
-        first = self._rows.index_of(study_key(next(iter(self._rows.study_ids()), "")))
-        if first.isValid():
-            self.chosen.emit(self._rows.node(first))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Fold or unfold by the mark at the left; elsewhere take the row in hand."""
-        index = self.indexAt(event.position().toPoint())
-        is_mark = event.position().x() <= CHEVRON_PX + 4 and self._rows.hasChildren(index)
-        if index.isValid() and is_mark:
-            self.setCurrentIndex(index)
-            self.toggle(index)
-            return
-        super().mousePressEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Choose the row under a click."""
-        super().mouseReleaseEvent(event)
-        index = self.indexAt(event.position().toPoint())
-        is_mark = event.position().x() <= CHEVRON_PX + 4 and self._rows.hasChildren(index)
-        is_left = event.button() is Qt.MouseButton.LeftButton
-        if is_left and index.isValid() and index == self.currentIndex() and not is_mark:
-            self.chosen.emit(self._rows.node(index))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose by Enter, fold by Space, leave by Esc; the arrows are Qt's own."""
-        index = self.currentIndex()
-        match event.key():
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter if index.isValid():
-                self.chosen.emit(self._rows.node(index))
-            case Qt.Key.Key_Space if index.isValid():
-                self.toggle(index)
-            case Qt.Key.Key_Escape:
-                give_back_focus(self)
-            case _:
-                super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Look again which rows are in sight."""
-        super().resizeEvent(event)
-        self.ask_for_pictures()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Ask for the pictures of what has come in sight."""
-        super().showEvent(event)
-        self.ask_for_pictures()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Ask for nothing while nobody looks."""
-        self._settled.stop()
-        super().hideEvent(event)
-
-    def want_pictures(self) -> None:
-        """Ask now for the pictures that are missing in sight."""
-        wanted = [row.slice_id for row in self._slices_in_sight() if self._pictures.lacks(row)]
-        if wanted:
-            self.pictures_wanted.emit(wanted)
-
-    def _slices_in_sight(self) -> list[SliceRow]:
-        found = []
-        for y in range(0, self.viewport().height() + ROW_PX, ROW_PX):
-            index = self.indexAt(QPoint(0, y))
-            if index.isValid() and isinstance(row := self._rows.node(index).row, SliceRow):
-                found.append(row)
-        return found
-
-
 def _search_field() -> QLineEdit:
     field = QLineEdit()
-    field.setPlaceholderText("Search studies and slices")
-    field.setAccessibleName("Search studies and slices")
+    field.setPlaceholderText(tr("Search studies and slices"))
+    field.setAccessibleName(tr("Search studies and slices"))
     field.setClearButtonEnabled(True)
     field.setToolTip(
-        "Beginnings of words: a pseudonym, a date such as 2021-03, t1, cine, lge, vne, "
-        "confirmed, unconfirmed, excluded, matched, unmatched, empty"
+        tr(
+            "Beginnings of words: a pseudonym, a date such as 2021-03, t1, cine, lge, vne, "
+            "confirmed, unconfirmed, excluded, matched, unmatched, empty"
+        )
     )
     return field
 
 
 def _order_box() -> QComboBox:
     box = QComboBox()
-    box.addItems([order.value for order in Order])
-    box.setAccessibleName("Order of the studies")
-    box.setToolTip("Order of the studies")
+    for order in Order:
+        box.addItem(tr(order.value), order.value)
+    box.setAccessibleName(tr("Order of the studies"))
+    box.setToolTip(tr("Order of the studies"))
     return box

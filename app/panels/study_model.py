@@ -1,13 +1,14 @@
 """The study browser's rows as a tree: patients or their only study, studies, slices."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.panels.rows import PatientRow, SliceRow, StudyRow
 from app.panels.study_search import PatientBranch, StudyBranch
+from app.words import tr
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
 SHOWN_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -27,21 +28,30 @@ class Node:
     at: int
     study_id: str = ""
     place: int = -1
-    children: list[int] = field(default_factory=list)
+    children: Sequence[int] = ()
 
 
 class StudyModel(QAbstractItemModel):
-    """Plain values in, indexes out; nodes are named by their number, so none can dangle."""
+    """Plain values in, indexes out; nodes are named by their number, so none can dangle.
+
+    An index carries its node's number plus one, so that Qt's index of nothing, which carries 0,
+    stands for what holds the topmost rows: a view asks these questions thousands of times.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._patients: tuple[PatientBranch, ...] = ()
         self._nodes: list[Node] = []
-        self._roots: list[int] = []
+        self._children: list[Sequence[int]] = [()]
+        self._can_unfold: list[bool] = [False]
         self._by_key: dict[str, int] = {}
         self._shown_key = ""
 
     def show_branches(self, patients: Sequence[PatientBranch]) -> bool:
         """Take other rows; return False where only what they say changed, and not which there are."""
+        if tuple(patients) == self._patients:
+            return False
+        self._patients = tuple(patients)
         nodes = _nodes(patients)
         if [node.key for node in nodes] == [node.key for node in self._nodes]:
             self._update(nodes)
@@ -49,7 +59,9 @@ class StudyModel(QAbstractItemModel):
         self.beginResetModel()
         self._nodes = nodes
         self._by_key = {node.key: number for number, node in enumerate(nodes)}
-        self._roots = [number for number, node in enumerate(nodes) if node.parent == _TOP]
+        roots = [number for number, node in enumerate(nodes) if node.parent == _TOP]
+        self._children = [roots, *(node.children for node in nodes)]
+        self._can_unfold = [bool(roots), *map(_can_unfold, nodes)]
         self.endResetModel()
         return True
 
@@ -67,7 +79,7 @@ class StudyModel(QAbstractItemModel):
 
     def node(self, index: Index) -> Node:
         """Return the row behind a valid index."""
-        return self._nodes[index.internalId()]
+        return self._nodes[index.internalId() - 1]
 
     def index_of(self, key: str) -> QModelIndex:
         """Return the index of a key, invalid where no row has it."""
@@ -76,9 +88,9 @@ class StudyModel(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's own signature
         """Return the index of a child."""
-        siblings = self.node(parent).children if parent.isValid() else self._roots
+        siblings = self._children[parent.internalId()]
         if column == 0 and 0 <= row < len(siblings):
-            return self._index(siblings[row])
+            return self.createIndex(row, 0, siblings[row] + 1)
         return QModelIndex()
 
     def parent(self, index: Index | None = None) -> Any:  # type: ignore[override]
@@ -90,7 +102,7 @@ class StudyModel(QAbstractItemModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Return how many children a row has now."""
-        return len(self.node(parent).children if parent.isValid() else self._roots)
+        return len(self._children[parent.internalId()])
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Return 1: what a row says is painted by the delegate."""
@@ -99,10 +111,7 @@ class StudyModel(QAbstractItemModel):
 
     def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
         """Return True also for a study whose slices are not listed yet."""
-        if not parent.isValid():
-            return bool(self._roots)
-        node = self.node(parent)
-        return bool(node.children) or (isinstance(node.row, StudyRow) and node.row.slices is None)
+        return self._can_unfold[parent.internalId()]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a row's value, its words or its tooltip."""
@@ -121,7 +130,7 @@ class StudyModel(QAbstractItemModel):
         return None
 
     def _index(self, number: int) -> QModelIndex:
-        return self.createIndex(self._nodes[number].at, 0, number)
+        return self.createIndex(self._nodes[number].at, 0, number + 1)
 
     def _update(self, nodes: list[Node]) -> None:
         changed = [
@@ -130,6 +139,7 @@ class StudyModel(QAbstractItemModel):
             if old.row != new.row
         ]
         self._nodes = nodes
+        self._can_unfold[1:] = map(_can_unfold, nodes)
         for number in changed:
             index = self._index(number)
             self.dataChanged.emit(index, index)
@@ -140,8 +150,8 @@ def study_key(study_id: str) -> str:
     return f"study/{study_id}"
 
 
-def slice_key(study_id: str, place: int) -> str:
-    """Return the name of a slice's row."""
+def slice_key(study_id: str, place: int | str) -> str:
+    """Return the name of a slice's row; without a place, what those of its study begin with."""
     return f"slice/{study_id}/{place}"
 
 
@@ -149,9 +159,9 @@ def spoken(row: Row) -> str:
     """Return what a row says, for a screen reader."""
     parts = [row.title, row.detail]
     if isinstance(row, SliceRow):
-        parts += [row.badge, row.match or row.distance, row.look_again]
-        parts += ["has a VNE image" if row.has_vne else ""]
-        parts += [f"excluded {row.excluded}" if row.excluded else ""]
+        parts += [tr(row.badge.value), row.match or row.distance, row.look_again]
+        parts += [tr("has a VNE image") if row.has_vne else ""]
+        parts += [tr("excluded {what}").format(what=row.excluded) if row.excluded else ""]
     if isinstance(row, StudyRow):
         parts += [tally(row)]
     return ", ".join(part for part in parts if part)
@@ -161,10 +171,10 @@ def explained(row: Row) -> str:
     """Return a row's tooltip: every badge in words."""
     if not isinstance(row, SliceRow):
         return "\n".join(part for part in spoken(row).split(", ") if part)
-    lines = [f"{row.title}: {row.detail}", row.badge.capitalize(), row.match]
+    lines = [f"{row.title}: {row.detail}", tr(row.badge.capitalize()), row.match]
     lines += [row.look_again[:1].upper() + row.look_again[1:]]
-    lines += ["Has a VNE image" if row.has_vne else ""]
-    lines += [f"Excluded {row.excluded}" if row.excluded else ""]
+    lines += [tr("Has a VNE image") if row.has_vne else ""]
+    lines += [tr("Excluded {what}").format(what=row.excluded) if row.excluded else ""]
     return "\n".join(line for line in lines if line)
 
 
@@ -172,8 +182,8 @@ def tally(row: StudyRow) -> str:
     """Return how far the reading of a study is: "2 confirmed, 1 unconfirmed"."""
     if not row.confirmed + row.unconfirmed:
         return ""
-    parts = [f"{row.confirmed} confirmed"] if row.confirmed else []
-    parts += [f"{row.unconfirmed} unconfirmed"] if row.unconfirmed else []
+    parts = [tr("{count} confirmed").format(count=row.confirmed)] if row.confirmed else []
+    parts += [tr("{count} unconfirmed").format(count=row.unconfirmed)] if row.unconfirmed else []
     return ", ".join(parts)
 
 
@@ -184,13 +194,18 @@ def _nodes(patients: Sequence[PatientBranch]) -> list[Node]:
         if len(patient.studies) == 1:
             nodes += _study_nodes(patient.studies[0], _TOP, at, len(nodes))
             continue
-        home = Node(f"patient/{patient.title}", _patient_row(patient), _TOP, at)
+        children: list[int] = []
         above = len(nodes)
-        nodes.append(home)
+        row = _patient_row(patient)
+        nodes.append(Node(f"patient/{patient.title}", row, _TOP, at, children=children))
         for order, branch in enumerate(patient.studies):
-            home.children.append(len(nodes))
+            children.append(len(nodes))
             nodes += _study_nodes(branch, above, order, len(nodes))
     return nodes
+
+
+def _can_unfold(node: Node) -> bool:
+    return bool(node.children) or (isinstance(node.row, StudyRow) and node.row.slices is None)
 
 
 def _patient_row(patient: PatientBranch) -> PatientRow:
@@ -203,11 +218,15 @@ def _dated(study: StudyRow) -> StudyRow:
     return replace(study, title=study.date or "no date", detail=detail)
 
 
-def _study_nodes(branch: StudyBranch, above: int, at: int, number: int) -> Iterator[Node]:
-    """Yield a study and its slices, of which the first is row ``number`` + 1."""
+def _study_nodes(branch: StudyBranch, above: int, at: int, number: int) -> list[Node]:
+    """Return a study and its slices, of which the first is row ``number`` + 1."""
     study_id = branch.study.study_id
     row = branch.study if above == _TOP else _dated(branch.study)
-    children = [number + 1 + order for order in range(len(branch.slices))]
-    yield Node(study_key(study_id), row, above, at, study_id, -1, children)
-    for order, (place, row) in enumerate(branch.slices):
-        yield Node(slice_key(study_id, place), row, number, order, study_id, place)
+    children = range(number + 1, number + 1 + len(branch.slices))
+    home = Node(study_key(study_id), row, above, at, study_id, -1, children)
+    own = slice_key(study_id, "")
+    slices = [
+        Node(f"{own}{place}", one, number, order, study_id, place)
+        for order, (place, one) in enumerate(branch.slices)
+    ]
+    return [home, *slices]

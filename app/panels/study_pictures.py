@@ -19,7 +19,8 @@ class Pictures:
         self._side_px = side_px
         self._kept = kept
         self._images: OrderedDict[str, QImage | None] = OrderedDict()
-        self._drawn: OrderedDict[tuple[int, float], QPixmap] = OrderedDict()
+        self._drawn: OrderedDict[tuple[str, float], tuple[int, QPixmap]] = OrderedDict()
+        """By slice and scale, with the image each was drawn from: a study opened again replaces."""
 
     def __len__(self) -> int:
         return len(self._images)
@@ -43,12 +44,14 @@ class Pictures:
             image = self._images[row.slice_id]
         if image is None:
             return None
-        key = (image.cacheKey(), scale)
-        if key not in self._drawn:
-            self._drawn[key] = self._scaled(image, scale)
+        key = (row.slice_id, scale)
+        drawn_from, pixmap = self._drawn.get(key, (None, QPixmap()))
+        if drawn_from != image.cacheKey():
+            pixmap = self._scaled(image, scale)
+            self._drawn[key] = image.cacheKey(), pixmap
             _shorten(self._drawn, self._kept)
         self._drawn.move_to_end(key)
-        return self._drawn[key]
+        return pixmap
 
     def _scaled(self, image: QImage, scale: float) -> QPixmap:
         side = round(self._side_px * scale)

@@ -44,9 +44,9 @@ _BADGE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class _Indexed:
-    """A study with the words it is found by; each word stands behind a space."""
+    """A study whole, with the words it is found by; each word stands behind a space."""
 
-    study: StudyRow
+    whole: StudyBranch
     own: str
     tally: str
     of_slices: tuple[str, ...]
@@ -90,25 +90,26 @@ def _sorted(patients: list[PatientBranch], order: Order) -> list[PatientBranch]:
 
 def _found(one: _Indexed, words: Sequence[str]) -> StudyBranch | None:
     """Return what a search leaves of a study, None where nothing."""
-    places = tuple(enumerate(one.study.slices or ()))
-    if all(word in one.own for word in words):
-        return StudyBranch(one.study, places)
-    kept = tuple(
-        place
-        for place, text in zip(places, one.of_slices, strict=True)
-        if all(word in text or word in one.own for word in words)
-    )
+    study, places = one.whole.study, one.whole.slices
+    left = [word for word in words if word not in one.own]
+    kept = list(zip(places, one.of_slices, strict=True))
+    for word in left:
+        kept = [pair for pair in kept if word in pair[1]]
+    if not left or 0 < len(kept) == len(places):
+        return one.whole
     if kept:
-        return StudyBranch(one.study, kept, is_narrowed=len(kept) < len(places))
-    may_hold = one.study.slices is None and all(word in one.tally for word in words)
-    return StudyBranch(one.study, ()) if may_hold else None
+        return StudyBranch(study, tuple(place for place, _ in kept), is_narrowed=True)
+    may_hold = study.slices is None and all(word in one.tally for word in words)
+    return one.whole if may_hold else None
 
 
 def _indexed(row: StudyRow) -> _Indexed:
     own = _words(row.title, row.title.replace("-", " "), row.date, row.date.replace("-", ""))
     counts = {"unconfirmed contoured": row.unconfirmed, "confirmed contoured": row.confirmed}
     tally = own + _words(*(words for words, count in counts.items() if count))
-    return _Indexed(row, own, tally, tuple(_slice_words(one) for one in row.slices or ()))
+    slices = row.slices or ()
+    whole = StudyBranch(row, tuple(enumerate(slices)))
+    return _Indexed(whole, own, tally, tuple(_slice_words(one) for one in slices))
 
 
 def _slice_words(row: SliceRow) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6 import QtCore
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette, QPixmapCache
 from PySide6.QtWidgets import QApplication, QWidget
 
 from vne_core.packaged import resource
@@ -193,7 +193,7 @@ QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid {quiet};
 QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid {accent}; }
 QRadioButton::indicator:disabled { border-color: {line}; }
 QRadioButton::indicator:checked:disabled { border-color: {quiet}; }
-QHeaderView::section { background: {panel}; color: {quiet}; border: none; padding: 4px 8px;
+QHeaderView::section { background: {panel}; color: {quiet}; border: none; padding: 4px 11px 4px 10px;
     border-bottom: 1px solid {line}; font-size: 11px; }
 QTableCornerButton::section { background: {panel}; border: none; }
 QProgressBar { background: {raised}; border: none; border-radius: 3px; height: 6px; }
@@ -220,6 +220,7 @@ def apply_theme(app: QApplication, name: str) -> Theme:
     app.setFont(interface_font())
     app.setPalette(_palette(theme))
     app.setStyleSheet(_filled(_SHEET, theme))
+    QPixmapCache.clear()  # what was drawn in other colours is not asked for again
     return theme
 
 

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.panels.rows import T1Row
 from app.panels.style import set_role
+from app.words import tr
 
-_COLUMNS = ("", "Mean ms", "Median", "SD", "Pixels")
+_COLUMNS = ("", "Mean", "Median", "SD", "Pixels")
 _WIDEST = ("", "8888", "8888", "888", "88888")
 _DASH = "–"  # noqa: RUF001 - as in the burden table
 TIP = "15 % of the wall left out at both borders"
@@ -26,18 +27,18 @@ class T1Table(QWidget):
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
         for column, text in enumerate(_COLUMNS):
-            grid.addWidget(_cell("small", text, is_number=column > 0), 0, column)
+            grid.addWidget(_cell("small", text and tr(text), is_number=column > 0), 0, column)
         self._cells = [self._add(grid, row + 1) for row in range(ROWS)]
         self._note = _cell("small", "")
         self._note.setWordWrap(True)
         grid.addWidget(self._note, ROWS + 1, 0, 1, len(_COLUMNS))
-        self.setToolTip(TIP)
+        self.setToolTip(tr(TIP))
         self.show_rows(())
 
     def show_rows(self, rows: Sequence[T1Row]) -> None:
         """Show regions; a dash stands for what is not measured."""
         for at, cells in enumerate(self._cells):
-            row = rows[at] if at < len(rows) else T1Row(("Myocardium", "Septum")[at])
+            row = rows[at] if at < len(rows) else T1Row((tr("Myocardium"), tr("Septum"))[at])
             values = (row.name, row.mean, row.median, row.sd, row.pixels)
             for cell, value in zip(cells, values, strict=True):
                 cell.setText(value or _DASH)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from app.panels.level_slider import LevelSlider
 from app.panels.rows import Preset
 from app.panels.style import set_role
+from app.words import tr
 
 EQUAL_LEVELS = (0.5, 0.25, 0.125)
 """Full width at half, quarter and eighth maximum (Zhang et al. 2021)."""
@@ -70,9 +71,10 @@ class Thresholds(QWidget):
         button = self.presets[Preset.MODEL]
         self._has_model_levels = bool(levels)
         told = ", ".join(f"{100 * level:g}" for level in levels)
-        tip = f"VNE at {told} %, matched to LGE at 50, 25 and 12.5 % by {model_id}"
+        tip = tr("VNE at {levels} %, matched to LGE at 50, 25 and 12.5 % by {model}")
         if not levels:
-            tip = f"{model_id} has no levels matched to its LGE." if model_id else NO_CARD
+            tip = tr("{model} has no levels matched to its LGE.") if model_id else tr(NO_CARD)
+        tip = tip.format(levels=told, model=model_id)
         button.setToolTip(tip)
         button.setAccessibleDescription(tip)
         button.setEnabled(self._has_model_levels and self.slider.isEnabled())
@@ -87,9 +89,10 @@ class Thresholds(QWidget):
 
 def _preset(text: str, tip: str) -> QToolButton:
     button = QToolButton()
+    text, tip = tr(text), tr(tip)
     button.setText(text)
     button.setToolTip(tip)
-    button.setAccessibleName(f"Threshold preset: {text}")
+    button.setAccessibleName(tr("Threshold preset: {text}").format(text=text))
     button.setAccessibleDescription(tip)
     button.setCheckable(True)
     button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.actions import key_name
+from app.panels.action_button import ActionButton
 from app.panels.band_choice import BandChoice
 from app.panels.bulls_eye import BullsEye
 from app.panels.burden_table import BurdenTable
@@ -27,6 +27,7 @@ from app.panels.section import Section
 from app.panels.style import BAND_COLOURS, TOOL_COLOURS, begin_role, set_role
 from app.panels.t1_table import T1Table
 from app.panels.thresholds import Thresholds
+from app.words import tr
 
 WIDTH_PX = 316
 _TOOLS = {
@@ -90,7 +91,7 @@ class ToolPanel(QFrame):
     def show_rows(self, rows: ToolPanelRows) -> None:
         """Show a slice and its patient."""
         self._title.setText(rows.slice_title.upper())
-        self._badge.setText(rows.badge.value)
+        self._badge.setText(tr(rows.badge.value))
         set_role(self._badge, "good" if rows.badge is Badge.CONFIRMED else "small")
         self.slice_table.show_rows(rows.slice_burden)
         self.slice_table.set_editable(rows.can_edit)
@@ -159,7 +160,7 @@ class ToolPanel(QFrame):
                 "AHA segments on LGE, burden %",
                 (self.segment_bands, self.bulls_eye, self._segment_notice),
             ),
-            ("T1 of this slice", (self.t1_table,)),
+            ("T1 of this slice, ms", (self.t1_table,)),
             ("References on LGE", (self._figure_rows(),)),
         ):
             column.addWidget(self._section(title, parts))
@@ -190,7 +191,7 @@ class ToolPanel(QFrame):
         grid.setVerticalSpacing(4)
         names = ("Remote, mean ± SD", "Blood pool, mean ± SD", "Myocardium, mm²")
         for row, (name, label) in enumerate(zip(names, self._figures.values(), strict=True)):
-            grid.addWidget(_label(rows, "quiet", name), row, 0)
+            grid.addWidget(_label(rows, "quiet", tr(name)), row, 0)
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(label, row, 1)
         return rows
@@ -201,9 +202,8 @@ def _tool_grid(actions: Mapping[str, QAction], parent: QWidget) -> QGridLayout:
     grid.setSpacing(4)
     for place, (name, words) in enumerate(_TOOLS.items()):
         action = actions[f"tool-{name}"]
-        _keep_caption(action, words, action.setIconText)
-        button = QToolButton(parent)
-        button.setDefaultAction(action)
+        _keep_caption(action, tr(words), action.setIconText)
+        button = ActionButton(action, parent)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.setMinimumHeight(32)
@@ -227,7 +227,7 @@ def _scrolling(parent: QWidget) -> QScrollArea:
 def _button(action: QAction, text: str, role: str, parent: QWidget) -> QPushButton:
     """Return a push button that is an action in other words."""
     button = QPushButton(parent)
-    _keep_caption(action, text, button.setText)
+    _keep_caption(action, tr(text), button.setText)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.clicked.connect(action.trigger)
     action.enabledChanged.connect(button.setEnabled)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVB
 from app.panels.icons import IconLabel
 from app.panels.style import begin_role
 from app.settings import RecentStudy
+from app.words import tr
 
 COLUMN_PX = 560
 _CARDS = (
@@ -33,6 +34,7 @@ class WelcomePage(QWidget):
         self._cards: dict[str, QPushButton] = {}
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
+        self._studies: tuple[RecentStudy, ...] | None = None
         self._has_pointers = False
         self._scroll = _scrolling(self)
         page = QWidget(self._scroll.viewport())
@@ -50,6 +52,9 @@ class WelcomePage(QWidget):
 
     def show_recent(self, studies: Sequence[RecentStudy]) -> None:
         """List the studies opened before, or say that there are none."""
+        if tuple(studies) == self._studies:
+            return
+        self._studies = tuple(studies)
         while (item := self._recent.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -107,7 +112,7 @@ class WelcomePage(QWidget):
         card = QPushButton(self._column)
         begin_role(card, "card")
         card.setMinimumHeight(56)
-        card.setAccessibleName(title)
+        card.setAccessibleName(tr(title))
         card.clicked.connect(lambda: self.chosen.emit(action))
         row = QHBoxLayout(card)
         row.setContentsMargins(16, 8, 16, 8)
@@ -133,6 +138,6 @@ def _scrolling(parent: QWidget) -> QScrollArea:
 
 
 def _label(text: str, role: str, parent: QWidget) -> QLabel:
-    label = QLabel(text, parent)
+    label = QLabel(text and tr(text), parent)
     begin_role(label, role)
     return label

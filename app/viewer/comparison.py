@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.viewer import palette
 from app.viewer.pane import ImagePane
+from app.words import tr
 from vne_core.study.annotation import ImageKind
 
 RATES_HZ = (1, 2, 3, 4)
@@ -43,8 +44,8 @@ class WipeLine(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Line between the compared images")
-        self.setToolTip("Drag to wipe one image over the other")
+        self.setAccessibleName(tr("Line between the compared images"))
+        self.setToolTip(tr("Drag to wipe one image over the other"))
         self.setCursor(Qt.CursorShape.SplitHCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._grip: float | None = None
@@ -96,7 +97,12 @@ class WipeLine(QWidget):
 
 
 class Comparison(QObject):
-    """Holds two panes that fill the same cell; each keeps its own window, contours and mouse."""
+    """Holds two panes that fill the same cell; each keeps its own window, contours and mouse.
+
+    ``flipped`` carries the pane that was on top and the one that is now, of two that take turns.
+    """
+
+    flipped = Signal(object, object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -160,6 +166,8 @@ class Comparison(QObject):
         if self.pair is not None and self.pair.way is Way.FLICKER:
             self._is_flipped = not self._is_flipped
             self.lay_out()
+            panes = (self._first, self._second)
+            self.flipped.emit(*(panes if self._is_flipped else reversed(panes)))
 
     def lay_out(self) -> None:
         """Cover what is to be covered, after a resize too."""

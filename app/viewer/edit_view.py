@@ -20,6 +20,7 @@ from app.viewer.gestures import (
 from app.viewer.keys import KeyUse, key_use
 from app.viewer.outcomes import Committed, Edited, Noted, Outcomes, Refused
 from app.viewer.tools import Tool
+from app.words import tr
 
 HIDDEN = "the outlines are hidden; show them before you edit"
 """Nothing changes that the reader cannot see."""
@@ -140,7 +141,7 @@ class EditView(Canvas):
         if self.shows_overlays:
             self.pass_on(edit())
         else:
-            self.refused.emit(HIDDEN)
+            self.refused.emit(tr(HIDDEN))
 
     def _use_of(self, event: QKeyEvent) -> KeyUse | None:
         shown = self.editor.held or self._aim

@@ -12,6 +12,7 @@ from app.viewer.gestures import Aim, Hand, HandleGrip, MoveGrip, PlaceGrip, Poin
 from app.viewer.outcomes import Committed, Edited, Noted, Outcomes, Refused
 from app.viewer.tools import Tool
 from app.viewer.wall import as_far_as
+from app.words import tr
 from vne_core.errors import VneError
 from vne_core.geometry.contour import insert_handle, remove_handle
 from vne_core.study.annotation import SliceAnnotation
@@ -194,7 +195,8 @@ class Editor:
             return ()
         if not misses_myocardium(self.annotation, place, self.view.plane):
             return ()
-        return (Noted(f"{CONTOURS[place.part]} lies outside the myocardium and changes nothing"),)
+        words = tr("{contour} lies outside the myocardium and changes nothing")
+        return (Noted(words.format(contour=tr(CONTOURS[place.part]))),)
 
     def delete(self) -> Outcomes:
         """Remove the chosen shape."""
@@ -220,7 +222,8 @@ class Editor:
             return ()
         calmer = smoothed(self.annotation, place, self.view.plane)
         if calmer is self.annotation:
-            return (Refused(f"{CONTOURS[place.part]} cannot be smoothed without a crossing"),)
+            words = tr("{contour} cannot be smoothed without a crossing")
+            return (Refused(words.format(contour=tr(CONTOURS[place.part]))),)
         return self._commit(calmer)
 
     def resize_brush(self, steps: int) -> Outcomes:

@@ -11,6 +11,7 @@ from app.viewer.field_of_view import FieldOfView, heart_view, whole_image
 from app.viewer.marks import MarkTool
 from app.viewer.pane import ImagePane
 from app.viewer.tools import Tool
+from app.words import tr
 from vne_core.geometry.plane import SlicePlane, Vector
 from vne_core.study.annotation import ImageKind
 
@@ -53,8 +54,8 @@ class FourPanes(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Images of the slice")
-        self._panes = {kind: ImagePane(title, self) for kind, title in TITLES.items()}
+        self.setAccessibleName(tr("Images of the slice"))
+        self._panes = {kind: ImagePane(tr(title), self) for kind, title in TITLES.items()}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP_PX)
@@ -73,6 +74,7 @@ class FourPanes(QWidget):
             pane.cross_hair_moved.connect(lambda at, kind=kind: self._point(kind, at))
             pane.clicked.connect(lambda kind=kind: self.set_active(kind))
             pane.double_clicked.connect(lambda kind=kind: self._toggle(kind))
+        self.comparison.flipped.connect(_hand_over_pointer)
         self._panes[self._active].set_active(is_active=True)
         self._lay_out()
 
@@ -171,6 +173,11 @@ class FourPanes(QWidget):
         for pane in self._panes.values():
             pane.set_view(view)
 
+    def zoom(self, factor: float) -> None:
+        """Magnify all panes around their middle, as the wheel does around the pointer."""
+        if self._view is not None:
+            self.set_view(self._view.zoomed(factor))
+
     def show_heart(self, plane: SlicePlane) -> None:
         """Show the middle of a slice, where a planned short axis has the heart."""
         self.set_view(heart_view(plane, self._pane_size()))
@@ -238,3 +245,10 @@ class FourPanes(QWidget):
             columns = 4 if wanted is Arrangement.ROW else 2
             put_in_cells(self._grid, list(self._panes.values()), columns, alone)
         self.comparison.lay_out()
+
+
+def _hand_over_pointer(before: ImagePane, after: ImagePane) -> None:
+    """Let the image that has come on top tell its value under a pointer that rests."""
+    at = before.view.pointer
+    before.view.move_pointer(None)
+    after.view.move_pointer(at)

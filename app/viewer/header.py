@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from app.viewer import palette
 from app.viewer.furniture import CornerLine, Notice
+from app.words import tr
 
 MENU_MARK = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 _BADGE_COLOURS = {Notice.LOOK_AGAIN: palette.LOOK_AGAIN, Notice.STOP: palette.STOP}
@@ -41,7 +42,7 @@ class PaneHeader(QWidget):
         self.setFixedHeight(palette.HEADER_PX)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Button)
-        self._is_active = False
+        self._is_active = self._is_bare = False
         self._listed: tuple[str, tuple[Choice, ...]] = ("", ())
         self._title = QLabel(title, self)
         self._title.setObjectName("PaneTitle")
@@ -61,8 +62,8 @@ class PaneHeader(QWidget):
 
     def _source_button(self, title: str) -> QToolButton:
         button = QToolButton(self)
-        button.setAccessibleName(f"What the {title} pane shows")
-        button.setToolTip("Choose what this pane shows, or compare it")
+        button.setAccessibleName(tr("What the {title} pane shows").format(title=title))
+        button.setToolTip(tr("Choose what this pane shows, or compare it"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(self.menu)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -72,7 +73,7 @@ class PaneHeader(QWidget):
 
     def _badge_button(self, title: str) -> QToolButton:
         badge = QToolButton(self)
-        badge.setAccessibleName(f"Match of the {title}")
+        badge.setAccessibleName(tr("Match of the {title}").format(title=title))
         badge.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         badge.setMaximumHeight(palette.HEADER_PX - 2)
         badge.clicked.connect(self.badge_clicked)
@@ -97,7 +98,7 @@ class PaneHeader(QWidget):
         if (shown, tuple(choices)) == self._listed:
             return
         self._listed = (shown, tuple(choices))
-        self.source.setText(f"{shown} {MENU_MARK}".strip())
+        self._name_source()
         self.source.setVisible(bool(choices))
         self.menu.clear()
         for choice in choices:
@@ -124,6 +125,12 @@ class PaneHeader(QWidget):
             colours.setColor(QPalette.ColorRole.ButtonText, colour)
         self.badge.setPalette(colours)
 
+    def set_bare(self, *, is_bare: bool) -> None:
+        """Leave out, for a picture, what is only there for the hand: menu mark and active line."""
+        self._is_bare = is_bare
+        self._name_source()
+        self._show_active()
+
     def set_active(self, *, is_active: bool) -> None:
         """Mark the pane that keys and tools act on."""
         if is_active != self._is_active:
@@ -138,12 +145,17 @@ class PaneHeader(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the accent line of the active pane."""
         super().paintEvent(event)
-        if self._is_active:
+        if self._is_active and not self._is_bare:
             painter = QPainter(self)
             painter.fillRect(0, 0, self.width(), 2, self.palette().highlight())
             painter.end()
 
+    def _name_source(self) -> None:
+        mark = "" if self._is_bare else MENU_MARK
+        self.source.setText(f"{self._listed[0]} {mark}".strip())
+
     def _show_active(self) -> None:
         role = QPalette.ColorRole
-        self._title.setForegroundRole(role.WindowText if self._is_active else role.PlaceholderText)
+        is_bright = self._is_active or self._is_bare
+        self._title.setForegroundRole(role.WindowText if is_bright else role.PlaceholderText)
         self.update()

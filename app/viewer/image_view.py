@@ -63,6 +63,17 @@ class ImageView(EditView):
             self._drag = None
         return had_one
 
+    @property
+    def pointer(self) -> Point | None:
+        """Where the pointer rests on this view; None where it is elsewhere."""
+        return self._pointer
+
+    def move_pointer(self, at: Point | None) -> None:
+        """Take the pointer as resting somewhere, and tell the value there; None is elsewhere."""
+        self._pointer = at
+        if at is not None:
+            self._tell_value(at)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag or a click; a second button does not disturb the first."""
         event.accept()

@@ -20,6 +20,10 @@ from app.viewer.furniture import (
 from app.viewer.window_level import Window
 
 _EDGES = {"left": (0.0, 0.5), "right": (1.0, 0.5), "top": (0.5, 0.0), "bottom": (0.5, 1.0)}
+_LETTER_GAP_PX = 12
+"""Between the foot of a bar and the middle of the letter under it."""
+_SCALE_GAP_PX = 8
+"""Between the line with zoom and window and a scale bar that stands above it."""
 _ABOVE_STATE_PX = 20
 """The lower letters stand above the line with zoom and window."""
 
@@ -34,8 +38,8 @@ class Margin:
     def __init__(self, scene: QGraphicsScene) -> None:
         self.unit = ""
         self.frame_text = ""
-        self.bar_px = 0.0
-        """Width of a bar at the right edge, to keep clear of."""
+        self.bar_foot_px = 0.0
+        """How far down a bar at the right edge reaches, 0 where there is none."""
         self._corner = CornerItem((0.0, 0.0))
         self._state = CornerItem((0.0, 1.0))
         self._letters = {edge: CornerItem(anchor) for edge, anchor in _EDGES.items()}
@@ -95,13 +99,17 @@ class Margin:
         middle = seen.center()
         stands = {
             "left": (seen.left() + edge, middle.y()),
-            "right": (seen.right() - edge - self.bar_px, middle.y()),
+            "right": (seen.right() - edge, self._right_letter_y(middle.y())),
             "top": (middle.x(), seen.top() + edge - 3),
             "bottom": (middle.x(), seen.bottom() - edge + 3 - _ABOVE_STATE_PX),
         }
         for name, item in self._letters.items():
             item.set_lines([CornerLine(getattr(letters, name))], ratio)
             item.stand(*stands[name])
+
+    def _right_letter_y(self, middle: float) -> float:
+        """Return the height of the right letter: under a bar, as beside it it is over the heart."""
+        return self.bar_foot_px + _LETTER_GAP_PX if self.bar_foot_px else middle
 
     def _part_blocks(self) -> None:
         """Move, or leave out, what a small pane would print into something that matters more."""
@@ -129,6 +137,9 @@ class Margin:
         longest_px = min(90.0, seen.width() / 3)
         length_mm = scale_bar_mm(view.mm_per_px, longest_px)
         right, y = seen.right() - edge, seen.bottom() - edge - 3
-        self._scale_bar.stand(right, y, length_mm / view.mm_per_px)
+        length_px, state = length_mm / view.mm_per_px, self._state.boundingRect()
+        if right - length_px < state.right():
+            y = state.top() - _SCALE_GAP_PX
+        self._scale_bar.stand(right, y, length_px)
         self._scale_text.set_lines([CornerLine(length_text(length_mm))], ratio)
         self._scale_text.stand(right, y - 5)

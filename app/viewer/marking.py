@@ -8,6 +8,7 @@ from app.viewer.editor import is_click
 from app.viewer.field_of_view import ViewMap, as_vector
 from app.viewer.inline_edit import InlineEdit
 from app.viewer.marks import Arrow, Mark, MarkTool, Point, grip_at, moved_end, new_mark
+from app.words import tr
 from vne_core.geometry.plane import SlicePlane, Vector
 
 NOTE_PX = (160, 24)
@@ -41,8 +42,8 @@ class MarkingHand(QObject):
         self._held: tuple[Mark, int] | None = None
         self._noted: Arrow | None = None
         self._right_at: Point | None = None
-        self._note = InlineEdit("Note at the arrow", canvas.viewport())
-        self._note.setPlaceholderText("note, or Enter")
+        self._note = InlineEdit(tr("Note at the arrow"), canvas.viewport())
+        self._note.setPlaceholderText(tr("note, or Enter"))
         self._note.taken.connect(self._take_note)
         canvas.viewport().installEventFilter(self)
 

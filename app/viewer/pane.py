@@ -14,6 +14,7 @@ from app.viewer.marks import MarkTool
 from app.viewer.placeholder import Placeholder
 from app.viewer.tools import Tool
 from app.viewer.window_level import Window
+from app.words import tr
 from vne_core.geometry.plane import Vector
 from vne_core.study.annotation import SliceAnnotation
 
@@ -70,10 +71,10 @@ class ImagePane(QWidget):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(f"{title} pane")
+        self.setAccessibleName(tr("{title} pane").format(title=title))
         self.header = PaneHeader(title, self)
         self.view = ImageView(self)
-        self.view.setAccessibleName(f"{title} image")
+        self.view.setAccessibleName(tr("{title} image").format(title=title))
         self.marking = MarkingHand(self.view)
         self.has_own_frames = self.has_own_stack = False
         """Whether the wheel turns through the pane's own images, with Shift and without."""

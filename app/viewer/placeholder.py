@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.words import tr
+
 
 class Placeholder(QWidget):
     """A reason, advice below it, and at most one button that does what is advised."""
@@ -30,7 +32,7 @@ class Placeholder(QWidget):
         column.addSpacing(8)
         column.addWidget(self._offer, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
-        self.say("No image.", "", "")
+        self.say(tr("No image."), "", "")
 
     @property
     def text(self) -> str:

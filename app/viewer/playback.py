@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 DEFAULT_CYCLE_MS = 1000.0
+_PLACES = 6
+"""Digits of a place in the cycle: what rounding takes from a whole phase must not cost it."""
 """Sixty beats a minute, for a cine that does not say its own RR interval."""
 SPEEDS = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 
@@ -101,7 +103,8 @@ class CinePlayer(QObject):
         part = self._position() / self._beat.steps
         count = max(1, phases)
         beat = replace(self._beat, phases=count, cycle_ms=cycle_ms or DEFAULT_CYCLE_MS)
-        self._restart(replace(beat, start_phase=part * beat.steps))
+        start = round(part * beat.steps, _PLACES)
+        self._restart(replace(beat, start_phase=start))
 
     def set_speed(self, speed: float) -> None:
         """Beat slower or faster, from the phase shown."""

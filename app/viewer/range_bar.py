@@ -11,6 +11,7 @@ from app.viewer.corner import corner_font, text_picture
 from app.viewer.furniture import CornerLine, tick_values
 from app.viewer.inline_edit import InlineEdit
 from app.viewer.window_level import Window
+from app.words import tr
 
 WIDTH_PX = 64
 STRIP_PX = 10
@@ -37,8 +38,8 @@ class RangeBar(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Colour range")
-        self.setToolTip("Drag an end, or double-click its number to type one")
+        self.setAccessibleName(tr("Colour range"))
+        self.setToolTip(tr("Drag an end, or double-click its number to type one"))
         self.setMouseTracking(True)
         self.setFocusProxy(parent)
         self._words: NDArray[np.uint32] | None = None
@@ -47,7 +48,7 @@ class RangeBar(QWidget):
         self._held: tuple[str, float, Window] | None = None
         self._typed = ""
         self._font = corner_font(QFont())
-        self._edit = InlineEdit("End of the colour range", self)
+        self._edit = InlineEdit(tr("End of the colour range"), self)
         self._edit.taken.connect(self._take)
         self.hide()
 

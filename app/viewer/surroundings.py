@@ -45,12 +45,12 @@ class Surroundings:
         seen = QRectF(left, 0, right - left, height)
         has_room = height > _SHORTEST_PX and seen.width() > _NARROWEST_PX
         self.bar.setVisible(self._has_bar and has_room)
-        self.margin.bar_px = 0.0
+        self.margin.bar_foot_px = 0.0
         if self._has_bar and has_room:
             tall = round(min(self.bar.sizeHint().height(), height * _TALLEST_PART))
             is_covered = right < width
             x = round(left) + _LETTER_PX if is_covered else round(right) - WIDTH_PX - _EDGE_PX
             self.bar.setGeometry(x, (height - tall) // 2 - _EDGE_PX, WIDTH_PX, tall)
             self.bar.show_range(pixels.window, pixels.words, self.margin.unit)
-            self.margin.bar_px = 0.0 if is_covered else float(WIDTH_PX)
+            self.margin.bar_foot_px = 0.0 if is_covered else float(self.bar.geometry().bottom())
         self.margin.write(view, seen, pixels.window, ratio)

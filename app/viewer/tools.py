@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from app.words import tr
 from vne_core.study.shapes import CONTOURS, Part
 
 
@@ -36,7 +37,7 @@ class Tool(StrEnum):
     @property
     def hint(self) -> str:
         """How the tool is used, in one line for the status bar."""
-        return HINTS[self]
+        return HINTS[self] and tr(HINTS[self])
 
 
 _PARTS = {

@@ -3,11 +3,12 @@
 import gc
 
 import pytest
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
 from app.session import Session
+from app.words import CONTEXT
 from tests.app.made_study import made_images, open_study
 
 
@@ -43,3 +44,21 @@ def session(qapp) -> Session:
     for match in session.matches:
         session.take_images(made_images(match))
     return session
+
+
+class Bracketed(QTranslator):
+    """Puts every word of ours in brackets."""
+
+    def isEmpty(self) -> bool:  # noqa: N802 - Qt's name
+        return False
+
+    def translate(self, context, text, disambiguation=None, n=-1) -> str:
+        return f"⟦{text}⟧" if context == CONTEXT else ""
+
+
+@pytest.fixture
+def bracketed(qapp):
+    translator = Bracketed()
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)

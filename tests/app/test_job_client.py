@@ -1,10 +1,15 @@
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
 from app.job_client import JobClient
 from vne_core.jobs.events import Failed, Finished, JobSpec, Progress, Stopped
+from vne_core.jobs.run import NICENESS, SESSION_NICENESS
+
+MOST_YIELDING = 19
+"""Linux's highest nice value."""
 
 
 @pytest.fixture
@@ -60,6 +65,18 @@ def test_a_cancelled_job_stops_and_leaves_no_folder(client, qtbot, phantom):
         client.cancel()
     assert isinstance(ended.args[0], Stopped)
     assert not folder.exists()
+
+
+def test_a_job_and_its_session_yield_to_the_window(client, qtbot, phantom):
+    mine = os.getpriority(os.PRIO_PROCESS, 0)
+    with qtbot.waitSignal(client.progressed, timeout=60_000):
+        client.start(phantom)
+    job = client._process.processId()
+    assert os.getpriority(os.PRIO_PROCESS, job) == min(mine + NICENESS, MOST_YIELDING)
+    session = Path(f"/proc/{job}/autogroup")
+    if session.exists():
+        assert session.read_text().split()[-2:] == ["nice", str(SESSION_NICENESS)]
+        assert os.getsid(job) == job
 
 
 def test_closing_ends_a_running_job(client, qtbot, phantom):

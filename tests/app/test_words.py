@@ -1,7 +1,6 @@
 """A made-up language shows which words would not be translated."""
 
 import pytest
-from PySide6.QtCore import QTranslator
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,25 +20,7 @@ from app.dialogs.shortcuts import MOUSE, ShortcutSheet
 from app.keys import KeyMap
 from app.main_window import MainWindow
 from app.settings import Preferences, Settings, config_folder
-from app.words import CONTEXT, tr
-
-
-class Bracketed(QTranslator):
-    """Puts every word of ours in brackets."""
-
-    def isEmpty(self) -> bool:  # noqa: N802 - Qt's name
-        return False
-
-    def translate(self, context, text, disambiguation=None, n=-1) -> str:
-        return f"⟦{text}⟧" if context == CONTEXT else ""
-
-
-@pytest.fixture
-def bracketed(qapp):
-    translator = Bracketed()
-    qapp.installTranslator(translator)
-    yield
-    qapp.removeTranslator(translator)
+from app.words import tr
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 
 from vne_core.cli.output import Answer, RefusedAnswer, numbered, table
 from vne_core.cli.progress import run_job
+from vne_core.dicom.beside import BESIDE_REASON, BESIDE_WORD
 from vne_core.workspace.sources import workspace_folder
 
 SHOWN_REFUSALS = 20
@@ -55,7 +56,9 @@ def _text(result: dict[str, Any]) -> str:
         f"{numbered(study['new'], 'new file')}"
         for study in result["studies"]
     ]
-    refused = result["rejected"]
+    refused = [row for row in result["rejected"] if row["code"] != BESIDE_WORD]
+    if beside := len(result["rejected"]) - len(refused):
+        lines.append(f"{numbered(beside, 'file')} ignored: {BESIDE_REASON}; --json names them")
     if refused:
         rows = [(r["source"], r["code"], r["reason"]) for r in refused[:SHOWN_REFUSALS]]
         lines += ["", table(("file", "what", "why"), rows)]

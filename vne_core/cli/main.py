@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     _quantify(_command(add, "quantify", "quantify", "measure lesion burden into a CSV"))
     _phantom(_command(add, "phantom", "phantom", "make a virtual cohort whose truth is known"))
     _train(_command(add, "train", "train", "train a model on training arrays"))
+    _evaluate(_command(add, "evaluate", "evaluate", "measure a model on unseen virtual patients"))
     demo = _command(add, "demo", "demo", "import and measure the demo patient, into a folder")
     demo.add_argument("out", type=Path, metavar="OUT", help="folder to write into")
     _command(add, "doctor", "doctor", "check versions, decoders and display")
@@ -113,6 +114,27 @@ def _phantom(command: argparse.ArgumentParser) -> None:
     command.add_argument("--arrays", action="store_true", help="training arrays, no DICOM")
     command.add_argument("--report", action="store_true", help="contact sheet and table too")
     command.add_argument("--only-report", action="store_true", help="measure, write no images")
+
+
+def _evaluate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--model", metavar="ID", help="see models list; the baselines alone when "
+                         "not given")  # fmt: skip
+    command.add_argument("--baseline", action="append", default=[], metavar="ID",
+                         help="a model for the same tables; can be repeated")  # fmt: skip
+    command.add_argument("--cohort", action="append", metavar="PRESET", help="instead of the "
+                         "frozen test cohorts; can be repeated")  # fmt: skip
+    command.add_argument("--arrays", type=Path, metavar="DIR", help="training arrays instead")
+    command.add_argument("--studies", action="store_true", help="the workspace's own studies: VNE "
+                         "against LGE where a reader has confirmed both")  # fmt: skip
+    command.add_argument("--patients", type=_count, metavar="N", help="the first N of each cohort")
+    command.add_argument("--seed", type=int, metavar="S", help="the test seed when not given")
+    command.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write")
+    command.add_argument("--localise", action="store_true", help="let the model find the ventricle "
+                         "instead of telling it")  # fmt: skip
+    command.add_argument("--freeze", action="store_true", help="write the thresholds and confidence "
+                         "found on validation patients into the model")  # fmt: skip
+    command.add_argument("--record", action="store_true", help="write the figures into it too")
+    _workspace(command)
 
 
 def _train(command: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.config import disable_value_validation
 
+from vne_core.dicom.beside import BESIDE_REASON, BESIDE_WORD, lies_beside
 from vne_core.dicom.decoding import decode
 from vne_core.dicom.facts import header_of
 from vne_core.dicom.header import Header, Imported, Rejected, SourceFile
@@ -28,6 +29,8 @@ LONGEST_MESSAGE: Final = 120
 """How much of a library's own message a reason repeats."""
 READ_BYTES: Final = 1 << 20
 """How much of a file is read at a time where only its digest is wanted."""
+_WITHOUT_AN_IMAGE: Final = frozenset(("not-dicom", "empty"))
+"""Refusals of files in which no image was begun."""
 _PREAMBLE: Final = "Unable to decode as exceptions were raised by all available plugins: "
 
 
@@ -95,6 +98,8 @@ def _read_header(source: SourceFile) -> Header:
     except FileRefusedError as refusal:
         if refusal.word == ARCHIVE_WORD:
             explain_archive(source)
+        if refusal.word in _WITHOUT_AN_IMAGE and lies_beside(source):
+            raise FileRefusedError(BESIDE_WORD, BESIDE_REASON) from refusal
         raise
     return header_of(source, parsed)
 

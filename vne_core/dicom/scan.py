@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from vne_core.dicom.beside import BESIDE_WORD
 from vne_core.dicom.door import open_archive
 from vne_core.dicom.header import Header, Imported, Rejected, SourceFile
 from vne_core.dicom.import_worker import Task
@@ -14,8 +15,8 @@ from vne_core.dicom.pool import Lost, WorkerPool
 from vne_core.dicom.sources import is_archive
 from vne_core.errors import Cancelled
 
-IGNORED_CODES: Final = frozenset(("dicomdir",))
-"""Rejections that lose nothing: what such a file says is read from the others."""
+IGNORED_CODES: Final = frozenset(("dicomdir", BESIDE_WORD))
+"""Rejections that lose nothing: what a DICOMDIR says is read from the files it lists."""
 LARGEST_BATCH: Final = 32
 """Files handed to a worker at a time."""
 ASK_SECONDS: Final = 0.1

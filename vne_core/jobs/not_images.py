@@ -22,17 +22,21 @@ def set_truth_apart(found: ScanResult) -> tuple[ScanResult, Mapping[str, int]]:
     """Return the scan without the truth of virtual patients, and how many files each folder had.
 
     A folder is known by its own truth file, which names the others that belong to it; what else
-    lies there stays rejected with its reason.
+    lies there stays rejected or ignored with its reason.
     """
-    markers = [r.source for r in found.rejected if _name(r.source) == TRUTH_FILE]
+    others = (*found.rejected, *found.ignored)
+    markers = [other.source for other in others if _name(other.source) == TRUTH_FILE]
     truth = {_place(marker): _named_by(marker) for marker in markers}
 
     def is_truth(refusal: Rejected) -> bool:
         return _name(refusal.source) in truth.get(_place(refusal.source), ())
 
-    counts = Counter(_folder(r.source) for r in found.rejected if is_truth(r))
-    kept = tuple(refusal for refusal in found.rejected if not is_truth(refusal))
-    return replace(found, rejected=kept), dict(counts)
+    counts = Counter(_folder(other.source) for other in others if is_truth(other))
+    rejected, ignored = (
+        tuple(other for other in group if not is_truth(other))
+        for group in (found.rejected, found.ignored)
+    )
+    return replace(found, rejected=rejected, ignored=ignored), dict(counts)
 
 
 def _named_by(marker: SourceFile) -> frozenset[str]:

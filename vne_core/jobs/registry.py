@@ -7,7 +7,16 @@ from typing import Any, cast
 from vne_core.errors import VneError
 from vne_core.jobs.events import Event
 
-KINDS = ("import_study", "correct_kind", "demo", "generate", "phantom", "quantify", "train")
+KINDS = (
+    "import_study",
+    "correct_kind",
+    "demo",
+    "evaluate",
+    "generate",
+    "phantom",
+    "quantify",
+    "train",
+)
 
 IsCancelled = Callable[[], bool]
 JobCode = Callable[[dict[str, Any], IsCancelled], Iterator[Event]]

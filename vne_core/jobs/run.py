@@ -5,10 +5,12 @@ terminal event is written, whatever the job's code does.
 """
 
 import contextlib
+import math
 import os
 import sys
+import time
 import traceback
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
 
 from vne_core.errors import Cancelled, VneError
@@ -17,6 +19,7 @@ from vne_core.jobs.events import (
     Event,
     Failed,
     Finished,
+    Progress,
     Stopped,
     to_line,
 )
@@ -25,6 +28,14 @@ from vne_core.jobs.registry import job_code
 
 NICENESS = 10
 """A job and its workers yield to the window: on two processors an import would starve it."""
+SESSION_NICENESS = 5
+"""How a job's session yields: a third of the window's share where both want all there is, so that
+a job still gets on beside other busy programs."""
+SESSION_FILE = Path("/proc/self/autogroup")
+"""Where Linux keeps how a session yields (sched(7), "The autogroup feature")."""
+TOLD_EVERY_S = 0.05
+"""How often at most a stage's progress is told: an eye sees no more, and a reader's window would
+be woken for every file."""
 EXIT_FINISHED, EXIT_FAILED, EXIT_USAGE, EXIT_STOPPED = 0, 1, 2, 130
 
 
@@ -34,10 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if len(found) != 1:
         sys.stderr.write("usage: python -m vne_core.jobs.run FOLDER\n")
         return EXIT_USAGE
-    if arguments is None:
-        os.nice(NICENESS)
     with contextlib.suppress(OSError):
         os.setsid()  # the owner can end the job and its workers together
+    if arguments is None:
+        _yield_to_window()
     tell = _take_stdout()
     try:
         return run_job(Path(found[0]), tell)
@@ -48,11 +59,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run_job(folder: Path, tell: Callable[[Event], None]) -> int:
     """Tell the events of the job in ``folder``, the terminal one last; return the exit code."""
     with contextlib.closing(_events(folder)) as events:
-        for event in events:
+        for event in thinned(events):
             tell(event)
             if isinstance(event, TERMINAL):
                 return _exit_code(event)
     raise AssertionError("unreachable: _events ends with a terminal event")
+
+
+def thinned(
+    events: Iterable[Event], clock_s: Callable[[], float] = time.monotonic
+) -> Generator[Event]:
+    """Yield the events without the progress that follows another of its stage too soon.
+
+    The first and the last of a stage are always told.
+    """
+    told_s, stage = -math.inf, None
+    for event in events:
+        if isinstance(event, Progress):
+            is_soon = event.text == stage and clock_s() - told_s < TOLD_EVERY_S
+            if is_soon and event.done < event.total:
+                continue
+            told_s, stage = clock_s(), event.text
+        yield event
 
 
 def _events(folder: Path) -> Generator[Event]:
@@ -70,6 +98,17 @@ def _events(folder: Path) -> Generator[Event]:
     except Exception as error:  # noqa: BLE001 - a fault of any kind must reach the reader
         traceback.print_exc()
         yield Failed("fault", f"{type(error).__name__}: {error}", "", "see the job's log")
+
+
+def _yield_to_window() -> None:
+    """Let this process, its workers and its session get what the window leaves.
+
+    Desktop kernels share the processors among sessions first and heed niceness only within one:
+    a job in a session of its own would take as much as the window.
+    """
+    os.nice(NICENESS)
+    with contextlib.suppress(OSError):
+        SESSION_FILE.write_text(str(SESSION_NICENESS))
 
 
 def _take_stdout() -> Callable[[Event], None]:

@@ -76,7 +76,10 @@ class Tally:
         return {token_of(str(source)): str(source) for source in self.refusals}
 
     def result(self) -> dict[str, Any]:
-        """Return what the job tells at its end, as plain JSON values."""
+        """Return what the job tells at its end, as plain JSON values.
+
+        A line that stands for several files has their number as ``files``.
+        """
         return {
             "studies": [asdict(study) for study in self.studies],
             "counts": self.counts,
@@ -85,7 +88,12 @@ class Tally:
                 for r in (*(r for r, _ in self.refusals.values()), *self.ignored)
             ]
             + [
-                {"source": folder, "code": NOT_IMAGES, "reason": _truth_sentence(count)}
+                {
+                    "source": folder,
+                    "code": NOT_IMAGES,
+                    "reason": _truth_sentence(count),
+                    "files": count,
+                }
                 for folder, count in self.not_images.items()
             ],
         }

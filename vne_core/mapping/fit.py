@@ -26,6 +26,9 @@ MIN_R_SQUARED = 0.9
 MIN_SIGNAL_RATIO = 0.005
 """Least signal of a pixel, as a share of the image's 99.5th percentile: below it is air."""
 
+MOST_OF_NINE = 5
+"""Pixels of 3 x 3 that make the median: it reaches a level where this many do."""
+
 _STORAGE_CEILINGS = (4095.0, 16383.0, 32767.0, 65535.0)
 
 
@@ -182,12 +185,12 @@ def _supported(
     believed: NDArray[np.bool_], r_squared: Floats, usable: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Return where (rows, columns) a pixel is believed and its neighbours follow curves too."""
-    from scipy.ndimage import median_filter  # noqa: PLC0415 - heavy, start-up path
-
-    explained = np.zeros(usable.shape)
-    explained[usable] = r_squared
-    neighbourhood: FloatArray = median_filter(explained, size=3, mode="nearest")
-    valid = neighbourhood >= MIN_R_SQUARED
+    explained = np.zeros(usable.shape, dtype=np.uint8)
+    explained[usable] = r_squared >= MIN_R_SQUARED
+    around = np.pad(explained, 1, mode="edge")
+    rows = around[:-2] + around[1:-1] + around[2:]
+    followers = rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]
+    valid = followers >= MOST_OF_NINE
     valid[usable] &= believed
     valid[~usable] = False
     return valid

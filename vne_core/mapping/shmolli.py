@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 
 from vne_core.errors import VneError
 from vne_core.geometry.plane import FloatArray
-from vne_core.mapping.curve import Curves, Floats, fit_curves, squares_about_mean
+from vne_core.mapping.curve import (
+    GRID_PRECISION,
+    Curves,
+    Floats,
+    fit_curves,
+    least_grid_residual,
+    squares_about_mean,
+)
 from vne_core.mapping.fit import T1Fit, assemble, checked_times, usable_pixels
 
 SCHEME = "ShMOLLI 5-1-1"
@@ -196,24 +203,35 @@ def _fit_free_signs(samples: Floats, times: FloatArray, free: tuple[int, ...]) -
     """Return the least-squares curves over the signs of the images in ``free``.
 
     Near its null, where tissues share a pixel, the phase of a single image is not its sign. Other
-    signs are tried only where the given ones leave a residual.
+    signs are tried only where the given ones leave a residual, and fitted only where the grid
+    says that they may leave less.
     """
     best = fit_curves(samples, times)
-    doubtful = ~(best.sum_squares < _AMBIGUOUS_SHARE * squares_about_mean(samples))
-    part = samples[:, doubtful]
-    if not part.size:
-        return best
+    total = squares_about_mean(samples)
     within = [index for index in free if index < len(times)]
-    chosen = fit_curves(part, times)
     for count in range(1, len(within) + 1):
         for flipped in combinations(within, count):
             signs = np.ones((len(times), 1), dtype=samples.dtype)
             signs[list(flipped)] = -1
-            other = fit_curves(part * signs, times)
-            with np.errstate(invalid="ignore"):
-                worse = ~(other.sum_squares < chosen.sum_squares)
-            chosen = chosen.where(worse & np.isfinite(chosen.sum_squares), other)
-    return best.put(doubtful, chosen)
+            best = _less_residual(best, samples * signs, times, total)
+    return best
+
+
+def _less_residual(best: Curves, samples: Floats, times: FloatArray, total: Floats) -> Curves:
+    """Return the curves of other signs where they leave less than the best so far.
+
+    ``total`` (P,) is the sum of squares of the samples as they came, about their mean.
+    """
+    doubtful = np.flatnonzero(~(best.sum_squares < _AMBIGUOUS_SHARE * total))
+    least = least_grid_residual(samples[:, doubtful], times)
+    slack = GRID_PRECISION * squares_about_mean(samples[:, doubtful])
+    tried = doubtful[~(least - slack > best.sum_squares[doubtful])]
+    if not tried.size:
+        return best
+    now, other = best.at(tried), fit_curves(samples[:, tried], times)
+    with np.errstate(invalid="ignore"):
+        worse = ~(other.sum_squares < now.sum_squares)
+    return best.put(tried, now.where(worse & np.isfinite(now.sum_squares), other))
 
 
 def _total_squares(samples: Floats, used: NDArray[np.uint8]) -> Floats:

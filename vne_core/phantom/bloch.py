@@ -151,9 +151,22 @@ class _Readout:
         self._e1, e2 = np.exp(-interval / 2 / t1), np.exp(-interval / 2 / t2)
         turn = np.pi * hertz * interval / 1000
         self._cosine, self._sine = e2 * np.cos(turn), e2 * np.sin(turn)
+        self._signal_of_none, self._left_of_none = self._follow(np.zeros_like(t1))
+        self._signal_of_all, self._left_of_all = self._follow(np.ones_like(t1))
 
     def play(self, upright: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return the signed signal at the middle echo and the longitudinal magnetisation left."""
+        """Return the signed signal at the middle echo and the longitudinal magnetisation left.
+
+        The Bloch equations are linear: both lie on the line between those that no and full
+        magnetisation before the readout give.
+        """
+        return (
+            self._signal_of_none + upright * (self._signal_of_all - self._signal_of_none),
+            self._left_of_none + upright * (self._left_of_all - self._left_of_none),
+        )
+
+    def _follow(self, upright: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return what ``play`` does, followed pulse by pulse."""
         x, y, z = np.zeros_like(upright), np.zeros_like(upright), upright
         signal = y
         for index, flip in enumerate(self._flips):

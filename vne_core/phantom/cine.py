@@ -83,7 +83,7 @@ def acquire_cine(
     """
     grain = [smooth_field(plane.shape_px, 3.0, rng) for _ in range(2)]
     lines = _lines(plane, mishaps, rng)
-    series = _Series(PlaneScene(body, plane), dials, mishaps)
+    series = _Series(PlaneScene(body, plane, room_mm=0.0), dials, mishaps)
     seen = reception(plane, body.chest, dials.shading, mishaps.coil_dropout)
     sd = dials.blood_counts / dials.blood_snr if dials.noise else 0.0
     frames = np.empty((len(contractions), *plane.shape_px), np.uint16)

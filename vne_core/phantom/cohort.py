@@ -1,7 +1,7 @@
 """Patients drawn from the dials of a cohort; the same seed and number give the same patient."""
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from vne_core.phantom.artefacts import BREATHING_DIR, Mishaps
 from vne_core.phantom.bloch import LookLocker
 from vne_core.phantom.cine import CineDials
 from vne_core.phantom.config import ArtefactRates, CohortConfig, Rate, ShapeMix, TissueMix
-from vne_core.phantom.fibrosis import FibrosisDials
+from vne_core.phantom.fibrosis import FibrosisDials, Lesion
 from vne_core.phantom.late_enhancement import LgeDials
 from vne_core.phantom.lesions import draw_lesions
 from vne_core.phantom.patient import Patient, SlicePlan, TissueDials
@@ -49,21 +49,9 @@ def draw_patient(config: CohortConfig, seed: int, index: int) -> Patient:
     """Return patient number ``index`` of a cohort."""
     heart, shape_name = _draw_heart(config, stream(seed, index, Piece.ANATOMY))
     pattern, lesions = draw_lesions(config.fibrosis, heart, seed, index)
-    tissue_rng = stream(seed, index, Piece.TISSUE)
-    remote_ecv = config.tissue.remote_ecv.draw(tissue_rng)
-    haematocrit = config.tissue.haematocrit.draw(tissue_rng)
-    blood_post_ms = config.tissue.blood_post_t1_ms.draw(tissue_rng)
-    remote_t1_ms = _remote_t1(config, tissue_rng)
-    uneven = float(np.exp(config.fibrosis.diffuse_spread * tissue_rng.standard_normal()))
-    relative = {
-        tissue: float(1 + sd * np.clip(tissue_rng.standard_normal(), -2, 2))
-        for tissue, sd in RELATIVE_T1_SD.items()
-    }
-    slope, variation = t1_dials(config.tissue)
+    person = _draw_person(config, stream(seed, index, Piece.TISSUE))
     plan = stream(seed, index, Piece.PLAN)
-    rr_ms = round(config.anatomy.rr_ms.draw(plan))
-    flip = CINE_FLIP_DEG[config.scanner.field_t]
-    noise = config.acquisition.noise
+    cine, t1, lge = _draw_scans(config, person.blood_post_t1_ms, plan)
     return Patient(
         seed=seed,
         index=index,
@@ -71,31 +59,11 @@ def draw_patient(config: CohortConfig, seed: int, index: int) -> Patient:
         name=f"Virtual^Patient {index}",
         heart=heart,
         chest=_draw_chest(config, stream(seed, index, Piece.BODY, 1)),
-        tissue=TissueDials(config.scanner.field_t, haematocrit, relative),
-        fibrosis=FibrosisDials(
-            lesions,
-            remote_ecv=remote_ecv,
-            diffuse_sd=min(config.fibrosis.diffuse_sd * uneven, 0.08),
-            patchiness=config.fibrosis.patchiness,
-            remote_t1_ms=remote_t1_ms,
-            t1_per_ecv_ms=slope,
-            t1_variation_ms=variation,
-            t1_mm=REGION_MM,
-        ),
-        cine=CineDials(
-            blood_snr=config.acquisition.cine_snr.draw(plan), flip_deg=flip, noise=noise
-        ),
-        t1=T1Dials(
-            LookLocker(config.scanner.scheme, float(rr_ms)),
-            blood_snr=config.acquisition.t1_snr.draw(plan),
-            noise=noise,
-        ),
-        lge=LgeDials(
-            blood_post_ms,
-            float(rr_ms),
-            blood_snr=config.acquisition.lge_snr.draw(plan),
-            noise=noise,
-        ),
+        tissue=TissueDials(config.scanner.field_t, person.haematocrit, person.relative_t1),
+        fibrosis=_fibrosis_dials(config, person, lesions),
+        cine=cine,
+        t1=t1,
+        lge=lge,
         slices=_draw_slices(config.artefacts, seed, index),
         roll_deg=float(np.clip(plan.normal(13, 5), 0, 20)),
         tilt_deg=(
@@ -123,6 +91,71 @@ def t1_dials(tissue: TissueMix) -> tuple[float, float]:
     whole = slope * tissue.segment_ecv_sd * math.sqrt(1 / r**2 - 1)
     regional = math.sqrt(max(whole**2 - tissue.t1_between_ms**2, LEAST_VARIATION_MS**2))
     return slope, min(regional / SEGMENT_SHARE, 120.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """What a patient's tissues are like; ``unevenness`` multiplies that of the cohort's wall."""
+
+    remote_ecv: float
+    haematocrit: float
+    blood_post_t1_ms: float
+    remote_t1_ms: float
+    unevenness: float
+    relative_t1: dict[Tissue, float]
+
+
+def _draw_person(config: CohortConfig, rng: np.random.Generator) -> _Person:
+    """Return a patient's tissues."""
+    return _Person(
+        remote_ecv=config.tissue.remote_ecv.draw(rng),
+        haematocrit=config.tissue.haematocrit.draw(rng),
+        blood_post_t1_ms=config.tissue.blood_post_t1_ms.draw(rng),
+        remote_t1_ms=_remote_t1(config, rng),
+        unevenness=float(np.exp(config.fibrosis.diffuse_spread * rng.standard_normal())),
+        relative_t1={
+            tissue: float(1 + sd * np.clip(rng.standard_normal(), -2, 2))
+            for tissue, sd in RELATIVE_T1_SD.items()
+        },
+    )
+
+
+def _fibrosis_dials(
+    config: CohortConfig, person: _Person, lesions: tuple[Lesion, ...]
+) -> FibrosisDials:
+    """Return the fibrosis of a patient with these lesions."""
+    slope, variation = t1_dials(config.tissue)
+    return FibrosisDials(
+        lesions,
+        remote_ecv=person.remote_ecv,
+        diffuse_sd=min(config.fibrosis.diffuse_sd * person.unevenness, 0.08),
+        patchiness=config.fibrosis.patchiness,
+        remote_t1_ms=person.remote_t1_ms,
+        t1_per_ecv_ms=slope,
+        t1_variation_ms=variation,
+        t1_mm=REGION_MM,
+    )
+
+
+def _draw_scans(
+    config: CohortConfig, blood_post_t1_ms: float, rng: np.random.Generator
+) -> tuple[CineDials, T1Dials, LgeDials]:
+    """Return how a patient is scanned with each sequence, at one heart rate."""
+    rr_ms = float(round(config.anatomy.rr_ms.draw(rng)))
+    flip, noise = CINE_FLIP_DEG[config.scanner.field_t], config.acquisition.noise
+    cine_snr, t1_snr, lge_snr = (
+        spread.draw(rng)
+        for spread in (
+            config.acquisition.cine_snr,
+            config.acquisition.t1_snr,
+            config.acquisition.lge_snr,
+        )
+    )
+    return (
+        CineDials(blood_snr=cine_snr, flip_deg=flip, noise=noise),
+        T1Dials(LookLocker(config.scanner.scheme, rr_ms), blood_snr=t1_snr, noise=noise),
+        LgeDials(blood_post_t1_ms, rr_ms, blood_snr=lge_snr, noise=noise),
+    )
 
 
 def _remote_t1(config: CohortConfig, rng: np.random.Generator) -> float:

@@ -1,6 +1,6 @@
 """How vendors name and mark the series of an examination; what a written study follows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import pi
 
 from vne_core.phantom.bloch import SchemeName
@@ -68,15 +68,12 @@ _SIEMENS = Convention(
     psir_window=(2260, 800),
     psir_comment="PS recon image",
 )
-_SIEMENS_MOLLI = Convention(
-    manufacturer="SIEMENS",
-    cine_name="cine_trufi_retro",
-    long_axis_name="cine_trufi_retro 4CH",
+_SIEMENS_MOLLI = replace(
+    _SIEMENS,
     raw_name="T1Map_LongT1_{place}",
     map_name="T1Map_LongT1_{place}_MOCO_T1",
     lge_magnitude_name="LGE_PSIR_SAX_MAG",
     psir_name="LGE_PSIR_SAX_PSIR",
-    cine_type=("ORIGINAL", "PRIMARY", "M", "RETRO", "NORM", "DIS2D"),
     raw_type=("ORIGINAL", "PRIMARY", "M", "ND", "NORM"),
     phase_type=("ORIGINAL", "PRIMARY", "P", "ND"),
     map_type=("DERIVED", "PRIMARY", "T1_MAP", "MYOMAPS_T1", "ND"),
@@ -85,13 +82,10 @@ _SIEMENS_MOLLI = Convention(
     cine_sequence="*tfi2d1_14",
     raw_sequence="*tfi2d1_80",
     lge_sequence="*fl2d1_21",
-    phase_scale=(2.0, -4096.0),
-    psir_scale=(1.0, 0.0),
     cine_window=(410, 860),
     map_window=(1300, 1300),
     lge_magnitude_window=(260, 600),
     psir_window=(2300, 900),
-    psir_comment="PS recon image",
 )
 _PHILIPS = Convention(
     manufacturer="Philips Medical Systems",

@@ -22,7 +22,7 @@ from vne_core.phantom.reception import (
     texture_of,
     through_kspace,
 )
-from vne_core.phantom.scene import PlaneScene, plane_scene
+from vne_core.phantom.scene import PlaneScene, filled, plane_scene
 from vne_core.phantom.tissue import Tissue, Tissues
 
 PSIR_ZERO = 2048
@@ -101,7 +101,7 @@ def acquire_lge(
     The true signal is that at the acquired resolution and the right inversion time, without
     artefact, texture or coils: blood at 1.
     """
-    scene = plane_scene(body, plane)
+    scene = plane_scene(body, plane, float(np.linalg.norm(heart_shift_mm)))
     true_signal, texture = _signal(scene, dials, heart_shift_mm, dials.cycle_share, NONE)
     grain = smooth_field(plane.shape_px, 3.0, rng)
     other = misgated_lines(plane.shape_px[0], mishaps, rng)
@@ -139,7 +139,7 @@ def _signal(
 ) -> tuple[Signal, Signal]:
     """Return the noise-free signal, blood at 1 when nulled rightly, and the texture."""
     tissues = scene.body.tissues
-    filling = scene.fill(float(contraction_at(cycle_share)), shift)
+    filling = filled(scene, float(contraction_at(cycle_share)), shift)
     table = tissues.density * _psir(tissues.t1_ms, tissues.distribution, tissues, dials, mishaps)
     blood = _blood(tissues, dials, NONE)
     wall = _psir(filling.t1_ms, filling.ecv, tissues, dials, mishaps) / blood

@@ -2,6 +2,8 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,6 +25,9 @@ from vne_core.phantom.anatomy import (
     rv_wall,
     trabeculae,
 )
+
+if TYPE_CHECKING:
+    from scipy.interpolate import PchipInterpolator
 
 RV_SHORTENING = 0.36
 """Share of the right ventricle's width lost at end-systole."""
@@ -75,9 +80,15 @@ def contraction_at(cycle_share: ArrayLike) -> FloatArray:
 
     ``cycle_share`` is the time since the R wave in parts of the RR interval.
     """
+    return np.asarray(_contraction_curve()(np.asarray(cycle_share) % 1.0))
+
+
+@lru_cache(maxsize=1)
+def _contraction_curve() -> "PchipInterpolator":
+    """Return the curve through the nodes of the heart cycle, without overshoot."""
     from scipy.interpolate import PchipInterpolator  # noqa: PLC0415 - heavy, start-up path
 
-    return np.asarray(PchipInterpolator(_CYCLE, _CONTRACTION)(np.asarray(cycle_share) % 1.0))
+    return PchipInterpolator(_CYCLE, _CONTRACTION)
 
 
 def heart_state(

@@ -5,6 +5,7 @@ keeps white noise white; so the lines of k-space are those of the combined image
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,7 @@ class Reception:
     evened: Signal
 
 
+@lru_cache(maxsize=1)
 def reception(
     plane: SlicePlane, chest: ChestDials, shading: float, coil_dropout: float = 0.0
 ) -> Reception:
@@ -60,9 +62,10 @@ def reception(
 
     ``shading`` is the share of the falling sensitivity left in the image (as a power of it), 0
     where the scanner evens it out; the element nearest to the heart has lost ``coil_dropout``.
+    That of the last plane is kept for a second scan.
     """
-    points = _coarse_positions(plane)
-    heart = np.array(HEART_MM)[:, None, None]
+    points = _coarse_positions(plane).astype(np.float32)
+    heart = np.array(HEART_MM, np.float32)[:, None, None]
     front = _squares(points, FRONT_COILS, -90.0 * chest.depth - chest.fat_mm)
     front_there = _squares(heart, FRONT_COILS, -90.0 * chest.depth - chest.fat_mm)
     back = _squares(points, BACK_COILS, 115.0 * chest.depth + chest.fat_mm)
@@ -137,22 +140,22 @@ def through_kspace(
     from scipy import fft  # noqa: PLC0415 - heavy, start-up path
 
     rows, cols = image.shape
-    spectrum = fft.fft2(image.astype(np.complex64))
+    spectrum = fft.fft2(image.astype(np.complex64), overwrite_x=True)
     if other is not None and lines.other is not None:
         acquired = fft.ifftshift(lines.other)
         spectrum[acquired] = fft.fft2(other.astype(np.complex64))[acquired]
     if lines.shifts_px is not None:
         turns = np.exp(-2j * np.pi * fft.fftfreq(rows) * fft.ifftshift(lines.shifts_px))
         spectrum *= turns[:, None].astype(np.complex64)
-    keep = np.outer(_fade(rows), _fade(cols)).astype(np.float32)
+    keep, kept_power = _kept(rows, cols)
     if noise_sd:
-        before = noise_sd * np.sqrt(rows * cols / np.mean(np.square(keep)))
-        white = rng.standard_normal((rows, cols, 2), np.float32).view(np.complex64)[..., 0]
-        spectrum += np.float32(before) * white
+        white = rng.standard_normal((rows, cols, 2), np.float32)
+        white *= np.float32(noise_sd * np.sqrt(rows * cols / kept_power))
+        spectrum += white.view(np.complex64)[..., 0]
     spectrum *= keep
     if zero_fill > 1:
         spectrum = _padded(spectrum, zero_fill)
-    return fft.ifft2(spectrum)
+    return fft.ifft2(spectrum, overwrite_x=True)
 
 
 def stored(values: NDArray[np.floating[Any]]) -> Stored:
@@ -173,6 +176,14 @@ def _padded(spectrum: ComplexArray, factor: int) -> ComplexArray:
     return padded * np.float32(factor**2)
 
 
+@lru_cache(maxsize=8)
+def _kept(rows: int, cols: int) -> tuple[NDArray[np.float32], float]:
+    """Return the k-space filter, (rows, columns), and the share of white noise's power it keeps."""
+    keep = np.outer(_fade(rows), _fade(cols)).astype(np.float32)
+    keep.setflags(write=False)
+    return keep, float(np.mean(np.square(keep)))
+
+
 def _fade(size: int) -> FloatArray:
     """Return the k-space filter along one axis, lowest frequency first: 1, fading to 0."""
     reach = np.abs(np.fft.fftfreq(size)) * 2
@@ -180,13 +191,11 @@ def _fade(size: int) -> FloatArray:
     return 0.5 * (1 + np.cos(np.pi * beyond))
 
 
-def _squares(
-    points: FloatArray, elements: tuple[tuple[float, float], ...], y_mm: float
-) -> FloatArray:
+def _squares(points: Signal, elements: tuple[tuple[float, float], ...], y_mm: float) -> Signal:
     """Return the squared sensitivity of each element, (elements, rows, columns)."""
     x, y, z = points
     apart = [(x - u) ** 2 + (y - y_mm) ** 2 + (z - w) ** 2 for u, w in elements]
-    return np.stack([(1 + square / COIL_RADIUS_MM**2) ** -3.0 for square in apart])
+    return np.stack([1 / (1 + square / COIL_RADIUS_MM**2) ** 3 for square in apart])
 
 
 def _coarse_positions(plane: SlicePlane) -> FloatArray:

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
+from vne_core.align.resample import resampler
 from vne_core.geometry.plane import FloatArray, SlicePlane
 from vne_core.geometry.raster import roi_coverage
 from vne_core.phantom.anatomy import LONG_AXIS_MM
@@ -97,13 +98,7 @@ def quiet_angle_deg(body: Body, state: HeartState, w_mm: float) -> float:
 
 def on_grid(image: Signal, source: SlicePlane, target: SlicePlane) -> Signal:
     """Return an image of a parallel plane, linearly interpolated on the target's pixels."""
-    from scipy.ndimage import map_coordinates  # noqa: PLC0415 - heavy, start-up path
-
-    rows, cols = target.shape_px
-    x_px, y_px = np.meshgrid(np.arange(cols), np.arange(rows))
-    points = target.pixel_to_patient(np.stack([x_px.ravel(), y_px.ravel()], axis=1))
-    x, y = source.patient_to_pixel(points).T
-    return map_coordinates(image, [y, x], order=1).reshape(rows, cols).astype(np.float32)
+    return resampler(source, target).linear(image[None])[0]
 
 
 def _tissue_percent(enhancement: FloatArray, remote: float) -> dict[float, float]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from vne_core.geometry.plane import FloatArray, SlicePlane
+from vne_core.geometry.plane import FloatArray, SlicePlane, Vector
 from vne_core.mapping.fit import T1Fit, fit_look_locker
 from vne_core.mapping.shmolli import fit_shmolli
 from vne_core.phantom.artefacts import NONE, Mishaps, breathing_shifts, field_map_hz
@@ -66,17 +66,26 @@ class T1Dials:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class T1Images:
-    """Stored values of one slice: magnitude and phase (n, rows, columns), map in ms, the plane.
+    """One slice as received, (n, rows, columns), its plane, and the scanner's map in ms.
 
     ``signed`` holds the images with their sign, in counts.
     """
 
     plane: SlicePlane
     times_ms: FloatArray
-    magnitude: Stored
-    phase: Stored
+    received: ComplexArray
     signed: Signal
     t1_map_ms: Stored
+
+    @property
+    def magnitude(self) -> Stored:
+        """The stored magnitude images, (n, rows, columns)."""
+        return stored(np.abs(self.received))
+
+    @property
+    def phase(self) -> Stored:
+        """The stored phase images (slope 2, intercept -4096)."""
+        return stored((np.angle(self.received) / np.pi + 1) * 2048)
 
 
 def acquire_t1(
@@ -97,7 +106,8 @@ def acquire_t1(
     shifts = breathing_shifts(len(times), mishaps, rng)
     premature = rng.random(len(times)) < 0.5 * mishaps.misgating
     seen = reception(plane, body.chest, dials.shading, mishaps.coil_dropout)
-    shots = _Shots(PlaneScene(body, plane), dials, mishaps)
+    room_mm = float(np.linalg.norm(shifts, axis=1).max())
+    shots = _Shots(PlaneScene(body, plane, room_mm), dials, mishaps)
     carrier = (np.exp(1j * background_phase(plane)) * seen.received).astype(np.complex64)
     sd = dials.blood_counts / dials.blood_snr if dials.noise else 0.0
     even = _evened(seen.evened, dials.zero_fill)
@@ -131,12 +141,12 @@ class _Shots:
             if mishaps.off_resonance_hz
             else np.zeros(scene.plane.shape_px, np.float32)
         )
-        self._fillings: dict[tuple[float, tuple[float, float, float]], Filling] = {}
+        self._fillings: dict[tuple[float, Vector], tuple[Filling, Signal]] = {}
 
     def image(
         self,
         index: int,
-        shift: tuple[float, float, float],
+        shift: Vector,
         grain: Signal,
         *,
         premature: bool,
@@ -145,10 +155,10 @@ class _Shots:
         share = PREMATURE_CYCLE_SHARE if premature else self._dials.cycle_share
         key = (float(contraction_at(share)), shift)
         if key not in self._fillings:
-            self._fillings[key] = self._scene.fill(*key)
-        filling = self._fillings[key]
+            made = self._scene.fill(*key)
+            self._fillings[key] = made, texture_of(made.shares, made.shape_px)
+        filling, texture = self._fillings[key]
         signal = mixed_signal(filling, self._tables, index, self._hertz)
-        texture = texture_of(filling.shares, filling.shape_px)
         return signal * (1 + texture * grain) * np.float32(self._scale)
 
 
@@ -203,14 +213,12 @@ def _evened(evened: Signal, factor: int) -> Signal:
 
 
 def _developed(received: ComplexArray, plane: SlicePlane, dials: T1Dials) -> T1Images:
-    """Return stored magnitude, phase (slope 2, intercept -4096) and the map made from them."""
-    magnitude = stored(np.abs(received))
-    phase = stored((np.angle(received) / np.pi + 1) * 2048)
+    """Return the images with the scanner's map made from them."""
     times = dials.scan.inversion_times_ms
     signed = _by_last_phase(received)
     fitted = fitted_map(signed, times, dials.scan)
     t1_map = stored(np.where(fitted.valid, np.nan_to_num(fitted.t1_ms), 0))
-    return T1Images(plane, times, magnitude, phase, signed, t1_map)
+    return T1Images(plane, times, received, signed, t1_map)
 
 
 def fitted_map(signed: Signal, times_ms: FloatArray, scan: LookLocker) -> T1Fit:

@@ -3,6 +3,7 @@
 The middle of the left ventricle lies at (46, -12, 0); the spine is on x = 0.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ Points = NDArray[np.floating[Any]]
 """Coordinates of shape (3, ...), or one number a point."""
 Labels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
+_Paint = Callable[[Labels, Points, Points], None]
 
 BODY_CENTRE_Y_MM = 19.0
 BODY_HALF_WIDTH_MM = 178.0
@@ -26,6 +28,16 @@ MUSCLE_MM = 9.0
 RIB_CAGE_MM = 9.0
 RIB_PERIOD_MM = 26.0
 DISC_PERIOD_MM = 33.0
+MEDIASTINUM_X_MM, MEDIASTINUM_Y_MM = 45.0, (5.0, 60.0)
+"""What is painted behind the heart lies within these distances from the middle line."""
+BACK_X_MM, BACK_Y_MM = 62.0, 32.0
+"""Vertebrae and the muscles beside them lie within and behind these."""
+LINING_MM = 2.0
+"""Thickness of the layer between the rib cage and the lungs."""
+DIAPHRAGM_MM = -27.0
+RIGHT_DOME_MM = 26.0
+LEFT_DOME_MM = 10.0
+"""How far the domes rise above the middle of the diaphragm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +90,15 @@ def make_lung_vessels(rng: np.random.Generator, count: int = 900) -> LungVessels
 def label_thorax(points: Points, vessels: LungVessels, chest: ChestDials) -> Labels:
     """Return the tissue of each point as if there were no heart.
 
-    ``points`` is (3, layers, rows, columns) of evenly spaced planes.
+    ``points`` is (3, layers, rows, columns) of evenly spaced planes. They are labelled plane by
+    plane: the numbers of one fit into the processor's cache.
     """
+    layers = range(points.shape[1])
+    return np.concatenate([_label_plane(points[:, [layer]], vessels, chest) for layer in layers])
+
+
+def _label_plane(points: Points, vessels: LungVessels, chest: ChestDials) -> Labels:
+    """Return what ``label_thorax`` does, for one plane of points."""
     points = _in_average_chest(points, chest)
     depth_mm = _depth_below_skin(points, chest)
     fat_mm = _fat_thickness(points, chest)
@@ -87,11 +106,32 @@ def label_thorax(points: Points, vessels: LungVessels, chest: ChestDials) -> Lab
     labels = np.full(depth_mm.shape, Tissue.AIR, np.uint8)
     labels[depth_mm > 0] = Tissue.FAT
     labels[inner_mm > 0] = Tissue.MUSCLE
-    _paint_rib_cage(labels, points, inner_mm)
-    cavity = inner_mm > MUSCLE_MM + RIB_CAGE_MM
-    _paint_cavity(labels, points, cavity, inner_mm, vessels)
-    _paint_back(labels, points)
+    cage = (inner_mm > MUSCLE_MM) & (inner_mm <= MUSCLE_MM + RIB_CAGE_MM + LINING_MM)
+    _paint_where(cage, _paint_rib_cage, labels, points, inner_mm)
+    labels[inner_mm > MUSCLE_MM + RIB_CAGE_MM + LINING_MM] = Tissue.LUNG
+    _paint_vessels(labels, points, vessels)
+    x, y, z = points
+    inside = inner_mm > MUSCLE_MM + RIB_CAGE_MM
+    highest = DIAPHRAGM_MM + RIGHT_DOME_MM + LEFT_DOME_MM
+    _paint_where(inside & (z < highest + 2), _paint_abdomen, labels, points, inner_mm)
+    middle = (np.abs(x) < MEDIASTINUM_X_MM) & (y > MEDIASTINUM_Y_MM[0]) & (y < MEDIASTINUM_Y_MM[1])
+    _paint_where(inside & middle, _paint_mediastinum, labels, points, inner_mm)
+    back = (np.abs(x) < BACK_X_MM) & (y > BACK_Y_MM)
+    _paint_where(back, _paint_back, labels, points, inner_mm)
     return labels
+
+
+def _paint_where(
+    place: Mask, paint: _Paint, labels: Labels, points: Points, inner_mm: Points
+) -> None:
+    """Paint what lies in one place only, looking at no other points."""
+    where = np.flatnonzero(place)
+    if not where.size:
+        return
+    flat = labels.reshape(-1)
+    part = flat[where]
+    paint(part, points.reshape(3, -1)[:, where], inner_mm.reshape(-1)[where])
+    flat[where] = part
 
 
 def _in_average_chest(points: Points, chest: ChestDials) -> Points:
@@ -107,7 +147,8 @@ def _depth_below_skin(points: Points, chest: ChestDials) -> Points:
     x, y = points[0], points[1] - BODY_CENTRE_Y_MM
     reach = (np.abs(x) / BODY_HALF_WIDTH_MM) ** 2.4 + (np.abs(y) / BODY_HALF_DEPTH_MM) ** 2.4
     scale = np.maximum(reach, 1e-6) ** (1 / 2.4)
-    groove = np.where(y > 0, 0.05, 0.045) * np.exp(-((x / 26.0) ** 2))
+    deep = np.where(y > 0, np.float32(0.05), np.float32(0.045))
+    groove = deep * np.exp(-((x / 26.0) ** 2))
     turn = np.float32(np.radians(chest.unevenness))
     flank = 1 - groove + 0.012 * np.sin(x / 27.0 + turn) * np.cos(points[2] / 60.0)
     return (flank / scale - 1) * np.hypot(x, y)
@@ -135,57 +176,50 @@ def _paint_rib_cage(labels: Labels, points: Points, inner_mm: Points) -> None:
     sternum = shell & (np.abs(x) < 19) & (y < 0)
     labels[sternum] = Tissue.CORTICAL_BONE
     labels[sternum & (np.abs(x) < 17) & (across < 0.7)] = Tissue.MARROW
-    lining = (inner_mm > MUSCLE_MM + RIB_CAGE_MM) & (inner_mm <= MUSCLE_MM + RIB_CAGE_MM + 2)
-    labels[lining] = Tissue.MUSCLE
-
-
-def _paint_cavity(
-    labels: Labels, points: Points, cavity: Mask, inner_mm: Points, vessels: LungVessels
-) -> None:
-    """Paint lungs, diaphragm, abdomen and mediastinum inside the rib cage."""
-    inside = inner_mm > MUSCLE_MM + RIB_CAGE_MM + 2
-    labels[inside] = Tissue.LUNG
-    _paint_vessels(labels, points, vessels)
-    above_mm = points[2] - _diaphragm(points, inner_mm)
-    _paint_abdomen(labels, points, inside & (above_mm < 0), above_mm)
-    labels[inside & (np.abs(above_mm) < 1.5)] = Tissue.MUSCLE
-    _paint_mediastinum(labels, points, cavity)
+    labels[inner_mm > MUSCLE_MM + RIB_CAGE_MM] = Tissue.MUSCLE
 
 
 def _diaphragm(points: Points, inner_mm: Points) -> Points:
     """Return the height of the diaphragm: a right and a left dome, low at the ribs."""
     x, y, _ = points
-    right = 26 * np.exp(-(((x + 68) / 50) ** 2) - ((y - 2) / 52) ** 2)
-    left = 10 * np.exp(-(((x - 82) / 42) ** 2) - ((y - 18) / 48) ** 2)
+    right = RIGHT_DOME_MM * np.exp(-(((x + 68) / 50) ** 2) - ((y - 2) / 52) ** 2)
+    left = LEFT_DOME_MM * np.exp(-(((x - 82) / 42) ** 2) - ((y - 18) / 48) ** 2)
     rim = 46 * np.exp(-np.clip(inner_mm - MUSCLE_MM - RIB_CAGE_MM, 0, None) / 17)
-    return -27 + right + left - rim
+    return DIAPHRAGM_MM + right + left - rim
 
 
-def _paint_abdomen(labels: Labels, points: Points, below: Mask, above_mm: Points) -> None:
-    """Paint liver with its veins, stomach, spleen and the fat between them.
-
-    ``above_mm`` is the height over the diaphragm, negative here.
-    """
+def _paint_abdomen(labels: Labels, points: Points, inner_mm: Points) -> None:
+    """Paint the diaphragm, and below it liver with its veins, stomach, spleen and fat."""
     x, y, z = points
+    above_mm = z - _diaphragm(points, inner_mm)
+    inside = inner_mm > MUSCLE_MM + RIB_CAGE_MM + LINING_MM
+    below = inside & (above_mm < 0)
     labels[below] = Tissue.FAT
     left_lobe = 62 - 0.55 * np.clip(y + 30, 0, None) + 6 * np.sin(z / 14.0)
     liver = below & (x < np.clip(left_lobe, 8, None)) & (x > -150)
     labels[liver] = Tissue.LIVER
-    labels[liver & _vein(points, (-40, 20, -50), (0.75, -0.5, 0.43), 3.6)] = Tissue.BLOOD
-    labels[liver & _vein(points, (-70, 10, -62), (0.5, 0.62, 0.6), 3.2)] = Tissue.BLOOD
-    labels[liver & _vein(points, (-60, -20, -75), (0.3, 0.85, 0.2), 2.6)] = Tissue.BLOOD
-    labels[liver & _vein(points, (-95, 0, -75), (0.55, -0.2, 0.8), 2.8)] = Tissue.BLOOD
+    _paint_where(liver, _paint_veins, labels, points, inner_mm)
     deep = below & (above_mm < -4)
     stomach = deep & _in_ellipsoid(points, (80, 16, -58), (46, 44, 56))
     labels[stomach] = Tissue.MUSCLE
     filled = stomach & (above_mm < -7) & _in_ellipsoid(points, (80, 16, -58), (42.5, 40.5, 52.5))
     labels[filled] = Tissue.STOMACH
     labels[deep & _in_ellipsoid(points, (120, 66, -56), (30, 44, 58))] = Tissue.SPLEEN
+    labels[inside & (np.abs(above_mm) < 1.5)] = Tissue.MUSCLE
 
 
-def _paint_mediastinum(labels: Labels, points: Points, cavity: Mask) -> None:
+def _paint_veins(labels: Labels, points: Points, _inner_mm: Points) -> None:
+    """Paint the veins of the liver."""
+    labels[_vein(points, (-40, 20, -50), (0.75, -0.5, 0.43), 3.6)] = Tissue.BLOOD
+    labels[_vein(points, (-70, 10, -62), (0.5, 0.62, 0.6), 3.2)] = Tissue.BLOOD
+    labels[_vein(points, (-60, -20, -75), (0.3, 0.85, 0.2), 2.6)] = Tissue.BLOOD
+    labels[_vein(points, (-95, 0, -75), (0.55, -0.2, 0.8), 2.8)] = Tissue.BLOOD
+
+
+def _paint_mediastinum(labels: Labels, points: Points, inner_mm: Points) -> None:
     """Paint fat behind the heart, oesophagus, descending aorta and inferior vena cava."""
     x, y, z = points
+    cavity = inner_mm > MUSCLE_MM + RIB_CAGE_MM
     labels[cavity & _in_ellipse(x - 6, y - 38, 30, 17)] = Tissue.FAT
     labels[cavity & _in_ellipse(x - 8, y - 24, 9, 6)] = Tissue.MUSCLE
     labels[cavity & _in_ellipse(x - 25, y - 33, 12.6, 12.6)] = Tissue.FIBROUS
@@ -194,7 +228,7 @@ def _paint_mediastinum(labels: Labels, points: Points, cavity: Mask) -> None:
     labels[cava] = Tissue.BLOOD
 
 
-def _paint_back(labels: Labels, points: Points) -> None:
+def _paint_back(labels: Labels, points: Points, _inner_mm: Points) -> None:
     """Paint vertebrae with discs, the canal with its cord, and the muscles beside them."""
     x, y, z = points
     for side in (-1, 1):
@@ -210,19 +244,19 @@ def _paint_back(labels: Labels, points: Points) -> None:
 
 
 def _paint_vessels(labels: Labels, points: Points, vessels: LungVessels) -> None:
-    """Paint the vessels that the planes of points (3, layers, rows, columns) cut, in the lung."""
+    """Paint the vessels that a plane of points (3, 1, rows, columns) cuts, in the lung.
+
+    Rows and columns need not stand at right angles: the chest's size stretches them.
+    """
     corner = points[:, 0, 0, 0].astype(float)
-    down, right = points[:, 0, 1, 0] - corner, points[:, 0, 0, 1] - corner
-    steps = np.array([np.hypot.reduce(down), np.hypot.reduce(right)])
-    normal = np.cross(down, right) / steps.prod()
+    down, right = points[:, 0, -1, 0] - corner, points[:, 0, 0, -1] - corner
+    steps = np.stack([down / (points.shape[2] - 1), right / (points.shape[3] - 1)])
+    normal = np.cross(down, right)
     offset = vessels.centres_mm - corner
-    height = offset @ normal
-    deepest = float((points[:, -1, 0, 0] - corner) @ normal)
-    near = (height > min(0, deepest) - vessels.radii_mm) & (
-        height < max(0, deepest) + vessels.radii_mm
-    )
-    middle = np.stack([offset @ down, offset @ right], axis=1) / steps**2
-    reach = vessels.radii_mm[:, None] / steps
+    near = np.abs(offset @ normal) < vessels.radii_mm * np.hypot.reduce(normal)
+    to_pixel = np.linalg.pinv(steps)
+    middle = offset @ to_pixel
+    reach = vessels.radii_mm[:, None] * np.linalg.norm(to_pixel, axis=0)
     first = np.maximum(middle - reach, 0).astype(int)
     last = np.maximum(middle + reach, 0).astype(int) + 2
     inside = near & (first < labels.shape[1:]).all(axis=1) & (middle + reach > 0).all(axis=1)

@@ -31,7 +31,9 @@ from vne_core.phantom.training_slice import (
 from vne_core.phantom.truth import LEVELS
 from vne_core.phantom.window import SIZE_PX
 
-SCHEMA = 1
+SCHEMA = 2
+"""Counts changes of the files and of the images in them: a set begun by other code is not gone on
+with."""
 INDEX_FILE = "arrays.json"
 TABLE = "table"
 SLICES = 3

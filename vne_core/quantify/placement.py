@@ -12,10 +12,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from vne_core.geometry.contour import Contour, outline_px
+from vne_core.geometry.contour import Contour, centroid_mm, outline_px
 from vne_core.geometry.crossing import inside
-from vne_core.geometry.plane import FloatArray, SlicePlane
+from vne_core.geometry.plane import FloatArray, SlicePlane, Vector
 from vne_core.geometry.roi import Roi
+from vne_core.study.annotation import SliceAnnotation
 
 LARGEST_OUTSIDE_RATIO = 0.05
 """Share of a region that may lie outside its tissue unsaid.
@@ -27,6 +28,14 @@ POINTS_ACROSS = 16
 """Sample points along a region's diameter: its shares are then true to about one percent."""
 WHOLLY_RATIO = 0.995
 """A region of which more than this lies outside is said to lie outside as a whole."""
+
+RIGHT_ANTERIOR = np.array([-1.0, -1.0, 0.0]) / np.sqrt(2.0)
+"""Where the right ventricle, and with it the middle of the septum, lies from the left one, LPS."""
+INSERTION_BEFORE_SEPTUM_DEG = 60.0
+"""How far the anterior insertion lies before the septum's middle: half of the septum's 120 degrees
+(Cerqueira et al. 2002), counter-clockwise as seen from the apex."""
+LEAST_SEPTAL_COSINE = 0.5
+"""How much of that direction must lie in the plane to tell the septum's side."""
 
 Inside = NDArray[np.bool_]
 
@@ -83,6 +92,32 @@ def misplaced_regions(
         ),
     )
     return tuple(note for note in notes if note is not None)
+
+
+def doubt_insertion(annotation: SliceAnnotation, plane: SlicePlane, apexward: Vector) -> str:
+    """Return why an RV insertion cannot be the anterior one, empty where it can or none can tell.
+
+    The patient's orientation says where the septum is; the anterior insertion lies at its anterior
+    end. A point more than a right angle from there, seen from the middle of the left ventricle, is
+    on the inferior side. ``apexward`` is the unit vector from base to apex in LPS. It is a doubt
+    and no refusal: hearts turn, and situs inversus is not recognised.
+    """
+    contour = annotation.endo or annotation.epi
+    if annotation.rv_insertion is None or contour is None:
+        return ""
+    normal = plane.normal * np.sign(plane.normal @ np.asarray(apexward))
+    septum = RIGHT_ANTERIOR - (RIGHT_ANTERIOR @ normal) * normal
+    if np.linalg.norm(septum) < LEAST_SEPTAL_COSINE:
+        return ""
+    back = np.radians(-INSERTION_BEFORE_SEPTUM_DEG)
+    anterior = np.cos(back) * septum + np.sin(back) * np.cross(normal, septum)
+    away = np.asarray(annotation.rv_insertion) - centroid_mm(contour)
+    if away @ anterior >= 0:
+        return ""
+    return (
+        "the RV insertion lies on the inferior side of the septum; "
+        "the segments begin at the anterior one"
+    )
 
 
 def _note(region: Region, outside: Inside, where: str, gap_mm: float) -> Misplaced | None:

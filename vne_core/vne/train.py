@@ -4,6 +4,7 @@
 # pyright: reportUnknownArgumentType=false
 # torch types some of its functions in part only.
 
+import contextlib
 import json
 import math
 import time
@@ -19,6 +20,7 @@ from torch.utils.data import DataLoader, Dataset
 from vne_core.errors import Cancelled, VneError
 from vne_core.files import atomic_write, sha256_file
 from vne_core.learn.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
+from vne_core.learn.claim import LOCK_FILE, claimed
 from vne_core.learn.distributed import World
 from vne_core.learn.facts import to_table
 from vne_core.vne.augment import augmented
@@ -33,7 +35,7 @@ from vne_core.vne.network import placed
 from vne_core.vne.perceptual import CardiacEncoder, FeatureSource, fixed, load_vgg
 from vne_core.vne.told import Figures, Note, Stage, Stop, Told
 from vne_core.vne.trainer import Pace, Trainer
-from vne_core.vne.validation import first_patients, measures, picture
+from vne_core.vne.validation import first_patients, from_least_to_most, measures, picture
 
 SPEC_FILE = "spec.json"
 CHECKPOINT_FILE = "checkpoint.safetensors"
@@ -82,8 +84,16 @@ def train(
 
     With ``resume`` a training that was stopped goes on from its last checkpoint. Only the first
     process of several writes and tells; the others return an empty dict. Raises Cancelled (a
-    checkpoint is kept), TrainingError, SpecError, SplitError, DataError, CheckpointError.
+    checkpoint is kept), FolderTakenError, TrainingError, SpecError, SplitError, DataError,
+    CheckpointError.
     """
+    with claimed(out) if world.is_first else contextlib.nullcontext():
+        return (yield from _train(spec, out, world, cancelled, resume=resume))
+
+
+def _train(
+    spec: TrainingSpec, out: Path, world: World, cancelled: Stop, *, resume: bool
+) -> Generator[Told, None, dict[str, Any]]:
     if spec.run.threads:
         torch.set_num_threads(spec.run.threads)
     torch.use_deterministic_algorithms(True, warn_only=True)
@@ -118,7 +128,7 @@ def _claim(out: Path, spec: TrainingSpec, *, resume: bool) -> None:
     """Take a folder for a training, or find in it the one that goes on."""
     path = out / SPEC_FILE
     if not path.exists():
-        if out.exists() and any(out.iterdir()):
+        if any(found.name != LOCK_FILE for found in out.iterdir()):
             raise TrainingError(f"{out} is not empty", "a new folder", "name another folder")
         atomic_write(path, spec_json(spec))
         return
@@ -303,7 +313,8 @@ def _validated(
     crop_px = training.spec.schedule.crop_px
     values = measures(trainer.average, training.data, rows, crop_px)
     path = training.out / PICTURE_FOLDER / f"step-{step:07d}.png"
-    _write_picture(path, picture(trainer.average, training.data, rows[:PICTURED_SLICES], crop_px))
+    shown = from_least_to_most(training.data, rows, PICTURED_SLICES)
+    _write_picture(path, picture(trainer.average, training.data, shown, crop_px))
     _log(training.out, {"step": step, "validation": values})
     yield Figures(step, {f"validation.{n}": v for n, v in values.items()}, (str(path),))
     return values

@@ -43,6 +43,18 @@ def first_patients(rows: Sequence[Row], count: int) -> list[Row]:
     return [row for row in rows if row.person in kept]
 
 
+def from_least_to_most(data: TrainingData, rows: Sequence[Row], count: int) -> list[Row]:
+    """Return some of the slices, evenly spaced from the least true burden to the most."""
+
+    def burden_percent(row: Row) -> float:
+        table = data.sets[row.source].arrays["table"]
+        return float(table["true_burden_percent"][row.row, 0])
+
+    ordered = sorted(rows, key=burden_percent)
+    places = np.linspace(0, len(rows) - 1, min(count, len(rows))).round().tolist()
+    return [ordered[int(place)] for place in places]
+
+
 def measures(
     generator: nn.Module, data: TrainingData, rows: Sequence[Row], crop_px: int
 ) -> dict[str, float]:

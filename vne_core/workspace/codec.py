@@ -3,7 +3,8 @@
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from vne_core.geometry.contour import Contour
 from vne_core.geometry.plane import SlicePlane, Vector, plane_of_fields
@@ -13,6 +14,7 @@ from vne_core.study.rules import RemoteBlood, ThresholdRule
 from vne_core.workspace.failures import WorkspaceDamagedError
 
 _RULES = {"remote-blood": RemoteBlood}
+_Member = TypeVar("_Member", bound=StrEnum)
 
 
 def canonical(value: Any) -> str:
@@ -23,6 +25,18 @@ def canonical(value: Any) -> str:
 def utc_now() -> str:
     """Return the moment as a workspace stores it, ISO 8601 in UTC."""
     return datetime.now(UTC).isoformat()
+
+
+def member_of(names: type[_Member], text: str) -> _Member:
+    """Return the member that a stored text names; raises WorkspaceDamagedError for another text."""
+    try:
+        return names(text)
+    except ValueError as error:
+        raise WorkspaceDamagedError(
+            f"the workspace holds the {names.__name__.lower()} {text!r}",
+            f"one of {', '.join(names)}",
+            "restore the workspace from a copy",
+        ) from error
 
 
 def plane_to_text(plane: SlicePlane) -> str:

@@ -1,7 +1,7 @@
 """The reader's own matches: for an anchor and a role, another slice or none."""
 
 from vne_core.align.roles import Role
-from vne_core.workspace.codec import utc_now
+from vne_core.workspace.codec import member_of, utc_now
 from vne_core.workspace.database import Database
 
 OverrideKey = tuple[str, Role]
@@ -38,4 +38,4 @@ class MatchOverrides:
                 "WHERE study_id=?",
                 (study_id,),
             ).fetchall()
-        return {(anchor_id, Role(role)): slice_id for anchor_id, role, slice_id in rows}
+        return {(anchor_id, member_of(Role, role)): slice_id for anchor_id, role, slice_id in rows}

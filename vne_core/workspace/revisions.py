@@ -112,10 +112,11 @@ def append(
 def current(connection: sqlite3.Connection, study_id: str) -> dict[AnnotationKey, SliceAnnotation]:
     """Return the newest revision of each annotated image of a study."""
     rows = connection.execute(
-        "SELECT slice_id, image_kind, author, max(revision), body FROM annotation "
+        "SELECT slice_id, image_kind, author, revision, body FROM annotation JOIN "
+        "(SELECT slice_id, image_kind, max(revision) AS revision FROM annotation "
         "JOIN slice USING (slice_id) JOIN series USING (series_id) WHERE study_id=? "
-        "GROUP BY slice_id, image_kind",  # with max(), SQLite's bare columns are of that row
-        (study_id,),
+        "GROUP BY slice_id, image_kind) USING (slice_id, image_kind, revision)",
+        (study_id,),  # found by the index alone: the bodies of older revisions are not read
     )
     found = (
         annotation_from_text(body, slice_id, kind, author, revision)

@@ -8,7 +8,7 @@ from typing import Any
 
 from vne_core.dicom.kinds import CORRECTED, Kind
 from vne_core.study.model import FrameRef, Series, SliceRef, Study
-from vne_core.workspace.codec import plane_from_text, plane_to_text, utc_now
+from vne_core.workspace.codec import member_of, plane_from_text, plane_to_text, utc_now
 from vne_core.workspace.database import Database
 from vne_core.workspace.failures import SERIES_ACTION, NotInWorkspaceError
 from vne_core.workspace.imports import SeenFile, record_files
@@ -137,7 +137,7 @@ def corrections(connection: sqlite3.Connection) -> dict[str, Kind]:
     rows = connection.execute(
         "SELECT series_id, corrected_kind FROM series WHERE corrected_kind IS NOT NULL"
     )
-    return {series_id: Kind(kind) for series_id, kind in rows}
+    return {series_id: member_of(Kind, kind) for series_id, kind in rows}
 
 
 def load(connection: sqlite3.Connection, study_id: str) -> Study:
@@ -159,7 +159,9 @@ def load(connection: sqlite3.Connection, study_id: str) -> Study:
         (CORRECTED, study_id),
     )
     series = (
-        Series(series_id, number, description, Kind(kind), rule, tuple(slices[series_id]))
+        Series(
+            series_id, number, description, member_of(Kind, kind), rule, tuple(slices[series_id])
+        )
         for series_id, number, description, kind, rule in series_rows
     )
     study_id, pseudonym, study_date, manufacturer, field_strength_t = row
@@ -258,7 +260,7 @@ def _load_slices(connection: sqlite3.Connection, study_id: str) -> dict[str, lis
     ):
         slices[series_id].append(
             SliceRef(
-                *(slice_id, series_id, Kind(kind), plane_from_text(plane)),
+                *(slice_id, series_id, member_of(Kind, kind), plane_from_text(plane)),
                 *(frame_of_reference, rr_ms, tuple(frames[slice_id]), key),
             )
         )

@@ -128,6 +128,18 @@ def test_a_slice_of_another_study_opens_that_study_at_it(reader, qtbot):
     assert reader.session.index == 2
 
 
+def test_the_status_line_holds_the_regions_and_the_burden_of_the_slice(reader, qtbot, demo_folder):
+    opened(reader, qtbot, "demo")
+    assert reader.window.status.figures == ""
+    draw_truth(reader, demo_folder)
+    found = reader.session.burden
+    levels = " / ".join(f"{level.burden_percent:.1f}" for level in found.levels)
+    assert reader.window.status.figures == (
+        f"remote {found.remote_mean:.0f} ± {found.remote_sd:.0f} · "
+        f"blood {found.blood_mean:.0f} ± {found.blood_sd:.0f} · burden {levels} %"
+    )
+
+
 def test_the_open_study_counts_what_is_confirmed_as_it_is_drawn(reader, qtbot, demo_folder):
     opened(reader, qtbot, "demo")
     draw_truth(reader, demo_folder)
@@ -183,7 +195,7 @@ def test_a_slice_without_insertion_asks_for_it_by_its_key(reader, qtbot, demo_fo
     qtbot.waitUntil(lambda: reader.page.tools.texts()[-1] == words)
     reader.window.bind(reader.window.keys.bound("tool-insertion", ("I",)))
     qtbot.waitUntil(lambda: reader.page.tools.texts()[-1] == words.replace("J", "I"))
-    assert "Not measured: has no RV insertion" in reader.page.tools.bulls_eye.words(7)
+    assert "Not measured: no RV insertion" in reader.page.tools.bulls_eye.words(7)
 
 
 def test_a_slice_left_out_of_quantification_is_in_no_segment_either(reader, qtbot, demo_folder):
@@ -205,7 +217,7 @@ def test_a_slice_left_out_of_quantification_is_in_no_segment_either(reader, qtbo
 def test_t1_of_the_myocardium_follows_the_contours(reader, qtbot, demo_folder):
     opened(reader, qtbot, "demo")
     table = reader.page.tools.t1_table
-    qtbot.waitUntil(lambda: "has no epicardial contour" in table.note)
+    qtbot.waitUntil(lambda: "Myocardium: no epicardial contour" in table.note)
     draw_truth(reader, demo_folder)
     session = reader.session
     found = myocardial_t1(session.images.t1_ms, session.images.plane, session.annotation)
@@ -316,7 +328,7 @@ def test_a_failed_import_stays_in_the_list_of_jobs_with_what_to_try(reader, qtbo
     assert panel.texts()[0][:2] == ["Importing files", "failed"]
     assert "nowhere" in panel.advice
     assert "To try" in panel.advice or "Try again" in panel.advice
-    assert "started" in panel.log.toPlainText()
+    assert "Started" in panel.log.toPlainText()
 
 
 def test_apart_confirm_and_the_tool_panel_are_about_the_pane_last_pressed(

@@ -123,3 +123,23 @@ def test_all_panes_are_copied(reader):
     image = QApplication.clipboard().image()
     assert image.width() == reader.page.panes.width() * pictures.DENSITY
     assert reader.window.status.message == "Picture of all panes copied."
+
+
+def test_a_picture_has_nothing_in_its_headers_that_is_only_for_the_hand(reader, monkeypatch):
+    header = reader.page.panes.pane(ImageKind.LGE).header
+    reader.page.panes.set_active(ImageKind.LGE)
+    told = []
+    render = pictures._rendered
+
+    def look(shown):
+        told.append((header.title, header.source.text(), header.badge.isVisible()))
+        return render(shown)
+
+    monkeypatch.setattr(pictures, "_rendered", look)
+    accent = palette.rgb(header.palette().highlight().color().name())
+    picture = picture_of_panes(reader.page.panes, PictureChoice(), are_hidden=False)
+    assert told == [("LGE", "PSIR", True)]
+    assert not (np.abs(pixels(picture)[:4] - accent).max(axis=-1) <= 12).any()
+    assert header.source.text() == "PSIR ▾"
+    on_screen = pixels(header.grab().toImage())[:2]
+    assert (np.abs(on_screen - accent).max(axis=-1) <= 12).all()

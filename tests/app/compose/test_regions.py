@@ -2,13 +2,18 @@
 
 from dataclasses import replace
 
-from PySide6.QtGui import QColor
+import numpy as np
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QKeySequence
+from PySide6.QtTest import QTest
 
 from app.compose.export import write_burden
 from app.panels.style import current_theme
 from tests.app.compose.test_reader import outline
 from vne_core.geometry.roi import Roi
+from vne_core.phantom.truth import load_truth
 from vne_core.quantify.burden import LesionBurden
+from vne_core.study.annotation import ImageKind
 
 
 def put_remote_beyond_the_wall(session) -> None:
@@ -58,3 +63,36 @@ def test_the_exported_table_carries_the_note(open_window, workspace, demo_folder
     put_remote_beyond_the_wall(session)
     write_burden(session, tmp_path / "b.csv")()
     assert "the whole remote region lies outside" in (tmp_path / "b.csv").read_text()
+
+
+def click_insertion(reader, point_mm) -> None:
+    """Put the RV insertion by its key and a click on the LGE."""
+    QTest.keySequence(reader.window, QKeySequence("J"))
+    view = reader.page.panes.pane(ImageKind.LGE).view
+    x, y = view.view_map.screen_from_mm([point_mm])[0]
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+
+
+def test_an_insertion_at_the_inferior_end_of_the_septum_is_taken_and_doubted(
+    open_window, workspace, demo_folder, qtbot
+):
+    reader = open_window(workspace)
+    outline(reader, demo_folder)
+    truth = load_truth(demo_folder / "demo" / "truth").slice_at(reader.session.images.plane)
+    truth = truth.annotation(reader.session.annotation.slice_id, ImageKind.LGE)
+    click_insertion(reader, truth.rv_insertion)
+    assert reader.session.annotation.rv_insertion is not None
+    assert "inferior side" not in reader.window.status.message
+    view = reader.page.panes.pane(ImageKind.LGE).view
+    centre = view.view_map.screen_from_mm([truth.endo.points_mm.mean(axis=0)])[0]
+    anterior = view.view_map.screen_from_mm([truth.rv_insertion])[0]
+    inferior = (anterior[0], 2 * centre[1] - anterior[1])
+    click_insertion(reader, view.view_map.mm_from_screen([inferior])[0])
+    moved = view.view_map.screen_from_mm([reader.session.annotation.rv_insertion])[0]
+    assert np.allclose(moved, inferior, atol=1.5)
+    assert reader.window.status.message == (
+        "Slice 1: the RV insertion lies on the inferior side of the septum; "
+        "the segments begin at the anterior one."
+    )
+    note = reader.page.tools._segment_notice
+    qtbot.waitUntil(lambda: "inferior side" in note.text())

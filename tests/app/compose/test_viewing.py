@@ -8,6 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.compose import matching
+from app.compose.find_action import entries
+from app.dialogs.command_palette import found
 from app.dialogs.match_slice import MatchDialog
 from app.settings import T1_RANGE_MS
 from app.viewer import palette
@@ -305,7 +307,7 @@ def test_ways_to_play_are_remembered(open_window, workspace):
 
 def test_a_caliper_stays_with_its_slice_and_is_seen_in_every_pane(reader):
     press(reader, "T")
-    assert "Marks are kept until the window is closed" in reader.window.status.message
+    assert reader.window.status.message.startswith("Caliper: drag")
     drag(pane(reader, LGE).view.viewport(), QPoint(150, 150), QPoint(250, 150))
     (caliper,) = pane(reader, T1).view.marks
     expected = 100 * pane(reader, LGE).view.view_map.mm_per_px
@@ -317,6 +319,14 @@ def test_a_caliper_stays_with_its_slice_and_is_seen_in_every_pane(reader):
     assert pane(reader, LGE).view.marks == (caliper,)
     press(reader, "Shift+T")
     assert pane(reader, LGE).view.marks == ()
+
+
+@pytest.mark.parametrize("key", ["T", "E"])
+def test_a_tools_hint_goes_with_the_tool(reader, key):
+    press(reader, key)
+    assert "drag" in reader.window.status.message
+    press(reader, "Esc")
+    assert reader.window.status.message == ""
 
 
 def test_escape_or_a_contour_tool_puts_the_caliper_away(reader):
@@ -361,3 +371,99 @@ def test_hidden_things_come_back_with_h(reader, qtbot):
     assert accent(reader, LGE) == 0
     press(reader, "H")
     assert accent(reader, LGE) > 100
+
+
+def test_keys_zoom_all_panes_and_bring_the_whole_image_back(reader):
+    before = pane(reader, T1).view.view_map.mm_per_px
+    press(reader, "Ctrl+=")
+    press(reader, "Ctrl+=")
+    nearer = {kind: pane(reader, kind).view.view_map.mm_per_px for kind in (T1, CINE, LGE)}
+    assert len({round(value, 6) for value in nearer.values()}) == 1
+    assert nearer[T1] < before / 1.3
+    press(reader, "Ctrl+-")
+    assert nearer[T1] < pane(reader, T1).view.view_map.mm_per_px < before
+    press(reader, "Ctrl+0")
+    view = pane(reader, T1).view.view_map
+    rows, cols = view.plane.shape_px
+    corners = view.screen_from_pixel([(-0.5, -0.5), (cols - 0.5, rows - 0.5)])
+    assert (corners >= -1e-6).all()
+    assert (corners <= np.array(view.size_px) + 1e-6).all()
+    assert np.isclose(corners[1] - corners[0], view.size_px).any()
+
+
+@pytest.mark.parametrize("typed", ["zoom", "magnify", "fit"])
+def test_the_palette_finds_the_zoom(reader, typed):
+    ids = [entry.action_id for entry in found(entries(reader.window.actions_by_id), typed)]
+    assert ids[0] in {"zoom-in", "fit"}
+
+
+def test_the_window_of_a_study_is_the_same_whichever_slice_it_is_opened_at(
+    open_window, workspace, qtbot
+):
+    windows = []
+    for first in range(3):
+        reader = open_window(workspace)
+        reader.artist.set_auto_windows()
+        reader.close_study()
+        reader.artist.begin_study()
+        reader.open_study(reader.studies[0].study_id, first)
+        wait_for_slice(qtbot, reader, first)
+        shown = [pane(reader, kind).view.window_level for kind in (CINE, LGE)]
+        windows.append(tuple(window.levels for window in shown))
+        reader.window.close()
+    assert len(set(windows)) == 1
+
+
+def wait_for_slice(qtbot, reader, place: int) -> None:
+    session = reader.session
+    qtbot.waitUntil(
+        lambda: (
+            session.opened is not None
+            and session.index == place
+            and all(session.drawings.images(match) for match in session.matches)
+        ),
+        timeout=20_000,
+    )
+
+
+def test_a_window_set_before_the_study_has_its_own_is_kept(reader):
+    artist = reader.artist
+    artist.provisional.add(LGE)
+    pane(reader, LGE).set_window(300, 50)
+    artist.keep_window(LGE, 300, 50)
+    artist.draw_one(LGE)
+    assert pane(reader, LGE).view.window_level.levels == (275, 325)
+
+
+def test_the_value_under_a_resting_pointer_is_that_of_the_image_on_top(reader, qtbot):
+    reader.page.panes.comparison.set_rate(0)
+    press(reader, "F6")
+    qtbot.waitUntil(lambda: pane(reader, LGE).width() == reader.page.panes.width())
+    QTest.mouseMove(pane(reader, T1).view.viewport(), QPoint(300, 300))
+    assert reader.window.status.value.startswith("T1 map")
+    press(reader, "V")
+    assert reader.window.status.value.startswith("LGE PSIR")
+    press(reader, "V")
+    assert reader.window.status.value.startswith("T1 map")
+
+
+def test_the_line_about_a_comparison_goes_with_it(reader):
+    press(reader, "F6")
+    assert "Comparing" in reader.window.status.message
+    press(reader, "Esc")
+    assert reader.window.status.message == "Comparison ended."
+
+
+def test_pane_and_transport_tell_the_same_phase_while_the_cine_plays(reader, qtbot):
+    told = []
+
+    def look(_phase: int) -> None:
+        QApplication.processEvents()
+        words = pane(reader, CINE).view.written
+        told.append(f"phase {reader.page.transport._phase.text().replace(' / ', ' of ')}" in words)
+
+    reader.player.phase_changed.connect(look)
+    press(reader, "C")
+    qtbot.waitUntil(lambda: len(told) > 30, timeout=10_000)
+    press(reader, "C")
+    assert all(told)

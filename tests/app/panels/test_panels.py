@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QColor
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAction, QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from app.actions import make_actions
 from app.main_window import MainWindow
@@ -85,6 +87,17 @@ def test_nothing_can_be_opened_before_somebody_listens(qtbot):
     assert not any(button.isEnabled() for button in page.findChildren(QPushButton))
 
 
+def test_the_same_recent_studies_told_again_stay_the_same_links(qtbot):
+    page = shown(qtbot, WelcomePage())
+    studies = [RecentStudy("s1", "P-2ABCDE", 1)]
+    page.show_recent(studies)
+    links = [link for link in page.findChildren(QPushButton) if link.text() == "P-2ABCDE"]
+    page.show_recent(tuple(studies))
+    again = [link for link in page.findChildren(QPushButton) if link.text() == "P-2ABCDE"]
+    assert again == links
+    assert len(links) == 1
+
+
 def test_a_click_on_a_slice_picture_chooses_it(qtbot):
     strip = shown(qtbot, SliceStrip())
     strip.show_rows([SliceRow(f"Slice {at}") for at in (1, 2, 3)], 0)
@@ -105,6 +118,49 @@ def test_badges_differ_in_shape_between_drawn_and_confirmed(qtbot):
     at = [strip.cell(index) for index in (0, 1)]
     centres = [image.pixelColor(QPoint(c.right() - 6, c.bottom() - 7)) for c in at]
     assert [centre == good for centre in centres] == [False, True]
+
+
+def test_a_slice_left_out_is_faint_and_barred_whatever_its_contours(qtbot):
+    strip = shown(qtbot, SliceStrip())
+    picture = QImage(8, 8, QImage.Format.Format_Grayscale8)
+    picture.fill(200)
+    rows = [SliceRow("1"), SliceRow("2", excluded="from quantification"), SliceRow("3")]
+    strip.show_rows([replace(r, badge=Badge.CONFIRMED, picture=picture) for r in rows], 0)
+    strip.resize(strip.sizeHint())
+    image = strip.grab().toImage()
+    cells = [strip.cell(at) for at in range(3)]
+    greys = [image.pixelColor(cell.left() + 28, 28).value() for cell in cells]
+    assert greys[1] < 0.5 * greys[2]
+    marks = [QRect(cell.right() - 12, cell.bottom() - 14, 12, 13) for cell in cells]
+    colours = [{image.pixelColor(x, y).name() for x, y in points(mark)} for mark in marks]
+    assert [DARK.good in found for found in colours] == [True, False, True]
+    assert DARK.text in colours[1]
+
+
+def points(area: QRect):
+    xs = range(area.left(), area.right() + 1)
+    return ((x, y) for x in xs for y in range(area.top(), area.bottom() + 1))
+
+
+def test_without_a_cine_the_transport_has_nothing_to_press(qtbot):
+    owner = shown(qtbot, QWidget())
+    transport = shown(qtbot, CineTransport(make_actions(owner)))
+    pressed = (transport.slider, transport._speed, *transport.findChildren(QToolButton))
+    assert not any(part.isVisible() for part in pressed)
+    assert transport._phase.text() == "no cine"
+    transport.set_cine((0.0, 40.0, 80.0), 120.0)
+    assert all(part.isVisible() for part in pressed)
+
+
+def test_the_status_line_tells_regions_and_burden_only_where_there_is_room(qtbot):
+    line = shown(qtbot, StatusLine())
+    line.show_figures("remote 12 ± 3 · blood 210 ± 20 · burden 10.5 / 26.3 / 41.8 %")
+    line.resize(1440, 28)
+    assert not line._figures.isVisible()
+    line.resize(1920, 28)
+    assert line._figures.isVisible()
+    line.show_figures("")
+    assert not line._figures.isVisible()
 
 
 def test_the_study_list_names_studies_and_the_slices_of_the_open_one(qtbot):

@@ -157,6 +157,16 @@ def test_only_so_many_pictures_are_kept(qapp):
     assert pictures.pixmap(SliceRow("1", slice_id="s24"), 2.0).devicePixelRatio() == 2.0
 
 
+def test_the_picture_of_a_slice_read_again_takes_the_place_of_the_old_one(qapp):
+    pictures = Pictures(40, kept=10)
+    for value in (10, 90, 170, 250):
+        row = SliceRow("1", slice_id="s1", picture=grey(value))
+        pixmap = pictures.pixmap(row, 1.0)
+        assert pixmap.toImage().pixelColor(20, 20).red() == value
+        assert pictures.pixmap(row, 1.0).cacheKey() == pixmap.cacheKey()
+    assert len(pictures._drawn) == 1
+
+
 def grey(value: int) -> QImage:
     image = QImage(96, 96, QImage.Format.Format_Grayscale8)
     image.fill(QColor(value, value, value))

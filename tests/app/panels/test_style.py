@@ -1,8 +1,9 @@
 """The palettes against the contract of looks and against WCAG 2.1 contrast."""
 
 import pytest
+from PySide6.QtGui import QPixmap, QPixmapCache
 
-from app.panels.style import DARK, LIGHT
+from app.panels.style import DARK, LIGHT, apply_theme
 
 CONTRACT = {
     "window": "#17191d",
@@ -22,6 +23,16 @@ LEAST_CONTRAST = 4.5
 
 def test_the_dark_palette_is_the_contracts():
     assert {part: getattr(DARK, part) for part in CONTRACT} == CONTRACT
+
+
+def test_pictures_drawn_in_other_colours_are_not_kept(qapp):
+    apply_theme(qapp, "dark")
+    QPixmapCache.insert("drawn in dark", QPixmap(20, 20))
+    assert not QPixmapCache.find("drawn in dark").isNull()
+    apply_theme(qapp, "light")
+    kept = QPixmapCache.find("drawn in dark")
+    qapp.setStyleSheet("")
+    assert kept is None or kept.isNull()
 
 
 def test_the_light_palette_is_no_inversion():

@@ -91,20 +91,6 @@ def test_a_map_has_its_colour_bar_at_the_right_edge(pane, hand, image, square_pl
     assert count_colours(strip) > count_colours(bare) + 100
 
 
-def test_the_letter_at_the_right_keeps_clear_of_the_colour_bar(pane, hand, image, square_plane):
-    content = PaneContent(np.zeros_like(image), square_plane, (0, 2000), unit="ms")
-
-    def letter_right() -> int:
-        """Return the last column that has text at half height, left of any bar."""
-        middle = hand.colours()[190:216, : 480 - 64 - 6].max(axis=(0, 2))
-        return int(np.flatnonzero(middle > 150).max(initial=0))
-
-    pane.show_content(content)
-    assert "L" in pane.view.written
-    pane.show_content(replace(content, has_range_bar=True))
-    assert 380 < letter_right() < 480 - 64 - 6
-
-
 def count_colours(seen: np.ndarray) -> int:
     return len(np.unique(seen.reshape(-1, 3), axis=0))
 
@@ -195,3 +181,31 @@ def test_a_double_click_on_header_or_image_asks_for_the_pane_alone(pane, hand, q
 def test_panes_and_images_have_accessible_names(pane):
     assert pane.accessibleName() == "LGE pane"
     assert pane.view.accessibleName() == "LGE image"
+
+
+@pytest.fixture
+def narrow(pane, image, square_plane):
+    """A pane as narrow as one of four in a row, with its colour bar."""
+    content = PaneContent(image, square_plane, (300.0, 1800.0), unit="ms", has_range_bar=True)
+    pane.resize(200, 624)
+    pane.show_content(content)
+    return pane.view._around
+
+
+def test_the_letter_beside_a_colour_bar_stands_under_it_at_the_edge(narrow, qtbot):
+    qtbot.waitUntil(narrow.bar.isVisible)
+    letter = narrow.margin._letters["right"]
+    assert letter.isVisible()
+    assert letter.boundingRect().right() > 200 - 16
+    assert letter.boundingRect().top() >= narrow.bar.geometry().bottom()
+
+
+def test_a_narrow_pane_has_its_scale_above_zoom_and_window(narrow, qtbot):
+    qtbot.waitUntil(narrow.bar.isVisible)
+    margin = narrow.margin
+    assert margin._scale_text.isVisible()
+    assert margin._scale_bar.isVisible()
+    state = margin._state.boundingRect()
+    for item in (margin._scale_bar, margin._scale_text):
+        assert not item.boundingRect().intersects(state)
+        assert not item.boundingRect().intersects(margin._letters["bottom"].boundingRect())

@@ -23,6 +23,18 @@ def test_the_next_phase_is_due_when_this_one_ends():
     assert beat.until_next_ms(200.0) == pytest.approx(40)
 
 
+@pytest.mark.parametrize("phases", range(2, 61))
+def test_another_cine_of_as_many_phases_shows_the_same_phase(qtbot, phases):
+    player = CinePlayer()
+    player.set_cine(phases, 900.0)
+    shown = []
+    for phase in range(phases):
+        player.set_phase(phase)
+        player.set_cine(phases, 950.0)
+        shown.append(player.phase)
+    assert shown == list(range(phases))
+
+
 @pytest.fixture
 def player(qtbot):
     player = CinePlayer()

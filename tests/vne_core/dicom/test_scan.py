@@ -47,7 +47,6 @@ def test_every_file_ends_as_imported_rejected_or_ignored(folder):
     assert result.file_count == len(list(find_files([folder]))) == 14
     codes = {refusal.source.path.name: refusal.code for refusal in result.rejected}
     assert codes == {
-        "notes.txt": "not-dicom",
         "empty": "empty",
         "cut": "truncated",
         "ct": "not-mr",
@@ -56,7 +55,8 @@ def test_every_file_ends_as_imported_rejected_or_ignored(folder):
         "pipe": "not-a-file",
         "export.ZIP": "archive",
     }
-    assert all(refusal.reason for refusal in result.rejected)
+    assert [(one.source.path.name, one.code) for one in result.ignored] == [("notes.txt", "beside")]
+    assert all(refusal.reason for refusal in (*result.rejected, *result.ignored))
 
 
 def test_the_order_is_that_of_the_names_however_many_workers(folder):
@@ -267,7 +267,8 @@ def test_a_workers_limits_end_what_does_not_end(work, ending):
 def test_the_real_files_are_all_imported(realdata):
     result = scan([realdata], workers=2)
     assert len(result.imported) == 198
-    assert {refusal.code for refusal in result.rejected} == {"not-dicom"}
+    assert [refusal.source.path.name for refusal in result.rejected] == ["demo_Phantom.mat"]
+    assert {refusal.source.path.name for refusal in result.ignored} == {"LICENSE", "README.md"}
     assert len({header.sop_uid for header in result.imported}) == 198
 
 

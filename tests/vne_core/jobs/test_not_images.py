@@ -27,9 +27,10 @@ def test_the_truth_beside_a_study_is_one_line_and_counted(files, import_into):
     result = import_into(files.folder)
     counts = result["counts"]
     assert add_up(counts)
-    assert (counts["imported"], counts["rejected"], counts["ignored"]) == (FILES, 1, 3)
+    assert (counts["imported"], counts["rejected"], counts["ignored"]) == (FILES, 0, 4)
     letter, truth = result["rejected"]
     assert letter["source"].endswith("letter.txt")
+    assert letter["code"] == "beside"
     assert truth["source"] == str(files.folder / "truth")
     assert truth["reason"] == "3 files of a virtual patient's truth, not images"
 
@@ -49,7 +50,8 @@ def test_the_truth_in_an_archive_is_told_apart_from_other_folders(files, import_
     assert result["rejected"][1]["source"] == f"{archive}!p/truth"
 
 
-def test_another_file_of_that_name_is_rejected_like_any_other(files, import_into):
+def test_another_file_of_that_name_says_nothing_of_its_neighbours(files, import_into):
     write_truth(files.folder / "truth", marker={"slices": []})
-    counts = import_into(files.folder)["counts"]
-    assert (counts["rejected"], counts["ignored"]) == (3, 0)
+    result = import_into(files.folder)
+    assert (result["counts"]["rejected"], result["counts"]["ignored"]) == (2, 1)
+    assert [row["code"] for row in result["rejected"]] == ["not-dicom", "not-dicom", "beside"]

@@ -10,6 +10,7 @@ from vne_core.errors import Cancelled
 from vne_core.jobs.events import Failed, Finished, JobSpec, Progress, Stopped, Warned, from_line
 from vne_core.jobs.folder import job_command, make_job_folder, request_cancel
 from vne_core.jobs.foreground import JobFailedError, run_foreground
+from vne_core.jobs.run import TOLD_EVERY_S, thinned
 
 
 @pytest.fixture
@@ -21,6 +22,25 @@ def test_events_arrive_in_order_and_the_result_is_returned(trial, events):
     spec = trial("yield Progress(1, 2, 'half'); yield Warned('odd'); yield Finished({'n': 3})")
     assert run_foreground(spec, events.append) == Finished({"n": 3})
     assert events == [Progress(1, 2, "half"), Warned("odd"), Finished({"n": 3})]
+
+
+def test_progress_that_follows_too_soon_is_not_told_but_a_stage_begins_and_ends():
+    steps = [Progress(done, 1000, stage) for stage in ("read", "decode") for done in range(1001)]
+    moments = iter(at * TOLD_EVERY_S / 10 for at in range(10_000))
+    told = list(thinned([*steps, Finished({})], lambda: next(moments)))
+    for stage in ("read", "decode"):
+        done = [event.done for event in told if isinstance(event, Progress) and event.text == stage]
+        assert (done[0], done[-1]) == (0, 1000)
+        assert 50 < len(done) < 200
+        assert done == sorted(done)
+    assert told[-1] == Finished({})
+
+
+def test_slow_progress_and_everything_else_is_told():
+    events = [Progress(1, 9, "a"), Warned("odd"), Progress(2, 9, "a"), Warned("odd"), Stopped()]
+    moments = iter(at * 2 * TOLD_EVERY_S for at in range(100))
+    assert list(thinned(events, lambda: next(moments))) == events
+    assert list(thinned(events, lambda: 0.0)) == [e for e in events if e != Progress(2, 9, "a")]
 
 
 def test_prints_of_libraries_do_not_reach_the_event_stream(trial, events):

@@ -34,6 +34,9 @@ def test_a_training_tells_losses_measures_and_pictures_as_events(files, tmp_path
     (validated,) = [event for event in measured if event.pictures]
     assert Path(validated.pictures[0]).stat().st_size > 1000
     assert any(isinstance(event, Warned) and "to validate on" in event.text for event in events)
+    run = json.loads((tmp_path / "out" / "run.json").read_bytes())
+    assert "virtual cohort" in run["note"]
+    assert set(run["versions"]) == {"vne-reader", "torch", "python"}
     stages = [event for event in events if isinstance(event, Progress)]
     assert all(0 <= event.done <= event.total for event in stages)
 
@@ -57,10 +60,3 @@ def test_arrays_and_time_can_be_named_instead_of_the_files_own(files):
 def test_an_unknown_training_is_refused_with_the_names_there_are():
     with pytest.raises(SpecError, match="default, t1_only"):
         train.asked({"spec": "best"})
-
-
-def test_the_record_of_a_training_names_nobody_and_no_machine(files, tmp_path):
-    list(train.run(params(files, tmp_path / "out"), lambda: False))
-    run = json.loads((tmp_path / "out" / "run.json").read_bytes())
-    assert "virtual cohort" in run["note"]
-    assert set(run["versions"]) == {"vne-reader", "torch", "python"}

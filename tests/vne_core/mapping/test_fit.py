@@ -3,13 +3,14 @@ import pytest
 from scipy.optimize import curve_fit
 
 from vne_core.errors import VneError
-from vne_core.mapping.curve import MAX_AMPLITUDE_RATIO, fit_curves
+from vne_core.mapping.curve import fit_curves
 from vne_core.mapping.fit import (
     SampleMismatchError,
     TooFewSamplesError,
     fit_look_locker,
     usable_pixels,
 )
+from vne_core.mapping.newton import MAX_AMPLITUDE_RATIO
 
 MOLLI_MS = np.array([100.0, 180.0, 1000.0, 1080.0, 1900.0, 1980.0, 2800.0, 3700.0])
 
@@ -154,3 +155,17 @@ def test_times_that_do_not_belong_to_the_images_are_refused():
         fit_look_locker(np.ones((3, 4, 4)), [100.0, 200.0, float("nan")])
     with pytest.raises(SampleMismatchError, match="times above 0"):
         fit_look_locker(np.ones((3, 4, 4)), [0.0, 200.0, 300.0])
+
+
+def test_a_map_keeps_a_pixel_only_where_most_of_its_neighbourhood_follows_curves():
+    # Four noisy pixels around one leave its median to tissue, five take it.
+    rng = np.random.default_rng(11)
+    images = np.repeat(400 * (1 - 2 * np.exp(-MOLLI_MS / 950))[:, None], 49, axis=1)
+    images = images.reshape(8, 7, 7)
+    noisy = [(2, 2), (2, 3), (2, 4), (3, 2), (3, 4)]
+    for count, expected in ((4, True), (5, False)):
+        mixed = images.copy()
+        for row, column in noisy[:count]:
+            mixed[:, row, column] = rng.permutation(mixed[:, row, column])
+        fit = fit_look_locker(mixed, MOLLI_MS)
+        assert fit.valid[3, 3] == expected

@@ -144,3 +144,23 @@ def test_a_header_interval_of_zero_counts_as_absent(scan_shmolli):
     absent = fit_shmolli(scan.signed, scan.times_ms)
     zero = fit_shmolli(scan.signed, scan.times_ms, rr_ms=0.0)
     np.testing.assert_array_equal(zero.samples_used, absent.samples_used)
+
+
+def test_every_sign_of_the_single_images_is_weighed(scan_shmolli):
+    # Truth: all four signs of the sixth and seventh image fitted in full, the least residual kept.
+    # Where the given signs leave less than a thousandth of the variance, no others are tried.
+    scan = scan_shmolli(T1_MS, 60)
+    rng = np.random.default_rng(5)
+    noise = rng.normal(size=(7, len(T1_MS), 400)) * np.abs(scan.signed).max(axis=0) / 12
+    noisy = (scan.signed + noise).reshape(7, -1)
+    residuals = []
+    for sixth, seventh in ((1, 1), (-1, 1), (1, -1), (-1, -1)):
+        signs = np.array([1, 1, 1, 1, 1, sixth, seventh])[:, None]
+        residuals.append(fit_curves(noisy * signs, scan.times_ms).sum_squares)
+    least = np.nanmin(residuals, axis=0)
+    fit = fit_shmolli(noisy[:, None], scan.times_ms)
+    unclear = residuals[0] > 1e-3 * noisy.var(axis=0) * 7
+    seven = (fit.samples_used[0] == 7) & fit.valid[0] & unclear
+    assert seven.sum() > 500
+    kept = 7 * np.square(fit.residual[0, seven].astype(float))
+    np.testing.assert_allclose(kept, least[seven], rtol=1e-4)

@@ -73,7 +73,7 @@ def test_thickened_walls_are_thirteen_to_thirty_millimetres(drawn):
 
 
 def test_no_heart_reaches_beyond_what_is_painted_with_it(drawn):
-    """Every drawn heart, with its fat and its breathing, inside the box of pixels that moves."""
+    """Every drawn heart, with its fat and its breathing, inside the box that is painted."""
     theta = np.arange(ANGLES) * 2 * np.pi / ANGLES
     for patient in drawn[:200]:
         state = heart_state(patient.heart, 0.0)

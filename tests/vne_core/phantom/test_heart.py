@@ -3,6 +3,8 @@ import pytest
 
 from vne_core.geometry.contour import area_mm2, contains, outline_mm
 from vne_core.phantom.anatomy import ANGLES, LONG_AXIS_MM, HeartShape
+from vne_core.phantom.cohort import draw_patient
+from vne_core.phantom.config_file import load_config
 from vne_core.phantom.demo import demo_patient
 from vne_core.phantom.fibrosis import FIELD_W_MM
 from vne_core.phantom.motion import (
@@ -13,9 +15,16 @@ from vne_core.phantom.motion import (
     radius_at,
 )
 from vne_core.phantom.outlines import long_axis_position, outlines
-from vne_core.phantom.patient import lge_plane, t1_plane
+from vne_core.phantom.patient import lge_plane, make_body, t1_plane
 from vne_core.phantom.placement import STILL
 from vne_core.phantom.scene import PlaneScene, map_wall
+from vne_core.phantom.thorax import (
+    HEART_MM,
+    ChestDials,
+    LungVessels,
+    label_thorax,
+    make_lung_vessels,
+)
 from vne_core.phantom.tissue import MYOCARDIUM_T1_MS, Tissue
 
 BELOW_MITRAL_MM = -20.0
@@ -143,3 +152,43 @@ def test_the_lateral_wall_is_free_of_lesions(body):
     lateral = (degrees < 45) | (degrees > 315)
     scanned = (FIELD_W_MM > -36) & (FIELD_W_MM < 30)
     assert body.fibrosis.share[scanned][:, lateral].max() < 0.02
+
+
+@pytest.mark.parametrize("contraction", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("index", [0, 1, 2])
+def test_the_part_of_a_slice_that_moves_holds_the_whole_heart(contraction, index):
+    patient = draw_patient(load_config(), 7, 3)
+    body, plane = make_body(patient), lge_plane(patient, index)
+    shift = (0.5, 2.5, -9.0)
+    close = PlaneScene(body, plane, float(np.linalg.norm(shift))).fill(contraction, shift)
+    wide = PlaneScene(body, plane, 60.0).fill(contraction, shift)
+    np.testing.assert_array_equal(close.shares, wide.shares)
+    np.testing.assert_array_equal(close.wall, wide.wall)
+    assert close.shares.sum(axis=1) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("chest", [ChestDials(), ChestDials(width=1.18, depth=0.96)])
+def test_lung_vessels_are_whole_spheres_in_a_chest_of_any_size(chest):
+    patient = demo_patient()
+    plane = lge_plane(patient, 1)
+    x, y = np.meshgrid(np.arange(plane.shape_px[1]), np.arange(plane.shape_px[0]))
+    flat = plane.pixel_to_patient(np.stack([x.ravel(), y.ravel()], axis=1)).T
+    points = flat.reshape(3, 1, *plane.shape_px).astype(np.float32)
+    scale = np.array([chest.width, chest.depth, 1.0])[:, None]
+    average = (flat - np.array(HEART_MM)[:, None]) / scale + np.array(HEART_MM)[:, None]
+    vessels = make_lung_vessels(np.random.default_rng(4))
+    nearest = outside_vessels(average.T, vessels)
+    without = label_thorax(points, LungVessels(np.zeros((0, 3)), np.zeros(0)), chest).ravel()
+    painted = label_thorax(points, vessels, chest).ravel() == Tissue.BLOOD
+    lung = (without == Tissue.LUNG) & (np.abs(nearest) > 1e-3)
+    assert painted[lung].sum() > 30
+    np.testing.assert_array_equal(painted[lung], nearest[lung] < 0)
+
+
+def outside_vessels(places_mm, vessels) -> np.ndarray:
+    """How far places lie outside the nearest vessel, mm; negative inside one."""
+    outside = [
+        np.linalg.norm(places_mm - centre, axis=1) - radius
+        for centre, radius in zip(vessels.centres_mm, vessels.radii_mm, strict=True)
+    ]
+    return np.min(outside, axis=0)

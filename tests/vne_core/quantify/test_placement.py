@@ -5,8 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from vne_core.geometry.contour import Contour
+from vne_core.geometry.long_axis import short_axis_direction
+from vne_core.geometry.plane import SlicePlane
+from vne_core.phantom.demo import demo_patient
+from vne_core.phantom.outlines import outlines
+from vne_core.phantom.patient import make_body, t1_plane
+from vne_core.phantom.placement import STILL
 from vne_core.quantify.burden import LesionBurden, measure_slice
-from vne_core.quantify.placement import LARGEST_OUTSIDE_RATIO, Region
+from vne_core.quantify.placement import LARGEST_OUTSIDE_RATIO, Region, doubt_insertion
+from vne_core.study.annotation import ImageKind, SliceAnnotation
 
 EPI_MM, ENDO_MM, REMOTE_MM, BLOOD_MM = 40.0, 28.0, 4.0, 12.0
 
@@ -96,3 +104,65 @@ def test_both_regions_can_have_a_note(ring):
 def test_a_thin_wall_leaves_the_region_on_both_sides(ring):
     thin = measured(ring, endo=ring.circle(36), epi=ring.circle(40), remote=ring.roi(6, x_mm=38))
     assert "on both sides of it" in str(thin.notes[0])
+
+
+APEXWARD = np.array([1.0, -1.0, -1.0]) / np.sqrt(3)
+SEPTAL = np.array([-1.0, -1.0, 0.0]) / np.sqrt(2)
+"""The middle of the septum: to the patient's right and front, in the short-axis plane."""
+
+
+def short_axis(*, is_flipped: bool = False) -> SlicePlane:
+    other = np.cross(APEXWARD, SEPTAL) * (-1 if is_flipped else 1)
+    return SlicePlane(
+        (10.0, 20.0, 30.0), tuple(SEPTAL), tuple(other), (1.0, 1.0), (64, 64), thickness_mm=8.0
+    )
+
+
+def with_insertion(plane: SlicePlane, turn_deg: float) -> SliceAnnotation:
+    """Return a round wall with its insertion so far from the septum's middle, as seen from the apex."""
+    middle = np.array(plane.pixel_to_patient([(32.0, 32.0)])[0])
+    across = np.cross(APEXWARD, SEPTAL)
+
+    def at(degrees: float) -> np.ndarray:
+        turn = np.radians(degrees)
+        return middle + 25 * (np.cos(turn) * SEPTAL + np.sin(turn) * across)
+
+    ring = Contour(np.array([at(degrees) for degrees in range(0, 360, 30)]))
+    return replace(
+        SliceAnnotation("slice", ImageKind.LGE), endo=ring, rv_insertion=tuple(at(turn_deg))
+    )
+
+
+@pytest.mark.parametrize("is_flipped", [False, True])
+@pytest.mark.parametrize(
+    "turn_deg, is_doubted", [(-60, False), (-20, False), (-140, False), (60, True), (130, True)]
+)
+def test_only_an_insertion_on_the_inferior_side_is_doubted(turn_deg, is_doubted, is_flipped):
+    plane = short_axis(is_flipped=is_flipped)
+    doubt = doubt_insertion(with_insertion(plane, turn_deg), plane, tuple(APEXWARD))
+    assert bool(doubt) == is_doubted
+    assert "inferior" in doubt or not is_doubted
+
+
+def test_without_contour_or_with_the_septum_out_of_the_plane_nothing_is_doubted():
+    plane = short_axis()
+    bare = replace(with_insertion(plane, 90), endo=None)
+    assert doubt_insertion(bare, plane, tuple(APEXWARD)) == ""
+    across = tuple(np.cross(APEXWARD, SEPTAL))
+    facing = SlicePlane((0.0, 0.0, 0.0), tuple(APEXWARD), across, (1.0, 1.0), (64, 64), 8.0)
+    assert doubt_insertion(with_insertion(plane, 90), facing, tuple(SEPTAL)) == ""
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_true_insertions_of_virtual_hearts_are_never_doubted(seed):
+    patient = demo_patient(seed)
+    body = make_body(patient)
+    planes = [t1_plane(patient, at) for at in range(3)]
+    apexward = short_axis_direction(planes)
+    for plane in planes:
+        of = outlines(body.heart(0.0), body.frame, plane, STILL)
+        drawn = replace(
+            SliceAnnotation("slice", ImageKind.LGE), endo=of.endo, rv_insertion=of.rv_insertion
+        )
+        assert drawn.rv_insertion is not None
+        assert doubt_insertion(drawn, plane, apexward) == ""

@@ -52,6 +52,7 @@ def write_arrays(folder: Path, patients: int, seed: int = 5, lge_category: int =
     table = arrays[TABLE]
     table["pixel_mm"], table["t1_category"], table["done"] = 1.0, 5, True
     table["lge_category"] = lge_category
+    table["true_burden_percent"] = np.arange(3 * patients, 0, -1)[:, None] * 2.0
     for array in arrays.values():
         array.flush()
     return folder

@@ -42,7 +42,7 @@ def test_a_window_may_have_no_ventricle_and_then_no_bell(data):
 def test_a_trained_localiser_finds_made_ventricles(spec, data):
     from dataclasses import replace  # noqa: PLC0415
 
-    asked = replace(spec.localiser, steps=60, batch=8, width=8, rate=4e-3)
+    asked = replace(spec.localiser, steps=50, batch=6, width=8, rate=5e-3)
     training = train_localiser(replace(spec, localiser=asked), data, lambda: False)
     while True:
         try:

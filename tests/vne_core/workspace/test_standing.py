@@ -1,3 +1,4 @@
+import contextlib
 from dataclasses import replace
 
 import pytest
@@ -5,6 +6,9 @@ import pytest
 from vne_core.geometry.contour import Contour
 from vne_core.geometry.roi import Roi
 from vne_core.study.annotation import ImageKind, SliceAnnotation
+from vne_core.workspace.connect import connect
+from vne_core.workspace.revisions import current
+from vne_core.workspace.standing import standings
 
 
 def counts(workspace):
@@ -23,6 +27,19 @@ def test_the_newest_revision_of_an_image_decides(workspace, annotation):
     assert counts(workspace) == (1, 0)
     workspace.annotations.append(replace(confirmed, confirmed=False, epi=None), "ana")
     assert counts(workspace) == (0, 1)
+
+
+def test_the_bodies_of_older_revisions_are_not_read(workspace, annotation, folder):
+    workspace.annotations.append(annotation(), "ana")
+    asked = []
+    with contextlib.closing(connect(folder, read_only=True)) as connection:
+        connection.set_trace_callback(asked.append)
+        assert len(current(connection, "a")) == len(standings(connection)) == 1
+        connection.set_trace_callback(None)
+        plan = [row[3] for sql in asked for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    looks = [step for step in plan if step.split()[1] == "annotation"]
+    assert len(looks) == 4
+    assert all("COVERING INDEX" in step or "revision=?" in step for step in looks)
 
 
 def test_each_image_of_a_slice_counts_for_itself(workspace, annotation):

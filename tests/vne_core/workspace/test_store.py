@@ -1,4 +1,5 @@
 import dataclasses
+import sqlite3
 
 import pytest
 
@@ -6,7 +7,12 @@ from vne_core.align.roles import Role
 from vne_core.dicom.classify import CORRECTED
 from vne_core.dicom.kinds import Kind
 from vne_core.study.annotation import ImageKind
-from vne_core.workspace.failures import NotInWorkspaceError, NoWorkspaceError, ReadOnlyError
+from vne_core.workspace.failures import (
+    NotInWorkspaceError,
+    NoWorkspaceError,
+    ReadOnlyError,
+    WorkspaceDamagedError,
+)
 from vne_core.workspace.imports import RejectedFile, SeenFile
 from vne_core.workspace.store import Workspace
 
@@ -207,3 +213,21 @@ def test_the_version_changes_when_another_connection_has_stored_something(worksp
         assert workspace.version() == before
         job.studies.add(study("c"), [])
     assert workspace.version() != before
+
+
+@pytest.mark.parametrize("column", ["kind", "corrected_kind"])
+def test_a_kind_that_does_not_exist_is_called_damage(workspace, column):
+    with sqlite3.connect(workspace.folder / "workspace.sqlite") as connection:
+        connection.execute(f"UPDATE series SET {column}='CT'")
+    connection.close()
+    with pytest.raises(WorkspaceDamagedError, match=r"kind 'CT'.*one of T1_MAP"):
+        workspace.studies.load("a")
+
+
+def test_a_role_that_does_not_exist_is_called_damage(workspace):
+    workspace.overrides.set("a-t1-0", Role.CINE, "a-cine-2")
+    with sqlite3.connect(workspace.folder / "workspace.sqlite") as connection:
+        connection.execute("UPDATE match_override SET role='EEG'")
+    connection.close()
+    with pytest.raises(WorkspaceDamagedError, match="role 'EEG'"):
+        workspace.overrides.of_study("a")

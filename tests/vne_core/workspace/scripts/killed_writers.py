@@ -1,8 +1,9 @@
 """Kill a writing process many times, each at another moment, and compare what it had said.
 
 Every round forks a process that opens the workspace as a window does and saves through the
-autosave thread, acknowledging each revision on a pipe after COMMIT. It is killed with SIGKILL; then
-the workspace is opened again, and every acknowledged revision must be there and the chain whole.
+autosave thread, acknowledging each revision on a pipe after COMMIT. It is killed with SIGKILL, by
+turns some time after it began to open and some time after its first acknowledgement; then the
+workspace is opened again, and every acknowledged revision must be there and the chain whole.
 """
 
 import json
@@ -26,7 +27,8 @@ from vne_core.workspace.store import Workspace
 PLANE = SlicePlane((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (1.0, 1.0), (8, 8))
 SLICE = SliceRef("s", "t1", Kind.T1_MAP, PLANE, None, None, ())
 SERIES = Series("t1", 1, "T1", Kind.T1_MAP, "rule", (SLICE,))
-SLOWEST_LIVES = 4.0
+OPENING = "opening\n"
+SLOWEST_LIVES = 2.0
 """Lives last up to this many times as long as a writer takes to its first acknowledgement."""
 PATIENCE_S = 30.0
 
@@ -40,7 +42,7 @@ def main(folder: Path, kills: int) -> None:
     acknowledged: dict[int, float] = {}
     silent = 0
     for round_number in range(kills):
-        said = one_life(folder, float(rng.uniform(0, longest_s)), round_number)
+        said = one_life(folder, round_number, float(rng.uniform(0, longest_s)))
         silent += not said
         acknowledged |= said
         problems += [f"round {round_number}: {text}" for text in inspect(folder, acknowledged)]
@@ -65,7 +67,7 @@ def first_word_s(folder: Path) -> float:
         write_until_killed(folder, writing, -1)
     os.close(writing)
     select.select([reading], [], [], PATIENCE_S)
-    os.read(reading, len("opening\n"))
+    os.read(reading, len(OPENING))
     begun = time.monotonic()
     select.select([reading], [], [], PATIENCE_S)
     took_s = time.monotonic() - begun
@@ -75,25 +77,31 @@ def first_word_s(folder: Path) -> float:
     return took_s
 
 
-def one_life(folder: Path, life_s: float, round_number: int) -> dict[int, float]:
-    """Fork a writer, kill it, and return what it acknowledged: revision to its mark."""
+def one_life(folder: Path, round_number: int, life_s: float) -> dict[int, float]:
+    """Fork a writer, kill it, and return what it acknowledged: revision to its mark.
+
+    In even rounds its life is counted from its opening, in odd ones from its first acknowledgement.
+    """
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(reading)
         write_until_killed(folder, writing, round_number)
     os.close(writing)
-    select.select([reading], [], [], 10)
+    select.select([reading], [], [], PATIENCE_S)
+    os.read(reading, len(OPENING))
+    if round_number % 2:
+        select.select([reading], [], [], PATIENCE_S)
     time.sleep(life_s)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     with os.fdopen(reading) as stream:
-        lines = stream.read().split("\n")[1:-1]
+        lines = stream.read().split("\n")[:-1]
     return {int(revision): float(mark) for revision, mark in (line.split() for line in lines)}
 
 
 def write_until_killed(folder: Path, pipe: int, round_number: int) -> None:
-    os.write(pipe, b"opening\n")
+    os.write(pipe, OPENING.encode())
     workspace = Workspace.open(folder)
     writer = AnnotationWriter(workspace)
     mark = round_number * 1e6

@@ -1,0 +1,1 @@
+"""Statistics of agreement: numbers in, numbers with intervals out."""
