@@ -131,7 +131,19 @@ def cine_at_phases(
     order = np.argsort(within)
     weights = _periodic_weights(within[order], np.arange(k) * cycle_ms / k, cycle_ms)
     flat = np.asarray(cine, dtype=np.float32)[order].reshape(len(times), -1)
-    return (weights @ flat).reshape(k, *cine.shape[1:])
+    return _mixed(weights, flat).reshape(k, *cine.shape[1:])
+
+
+def _mixed(weights: Images, flat: Images) -> Images:
+    """Return ``weights @ flat``; a row has at most two weights that are not 0.
+
+    A product of dense matrices would wait for threads whenever another program is at work.
+    """
+    mixed = np.zeros((len(weights), flat.shape[1]), dtype=np.float32)
+    for row, shares in zip(mixed, weights, strict=True):
+        for index in np.flatnonzero(shares):
+            np.add(row, shares[index] * flat[index], out=row)
+    return mixed
 
 
 def _periodic_weights(times: FloatArray, wanted: FloatArray, cycle_ms: float) -> Images:

@@ -127,7 +127,7 @@ def test_wilsons_interval_is_the_published_one():
 def calibrated():
     table, outcome, _, patients = simulated(600)
     errors = np.where(outcome, 3.0, -25.0)
-    enhances = table[:, 4] > 0
+    enhances = table[:, FEATURES.index("half_ratio")] > 0
     return fit_confidence(
         as_features(table), errors, enhances, patients, level=0.25, graph_fingerprint="f" * 64
     )
