@@ -1,5 +1,6 @@
 """Fixtures every test can use, and the watch that nothing is left running."""
 
+import gc
 import os
 import shutil
 import threading
@@ -11,6 +12,16 @@ import pytest
 LASTING_CHILDREN = ("resource_tracker", "forkserver", "semaphore_tracker")
 """Processes that Python keeps for itself until it ends."""
 LASTING_THREADS = ("QueueManagerThread", "execnet", "pytest_timeout", "Dummy-")
+
+
+def pytest_collection_finish() -> None:
+    """Set apart what the collection loaded, torch above all: it stays until the end.
+
+    Each test with a window collects garbage and looks for what it left; both would go through a
+    million objects of imported modules.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def running_timers():
     return [
         found
         for found in gc.get_objects()
-        if isinstance(found, QTimer) and isValid(found) and found.isActive()
+        if issubclass(type(found), QTimer) and isValid(found) and found.isActive()
     ]
 
 

@@ -61,7 +61,7 @@ def test_the_exported_table_carries_the_note(open_window, workspace, demo_folder
     session = reader.session
     outline(reader, demo_folder)
     put_remote_beyond_the_wall(session)
-    write_burden(session, tmp_path / "b.csv")()
+    write_burden(session, reader.vne.model, tmp_path / "b.csv")()
     assert "the whole remote region lies outside" in (tmp_path / "b.csv").read_text()
 
 

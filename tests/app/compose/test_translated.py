@@ -83,12 +83,12 @@ def test_what_the_status_line_says_can_be_translated(reader):
     assert english(said) == []
 
 
-def test_rows_segments_and_jobs_can_be_translated(reader):
+def test_rows_segments_and_jobs_can_be_translated(reader, qtbot):
     page = reader.page
+    qtbot.waitUntil(lambda: page.tools.bulls_eye.words(7) != "")
     told = [*page.studies.texts(), *(page.tools.bulls_eye.words(at) for at in range(1, 17))]
     reader.window.jobs.toggle_panel()
     told += words_of(reader.window.jobs)
-    assert page.tools.bulls_eye.words(7)
     assert english(told) == []
 
 
