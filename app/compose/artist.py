@@ -31,7 +31,7 @@ from app.compose.vne_words import (
     vne_corner,
 )
 from app.compose.windows import Windows
-from app.drawings import Vne
+from app.drawings import NOT_LOOKED, Vne
 from app.session import Session
 from app.settings import T1_RANGE_MS
 from app.viewer.content import PaneContent, ReferenceLine
@@ -362,6 +362,8 @@ def _vne_picture(
     """Return the VNE, or why there is none and what can be done."""
     if isinstance(vne, VneImage):
         return vne_picture(vne, match.anchor.plane)
+    if vne.reason == NOT_LOOKED:
+        return Missing(sentence_of(vne))
     if vne.action and is_generating:
         return Missing(GENERATING)
     if vne.action:

@@ -59,13 +59,14 @@ class Found:
 
 
 class VneGeneration(QObject):
-    """``model_changed`` follows a look at the workspace; the others are those of a job.
+    """``model_changed`` follows a look at the workspace, ``looked`` its end, found or refused.
 
     ``progressed`` carries Progress, ``ended`` how it ended, ``told`` a line for the status bar and
     whether it is a warning.
     """
 
     model_changed = Signal()
+    looked = Signal()
     began = Signal(str)
     progressed = Signal(object)
     ended = Signal(object)
@@ -160,6 +161,7 @@ class VneGeneration(QObject):
 
     def _refuse_look(self, error: BaseException) -> None:
         self.told.emit(sentence(error), True)
+        self.looked.emit()
 
     def _take_found(self, found: Found) -> None:
         self.model = found.model
@@ -173,6 +175,7 @@ class VneGeneration(QObject):
         stale = [m for m in self._session.matches if m.anchor.slice_id in stale_ids]
         if stale:
             self._start(stale)
+        self.looked.emit()
 
     def _has_better(self, found: Vne) -> bool:
         """Return whether an image made in this sitting stands where none is kept.

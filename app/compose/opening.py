@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.compose.reader import Reader
 from app.compose.wiring import wire
-from app.main_window import MainWindow
+from app.main_window import FIRST_SIZE_PX, MainWindow
 
 PATIENCE_MS = 300_000
 """How long a screenshot waits for its study; importing the demo takes seconds."""
@@ -30,13 +30,17 @@ def furnish(window: MainWindow, options: argparse.Namespace) -> Reader:
 
 
 class Screenshot(QObject):
-    """Saves a picture of the window once a study is drawn, then closes it."""
+    """Saves a picture of the window once a study is drawn and its VNE looked for, then closes it.
+
+    The window takes its first size, wherever it was left, so that pictures can be compared.
+    """
 
     def __init__(self, reader: Reader, path: str) -> None:
         super().__init__(reader)
         self._reader = reader
         self._path = path
-        reader.ready.connect(lambda: QTimer.singleShot(0, self._take))
+        reader.window.resize(*FIRST_SIZE_PX)
+        reader.vne.looked.connect(lambda: QTimer.singleShot(0, self._take))
         reader.imports.stopped.connect(self._give_up)
         late = QTimer(self)
         late.setSingleShot(True)

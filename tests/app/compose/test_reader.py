@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QElapsedTimer, QMimeData, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtCore import QElapsedTimer, QMimeData, QPointF, QSize, Qt, QTimer, QUrl
+from PySide6.QtGui import QDropEvent, QImage, QKeySequence
 from PySide6.QtTest import QTest
 
 from app.compose.opening import Screenshot
 from app.dialogs import choose
 from app.dialogs.import_summary import ImportSummary
-from app.main_window import MainWindow
+from app.main_window import FIRST_SIZE_PX, MainWindow
 from app.viewer.tools import Tool
 from vne_core.phantom.truth import load_truth
 from vne_core.quantify.burden import band_overlay, myocardium_coverage
@@ -289,12 +289,20 @@ def test_the_window_stays_live_while_an_import_runs(open_window, tmp_path, qtbot
     assert gaps[int(0.99 * len(gaps))] <= 50
 
 
-def test_a_screenshot_is_taken_once_the_panes_are_drawn(open_window, workspace, qtbot, tmp_path):
+def test_a_screenshot_is_taken_once_panes_and_vne_are_there_at_one_size(
+    open_window, workspace, qtbot, tmp_path
+):
     reader = open_window(workspace)
+    qtbot.waitUntil(
+        lambda: "No VNE model" in reader.page.panes.pane(ImageKind.VNE).placeholder.text
+    )
+    reader.window.resize(900, 700)
     path = tmp_path / "shot.png"
     Screenshot(reader, str(path))
     reader.open_study(reader.studies[0].study_id)
     qtbot.waitUntil(path.exists, timeout=60_000)
+    assert QImage(str(path)).size() == QSize(*FIRST_SIZE_PX)
+    assert "looked for" not in reader.page.panes.pane(ImageKind.VNE).placeholder.text
 
 
 def test_the_title_carries_the_pseudonym_and_nothing_else(open_window, workspace):
