@@ -95,6 +95,7 @@ class CommandPalette(QDialog):
         self.list.currentItemChanged.connect(lambda *_: self._say())
         self.field.textChanged.connect(self._fill)
         self.setFixedWidth(WIDTH_PX)
+        self.field.setFocus()  # a popup is never activated: keys go to the focus it was made with
         self._fill("")
 
     @classmethod

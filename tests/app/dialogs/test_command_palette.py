@@ -21,7 +21,6 @@ def palette(qtbot, qapp):
     palette = CommandPalette(ENTRIES)
     qtbot.addWidget(palette)
     palette.show()
-    palette.field.setFocus()
     yield palette
     qapp.setStyleSheet("")
 
@@ -40,6 +39,12 @@ def test_an_action_is_found_by_its_words_its_menu_its_key_and_other_names():
 def test_nothing_typed_keeps_the_order_given_and_what_can_run_wins_ties():
     assert ids(found(ENTRIES, "")) == ["open", "cine", "slower", "keys"]
     assert ids(found(ENTRIES, "play")) == ["slower", "cine"]
+
+
+def test_keys_go_to_the_field_from_the_first_on(qtbot):
+    palette = CommandPalette(ENTRIES)
+    qtbot.addWidget(palette)
+    assert palette.focusWidget() is palette.field
 
 
 def test_enter_takes_what_arrows_marked(palette):
