@@ -1,28 +1,23 @@
 """Measure every patient of a cohort in worker processes; each is scanned, measured and let go."""
 
-import multiprocessing
-import os
 from collections.abc import Generator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
 
 import numpy as np
 
-from vne_core.errors import Cancelled
 from vne_core.evaluate.contact_sheet import SHOWN_PATIENTS
 from vne_core.evaluate.frozen import FrozenCohort
 from vne_core.evaluate.measure import PatientMeasures, measure_patient
 from vne_core.evaluate.patient_arrays import read_patient, scan_patient
 from vne_core.evaluate.predictor import Predictor
-from vne_core.jobs.events import Event, Progress
+from vne_core.jobs.events import Event
 from vne_core.jobs.registry import IsCancelled
+from vne_core.jobs.workers import each_in_workers
 from vne_core.phantom.config_file import load_config
 from vne_core.phantom.training_set import SLICES, TABLE, open_training_set
 
 Source = FrozenCohort | Path
 """A cohort to scan, or the folder of its training arrays."""
-POLL_S = 0.5
-"""How often a wish to stop is looked for."""
 
 _Task = tuple[Source, int, tuple[Predictor, ...]]
 
@@ -36,24 +31,7 @@ def measure_cohort(
     """
     tasks: list[_Task] = [(source, index, tuple(predictors)) for index in _indices(source)]
     text = f"measuring {source.preset if isinstance(source, FrozenCohort) else source.name}"
-    yield Progress(0, len(tasks), text)
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a worker a core: no threads of their own
-    workers = min(len(tasks), os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        futures = [pool.submit(_measure, task) for task in tasks]
-        waiting: set[Future[PatientMeasures]] = set(futures)
-        try:
-            while waiting:
-                finished, waiting = wait(waiting, POLL_S, FIRST_COMPLETED)
-                for future in finished:
-                    future.result()
-                if cancelled():
-                    raise Cancelled
-                if finished:
-                    yield Progress(len(tasks) - len(waiting), len(tasks), text)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-    return [future.result() for future in futures]
+    return (yield from each_in_workers(_measure, tasks, text, cancelled))
 
 
 def _indices(source: Source) -> list[int]:

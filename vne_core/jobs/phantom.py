@@ -7,18 +7,16 @@ one goes on from there.
 """
 
 import json
-import multiprocessing
-import os
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Generator, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from vne_core.errors import Cancelled, VneError
+from vne_core.errors import VneError
 from vne_core.files import atomic_write, require_free_space
 from vne_core.jobs.events import Event, Finished, Progress
 from vne_core.jobs.registry import IsCancelled, JobParameterError, parameter
+from vne_core.jobs.workers import each_in_workers
 from vne_core.phantom.cohort import draw_patient
 from vne_core.phantom.cohort_table import cohort_rows, table_text
 from vne_core.phantom.config import CohortConfig
@@ -40,8 +38,7 @@ ARRAYS_FOLDER = "arrays"
 REPORT_FOLDER = "report"
 SHEET_PATIENTS = 12
 MOST_PATIENTS = 100_000
-
-Made = TypeVar("Made")
+MAKING = "making virtual patients"
 
 
 class OtherCohortError(VneError):
@@ -117,7 +114,7 @@ def _studies(
     missing = [i for i in range(count) if not _is_written(folders[i])]
     require_free_space(out, len(missing) * STUDY_BYTES)
     tasks = [(config, seed, index, folders[index]) for index in missing]
-    yield from _each(_write_study, tasks, (count - len(missing), count), cancelled)
+    yield from each_in_workers(_write_study, tasks, MAKING, cancelled, done=count - len(missing))
     return [_described(folder) for folder in folders]
 
 
@@ -130,7 +127,7 @@ def _arrays(
         require_free_space(out, training_set_bytes(config, count))
     missing = create_training_set(folder, config, count, seed)
     tasks = [(config, seed, index, folder) for index in missing]
-    yield from _each(_write_arrays, tasks, (count - len(missing), count), cancelled)
+    yield from each_in_workers(_write_arrays, tasks, MAKING, cancelled, done=count - len(missing))
     return str(folder)
 
 
@@ -140,7 +137,7 @@ def _report(
     """Measure every patient and write contact sheet, figures and table; return what was found."""
     folder = out / REPORT_FOLDER
     tasks = [(config, seed, index, folder) for index in range(count)]
-    found = yield from _each(_measure, tasks, (0, count), cancelled, "measuring virtual patients")
+    found = yield from each_in_workers(_measure, tasks, "measuring virtual patients", cancelled)
     rows = cohort_rows(config, found)
     title = f"{config.about}, {count} patients, seed {seed}"
     yield Progress(0, 1, "drawing the contact sheet")
@@ -175,45 +172,6 @@ def _write_arrays(task: Task) -> None:
 def _measure(task: Task) -> PatientFigures:
     config, seed, index, _ = task
     return patient_figures(draw_patient(config, seed, index))
-
-
-def _each(
-    work: Callable[[Task], Made],
-    tasks: Sequence[Task],
-    done_of: tuple[int, int],
-    cancelled: IsCancelled,
-    text: str = "making virtual patients",
-) -> Generator[Event, None, list[Made]]:
-    """Do the work of every task in worker processes; yield progress, return results in order.
-
-    On a wish to stop, tasks begun are finished and the others are not begun.
-    """
-    done, total = done_of
-    yield Progress(done, total, text)
-    if not tasks:
-        return []
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a worker a core: no threads of their own
-    workers = min(len(tasks), os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-        futures = [pool.submit(work, task) for task in tasks]
-        waiting: set[Future[Made]] = set(futures)
-        try:
-            while waiting:
-                finished, waiting = wait(waiting, POLL_S, FIRST_COMPLETED)
-                for future in finished:
-                    future.result()
-                if cancelled():
-                    raise Cancelled
-                if finished:
-                    done += len(finished)
-                    yield Progress(done, total, text)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-    return [future.result() for future in futures]
-
-
-POLL_S = 0.5
-"""How often a wish to stop is looked for."""
 
 
 def _is_written(folder: Path) -> bool:
