@@ -60,11 +60,6 @@ class PatientMeasures:
         """Whether cine, T1 map and LGE are good or excellent in every slice."""
         return all(min(found) >= GOOD for found in self.categories.values())
 
-    @property
-    def has_good_lge(self) -> bool:
-        """Whether the LGE is good or excellent in every slice."""
-        return min(self.categories["lge"]) >= GOOD
-
 
 def measure_patient(
     patient: PatientArrays, predictors: Sequence[Predictor], *, is_shown: bool = False

@@ -77,12 +77,6 @@ def correlation_interval(r: float, pairs: int, level: float = CONFIDENCE) -> Int
     return Interval(float(np.tanh(z - reach)), float(np.tanh(z + reach)), level)
 
 
-def rank_correlation(x: ArrayLike, y: ArrayLike) -> float:
-    """Return Spearman's correlation: Pearson's of the ranks, ties at their middle."""
-    x, y = paired(x, y)
-    return correlation(ranks(x), ranks(y))
-
-
 def ranks(values: FloatArray) -> FloatArray:
     """Return the rank of each value from 1 on, equal values sharing the mean of their ranks."""
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)

@@ -255,11 +255,6 @@ class TrainingSpec:
                 )
 
 
-def network_of(table: dict[str, Any]) -> NetworkConfig:
-    """Return the network of a parsed table, as ``to_table`` wrote it. Raises SpecError."""
-    return from_table(NetworkConfig, table, "network.")
-
-
 def preset_names() -> list[str]:
     """Return the names of the trainings that come with the program."""
     return sorted(path.stem for path in resource(PRESET_FOLDER).glob("*.toml"))

@@ -5,9 +5,9 @@ import pytest
 
 from vne_core.learn.facts import SpecError, from_table, to_table
 from vne_core.vne.config import (
+    NetworkConfig,
     TrainingSpec,
     load_spec,
-    network_of,
     preset_names,
     spec_json,
 )
@@ -73,4 +73,7 @@ def test_a_file_that_is_no_table_is_refused_by_its_path(tmp_path, text):
 
 
 def test_a_network_is_read_from_what_was_written_of_it(spec):
-    assert network_of(json.loads(json.dumps(to_table(spec.network)))) == spec.network
+    assert (
+        from_table(NetworkConfig, json.loads(json.dumps(to_table(spec.network))), "network.")
+        == spec.network
+    )
