@@ -53,6 +53,11 @@ class Crops:
         """The myocardium of the T1 map, coverage, (N, 1, crop, crop)."""
         return (self.mask("epi_t1") - self.mask("endo_t1")).clamp(min=0)
 
+    @property
+    def lge_wall(self) -> Tensor:
+        """The myocardium of the LGE, another breath-hold, coverage, (N, 1, crop, crop)."""
+        return (self.mask("epi") - self.mask("endo")).clamp(min=0)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Changes:

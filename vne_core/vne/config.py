@@ -121,9 +121,9 @@ class LossSpec:
     """The terms of the objective by weight; 0 leaves a term out.
 
     ``l1`` is the mean absolute difference, ``spread`` the likelihood of the predicted spread,
-    ``perceptual`` the difference of a fixed network's features, ``adversarial`` what the
-    discriminator says. The last two join after ``perceptual_from`` and ``adversarial_from``
-    (shares of all steps). Pixels of the heart count ``heart`` times as much as others.
+    ``distribution`` the difference of the wall's brightness distributions, ``perceptual`` that of a
+    fixed network's features, ``adversarial`` what the discriminator says. The last three join after
+    ``distribution_from``, ``perceptual_from`` and ``adversarial_from`` (shares of all steps). Pixels of the heart count ``heart`` times as much as others.
     ``tolerance_px`` is how far a target may be moved to where it fits best: LGE and T1 map are
     different breath-holds.
 
@@ -133,10 +133,12 @@ class LossSpec:
 
     l1: float = field(default=1.0, metadata=within(0, 1000))
     spread: float = field(default=0.1, metadata=within(0, 1000))
+    distribution: float = field(default=0.0, metadata=within(0, 1000))
     perceptual: float = field(default=0.0, metadata=within(0, 1000))
     adversarial: float = field(default=0.0, metadata=within(0, 1000))
     heart: float = field(default=6.0, metadata=within(1, 100))
     tolerance_px: int = field(default=2, metadata=within(0, 6))
+    distribution_from: float = field(default=0.0, metadata=within(0, 1))
     perceptual_from: float = field(default=0.0, metadata=within(0, 1))
     adversarial_from: float = field(default=0.5, metadata=within(0, 1))
     perceptual_network: Literal["auto", "vgg19", "vgg16", "cardiac"] = "auto"

@@ -17,6 +17,10 @@ from torch import Tensor
 from torch.nn import functional
 
 AdversarialKind = Literal["hinge", "least_squares"]
+QUANTILES = 64
+"""How finely two distributions of brightness are compared."""
+SURELY_INSIDE = 0.5
+"""Coverage from which a pixel belongs to the wall."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +75,24 @@ def moved_to_fit(vne: Tensor, target: Tensor, weight: Tensor, tolerance_px: int)
 def absolute_difference(pair: Pair) -> Tensor:
     """Return the weighted mean absolute difference."""
     return (pair.weight * (pair.vne - pair.target).abs()).mean()
+
+
+def distribution_misfit(vne: Tensor, wall: Tensor, lge: Tensor, lge_wall: Tensor) -> Tensor:
+    """Return the mean difference between the brightness distributions of two walls.
+
+    Each image has its own wall, coverage (N, 1, H, W). The mean difference of quantiles is the
+    distance of Wasserstein, order 1 (Villani 2003, section 2.2): 0 where both images have the same
+    share of wall above every threshold, wherever it lies. A slice without wall adds 0.
+    """
+    levels = (torch.arange(QUANTILES, device=vne.device, dtype=vne.dtype) + 0.5) / QUANTILES
+    found = vne.new_zeros(())
+    for image, inside, real, inside_real in zip(vne, wall, lge, lge_wall, strict=True):
+        made = image[inside >= SURELY_INSIDE]
+        asked = real[inside_real >= SURELY_INSIDE]
+        if len(made) and len(asked):
+            both = torch.quantile(made, levels) - torch.quantile(asked, levels)
+            found = found + both.abs().mean()
+    return found / len(vne)
 
 
 def spread_misfit(pair: Pair) -> Tensor:

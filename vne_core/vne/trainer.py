@@ -23,6 +23,7 @@ from vne_core.vne.loss import (
     Pair,
     absolute_difference,
     deceived,
+    distribution_misfit,
     moved_to_fit,
     pixel_weights,
     spread_misfit,
@@ -76,12 +77,11 @@ class Trainer:
         weight = pixel_weights(crops.heart, self.spec.loss.heart)
         target = moved_to_fit(vne.detach(), crops.target, weight, self.spec.loss.tolerance_px)
         pair = Pair(vne, spread, target, weight)
-        condition = crops.images["t1"]
         terms: dict[str, Tensor] = {}
         is_adversarial = self._has_joined("adversarial", pace)
         if is_adversarial:
-            terms["discriminator"] = self._teach_discriminators(pair, condition)
-        asked = self.objective(pair, condition, pace)
+            terms["discriminator"] = self._teach_discriminators(pair, crops.images["t1"])
+        asked = self.objective(pair, crops, pace)
         total = torch.stack([getattr(self.spec.loss, name) * asked[name] for name in asked]).sum()
         self._generator_steps.zero_grad(set_to_none=True)
         total.backward()
@@ -91,7 +91,7 @@ class Trainer:
         terms |= asked | {"total": total, "gradient": norm}
         return {name: float(term.detach()) for name, term in terms.items()}
 
-    def objective(self, pair: Pair, condition: Tensor, pace: Pace) -> dict[str, Tensor]:
+    def objective(self, pair: Pair, crops: Crops, pace: Pace) -> dict[str, Tensor]:
         """Return the generator's terms that this step has, each without its weight."""
         loss = self.spec.loss
         terms: dict[str, Tensor] = {}
@@ -99,13 +99,16 @@ class Trainer:
             terms["l1"] = absolute_difference(pair)
         if loss.spread:
             terms["spread"] = spread_misfit(pair)
+        if self._has_joined("distribution", pace):
+            walls = crops.wall, crops.target, crops.lge_wall
+            terms["distribution"] = distribution_misfit(pair.vne, *walls)
         if self.features is not None and self._has_joined("perceptual", pace):
             with torch.autocast(_kind(self.world.device), torch.bfloat16, enabled=self._half):
                 terms["perceptual"] = unlikeness(self.features, pair.vne, pair.target)
         if self._has_joined("adversarial", pace):
             judge = bare(self.discriminators).requires_grad_(False)
             with torch.autocast(_kind(self.world.device), torch.bfloat16, enabled=self._half):
-                answers = judge(condition, pair.vne)
+                answers = judge(crops.images["t1"], pair.vne)
             terms["adversarial"] = deceived([a.float() for a in answers], loss.adversarial_kind)
             judge.requires_grad_(True)
         return terms

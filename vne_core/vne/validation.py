@@ -116,8 +116,7 @@ def _shown(
 
 
 def _measured(crops: Crops, rows: Sequence[Row], vne: Tensor, spread: Tensor) -> _Measured:
-    wall = crops.wall
-    real_wall = (crops.mask("epi") - crops.mask("endo")).clamp(min=0)
+    wall, real_wall = crops.wall, crops.lge_wall
     return _Measured(
         [row.person for row in rows],
         _sums(wall),

@@ -32,8 +32,8 @@ torch.set_num_threads(1)
 arrays, out = map(Path, sys.argv[1:])
 spec = replace(
     small_spec(arrays),
-    loss=LossSpec(perceptual=0.1, adversarial=0.1, adversarial_from=0.0, discriminator_width=4,
-                  discriminators=2, tolerance_px=1),
+    loss=LossSpec(distribution=0.1, perceptual=0.1, adversarial=0.1, adversarial_from=0.0,
+                  discriminator_width=4, discriminators=2, tolerance_px=1),
     schedule=ScheduleSpec(steps=8, batch=4, crop_px=96, largest_gradient=1e6),
 )
 with joined() as world:

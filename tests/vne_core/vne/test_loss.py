@@ -2,11 +2,13 @@ import math
 
 import pytest
 import torch
+from scipy.stats import wasserstein_distance
 
 from vne_core.vne.loss import (
     Pair,
     absolute_difference,
     deceived,
+    distribution_misfit,
     moved_to_fit,
     pixel_weights,
     spread_misfit,
@@ -73,6 +75,37 @@ def test_the_mean_difference_is_weighted():
     weight = torch.tensor([[[[2.0, 0.0]]]])
     pair = Pair(torch.tensor([[[[1.0, 9.0]]]]), weight, torch.zeros(1, 1, 1, 2), weight)
     assert absolute_difference(pair) == pytest.approx(1.0)
+
+
+def test_walls_with_the_same_brightness_are_alike_wherever_it_lies():
+    torch.manual_seed(0)
+    values = torch.rand(600)
+    wall = torch.zeros(2, 1, 40, 40)
+    wall[:, :, 5:25, 5:35] = 1
+    other = torch.roll(wall, 8, 2)
+    vne, lge = torch.zeros(2, 1, 40, 40), torch.ones(2, 1, 40, 40)
+    for index in range(2):
+        vne[index][wall[index] == 1] = values
+        lge[index][other[index] == 1] = values[torch.randperm(600)]
+    assert distribution_misfit(vne, wall, lge, other) == pytest.approx(0, abs=1e-6)
+    assert distribution_misfit(vne + 0.25, wall, lge, other) == pytest.approx(0.25, rel=1e-5)
+
+
+def test_a_distribution_s_misfit_is_wasserstein_s_distance():
+    torch.manual_seed(1)
+    vne, lge = torch.randn(1, 1, 300, 300), 0.3 + 1.7 * torch.randn(1, 1, 300, 300)
+    wall = torch.ones_like(vne)
+    peer = wasserstein_distance(vne.flatten(), lge.flatten())
+    assert distribution_misfit(vne, wall, lge, wall).item() == pytest.approx(peer, rel=0.02)
+
+
+def test_a_slice_without_wall_asks_for_nothing():
+    vne = torch.zeros(2, 1, 8, 8, requires_grad=True)
+    wall = torch.ones(2, 1, 8, 8)
+    empty = torch.zeros(2, 1, 8, 8)
+    assert distribution_misfit(vne, empty, torch.ones(2, 1, 8, 8), wall) == 0
+    wall[1] = 0
+    assert distribution_misfit(vne, wall, torch.ones(2, 1, 8, 8), wall).item() == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("kind, sure, unsure", [("hinge", 0.0, 1.0), ("least_squares", 0.0, 0.5)])
