@@ -11,6 +11,8 @@ from app.main_window import FIRST_SIZE_PX, MainWindow
 
 PATIENCE_MS = 300_000
 """How long a screenshot waits for its study; importing the demo takes seconds."""
+SETTLE_MS = 200
+"""What a panel says of a VNE changes its layout, which Qt does in later events."""
 EXIT_LATE = 1
 
 
@@ -40,7 +42,7 @@ class Screenshot(QObject):
         self._reader = reader
         self._path = path
         reader.window.resize(*FIRST_SIZE_PX)
-        reader.vne.looked.connect(lambda: QTimer.singleShot(0, self._take))
+        reader.vne.looked.connect(lambda: QTimer.singleShot(SETTLE_MS, self._take))
         reader.imports.stopped.connect(self._give_up)
         late = QTimer(self)
         late.setSingleShot(True)
