@@ -124,6 +124,8 @@ QPushButton[role="place"] { background: transparent; border: none; color: {quiet
 QPushButton[role="place"]:hover { color: {text}; }
 QPushButton[role="place"]:focus, QPushButton[role="link"]:focus { border: 1px solid {accent};
     border-radius: 4px; }
+QToolButton[role="look-again"] { color: {look_again}; }
+QToolButton[role="stop"] { color: {stop}; }
 QToolButton[role="tool"] { background: {raised}; padding: 4px 6px; font-size: 12px; text-align: left;
     border: 1px solid transparent; }
 QToolButton[role="tool"]:hover { border-color: {line}; }

@@ -12,7 +12,8 @@ from app.viewer.furniture import CornerLine, Notice
 from app.words import tr
 
 MENU_MARK = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
-_BADGE_COLOURS = {Notice.LOOK_AGAIN: palette.LOOK_AGAIN, Notice.STOP: palette.STOP}
+_BADGE_ROLES = {Notice.LOOK_AGAIN: "look-again", Notice.STOP: "stop"}
+"""What the style sheet colours a badge by, in each theme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +121,11 @@ class PaneHeader(QWidget):
         self.badge.setText(badge.marked_text)
         self.badge.setToolTip(tip)
         self.badge.setAccessibleDescription(tip)
-        colours = QPalette()
-        if colour := _BADGE_COLOURS.get(badge.notice):
-            colours.setColor(QPalette.ColorRole.ButtonText, colour)
-        self.badge.setPalette(colours)
+        role = _BADGE_ROLES.get(badge.notice, "")
+        if role != self.badge.property("role"):
+            self.badge.setProperty("role", role)
+            self.badge.style().unpolish(self.badge)
+            self.badge.style().polish(self.badge)
 
     def set_bare(self, *, is_bare: bool) -> None:
         """Leave out, for a picture, what is only there for the hand: menu mark and active line."""

@@ -13,7 +13,7 @@ from app.compose.vne_words import OVERLAYS
 from app.dialogs import choose
 from app.dialogs.about import AboutDialog
 from app.panels.rows import Preset
-from app.viewer.palette import STOP
+from app.panels.style import DARK, LIGHT, apply_theme
 from tests.app.compose.test_reader import outline, trigger
 from tests.vne_core.learn.made_model import made_card, write_model
 from vne_core.align.roles import Role
@@ -253,8 +253,14 @@ def calibrate(workspace) -> None:
     write_card(folder, card)
 
 
+def drawn_colours(widget) -> set[str]:
+    picture = widget.grab().toImage()
+    places = ((x, y) for x in range(picture.width()) for y in range(picture.height()))
+    return {picture.pixelColor(*at).name() for at in places}
+
+
 def test_low_confidence_is_a_red_badge_with_its_reasons_and_an_amber_line(
-    open_window, with_model, qtbot
+    open_window, with_model, qtbot, qapp
 ):
     calibrate(with_model)
     reader = open_window(with_model)
@@ -262,7 +268,9 @@ def test_low_confidence_is_a_red_badge_with_its_reasons_and_an_amber_line(
     generate(reader, qtbot)
     badge = pane_of(reader).header.badge
     assert badge.text().endswith("low confidence")
-    assert badge.palette().buttonText().color().name() == STOP.lower()
+    for theme in (DARK, LIGHT):
+        apply_theme(qapp, theme.name)
+        assert theme.stop in drawn_colours(badge)
     tip = badge.toolTip()
     assert "Probability of a burden within 10 points of the truth: " in tip
     assert "T1 is missing in parts of the heart" in tip
