@@ -34,9 +34,9 @@ from vne_core.study.annotation import ImageKind  # noqa: E402
 
 LARGEST_BYTES = 60_000
 WINDOW_PX = (1280, 800)
-WIDTH_PX = 800
+WIDTH_PX = 780
 """As wide as a page of the help shows it."""
-GREYS = 16
+GREYS = 12
 ACCENTS = ("#43A047", "#FF7043", "#00E5FF", "#FF4081", "#4c9ffe", "#f5b942", "#66bb6a")
 BANDS = ("#E53935", "#FDD835", "#4FC3F7")
 PATIENCE_S = 120
@@ -61,7 +61,7 @@ def main() -> int:
 
 
 def open_demo(app: QApplication, folder: Path) -> Reader:
-    """Return a window on the demo study with its true contours, behind the welcome page."""
+    """Return a window on the demo study with its true contours and the shipped model's VNE."""
     settings = Settings(folder / "config", folder / "workspace")
     apply_theme(app, "dark")
     window = MainWindow(settings)
@@ -74,7 +74,11 @@ def open_demo(app: QApplication, folder: Path) -> Reader:
     is_ready: list[bool] = []
     reader.ready.connect(lambda: is_ready.append(True))
     reader.imports.import_demo(with_truth=True)
-    wait(app, lambda: bool(is_ready))
+    wait(app, lambda: bool(is_ready) and reader.vne.model.is_usable)
+    is_made: list[bool] = []
+    reader.vne.ended.connect(lambda _: is_made.append(True))
+    window.actions_by_id["generate-vne"].trigger()
+    wait(app, lambda: bool(is_made))
     reader.player.set_playing(is_playing=False)
     reader.player.set_phase(0)
     return reader

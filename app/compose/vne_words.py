@@ -107,7 +107,7 @@ def _meaning(confidence: Confidence) -> str:
     if confidence.probability is None:
         return tr("The confidence of this model was never calibrated.")
     percent = f"{100 * confidence.probability:.0f}"
-    words = tr("Probability of a burden within 10 points of the truth: {percent} %.")
+    words = tr("Probability of an FWHM burden within 10 points of the truth: {percent} %.")
     return words.format(percent=percent)
 
 

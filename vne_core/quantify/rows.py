@@ -50,7 +50,7 @@ class RowsError(VneError):
 class MadeImage:
     """What is known of a generated image: probabilities 0 to 1, None where not calibrated.
 
-    ``confidence`` is that of a burden within ten points of the truth, ``enhancement`` that the
+    ``confidence`` is that of an FWHM burden within ten points of the truth, ``enhancement`` that the
     slice enhances. ``flags`` are codes of what was unusual about the inputs, ``caution`` what a
     reader must know in words: low confidence.
     """
@@ -295,7 +295,7 @@ def _formulas() -> dict[str, Any]:
             "myocardium_mm2": "mm2",
             "remote_mean": "the image's intensity",
             "blood_mean": "the image's intensity; a VNE's is remote 0, blood pool 1",
-            "confidence": "probability of a burden within 10 points of the truth",
+            "confidence": "probability of an FWHM burden within 10 points of the truth",
             "enhancement_probability": "probability that the slice enhances",
         },
         "flags": "what was unusual about the images that a VNE was made from",

@@ -272,7 +272,7 @@ def test_low_confidence_is_a_red_badge_with_its_reasons_and_an_amber_line(
         apply_theme(qapp, theme.name)
         assert theme.stop in drawn_colours(badge)
     tip = badge.toolTip()
-    assert "Probability of a burden within 10 points of the truth: " in tip
+    assert "Probability of an FWHM burden within 10 points of the truth: " in tip
     assert "T1 is missing in parts of the heart" in tip
     assert "Probability that this slice enhances: 70 %." in tip
     assert VIRTUAL_COHORT[1:] in tip

@@ -47,7 +47,7 @@ def test_low_confidence_is_said_with_percent_and_reasons():
     )
     assert is_doubtful(vne)
     lines = trust_tip(vne).splitlines()
-    assert lines[0] == "Probability of a burden within 10 points of the truth: 41 %."
+    assert lines[0] == "Probability of an FWHM burden within 10 points of the truth: 41 %."
     assert lines[1:3] == ["· no cine", "· the T1 map is noisy"]
     assert lines[3] == "Probability that this slice enhances: 80 %."
 
