@@ -34,7 +34,7 @@ from vne_core.study.annotation import ImageKind  # noqa: E402
 
 LARGEST_BYTES = 60_000
 WINDOW_PX = (1280, 800)
-WIDTH_PX = 780
+WIDTH_PX = 760
 """As wide as a page of the help shows it."""
 GREYS = 12
 ACCENTS = ("#43A047", "#FF7043", "#00E5FF", "#FF4081", "#4c9ffe", "#f5b942", "#66bb6a")

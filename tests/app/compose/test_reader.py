@@ -294,7 +294,7 @@ def test_a_screenshot_is_taken_once_panes_and_vne_are_there_at_one_size(
 ):
     reader = open_window(workspace)
     qtbot.waitUntil(
-        lambda: "No VNE model" in reader.page.panes.pane(ImageKind.VNE).placeholder.text
+        lambda: "No VNE was" in reader.page.panes.pane(ImageKind.VNE).placeholder.text
     )
     reader.window.resize(900, 700)
     path = tmp_path / "shot.png"
