@@ -10,7 +10,8 @@ from vne_core.vne.confidence import ConfidenceModel, fit_confidence
 
 CALIBRATED_INDEX = 0
 """The level whose burden a confidence speaks of: FWHM, as the rule for "lesion present" does. Ten
-points are a bad image there; at FWQM a quarter of the good ones is as far off, at FWEM half."""
+points are a bad image there; at FWQM a quarter of all slices are as far off, at FWEM half
+(resources/adr/0020)."""
 ENHANCES_PERCENT = 3.0
 """True burden at FWHM from which a slice enhances: blood in border pixels alone makes up to 2.8 %
 of a patient without focal fibrosis."""

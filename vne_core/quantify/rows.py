@@ -50,8 +50,8 @@ class RowsError(VneError):
 class MadeImage:
     """What is known of a generated image: probabilities 0 to 1, None where not calibrated.
 
-    ``confidence`` is that of an FWHM burden within ten points of the truth, ``enhancement`` that the
-    slice enhances. ``flags`` are codes of what was unusual about the inputs, ``caution`` what a
+    ``confidence`` is that of an FWHM burden within ten points of the truth, ``enhancement`` that
+    the slice enhances. ``flags`` are codes of what was unusual about the inputs, ``caution`` what a
     reader must know in words: low confidence.
     """
 

@@ -18,9 +18,9 @@ from torch.nn import functional
 
 AdversarialKind = Literal["hinge", "least_squares"]
 QUANTILES = 64
-"""How finely two distributions of brightness are compared."""
-SURELY_INSIDE = 0.5
-"""Coverage from which a pixel belongs to the wall."""
+"""How finely two brightness distributions are compared: within 2 % of the distance itself."""
+LEAST_COVERAGE = 0.5
+"""Coverage from which a pixel counts as wall: the one it has most of."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,14 +85,14 @@ def distribution_misfit(vne: Tensor, wall: Tensor, lge: Tensor, lge_wall: Tensor
     share of wall above every threshold, wherever it lies. A slice without wall adds 0.
     """
     levels = (torch.arange(QUANTILES, device=vne.device, dtype=vne.dtype) + 0.5) / QUANTILES
-    found = vne.new_zeros(())
+    total = vne.new_zeros(())
     for image, inside, real, inside_real in zip(vne, wall, lge, lge_wall, strict=True):
-        made = image[inside >= SURELY_INSIDE]
-        asked = real[inside_real >= SURELY_INSIDE]
+        made = image[inside >= LEAST_COVERAGE]
+        asked = real[inside_real >= LEAST_COVERAGE]
         if len(made) and len(asked):
-            both = torch.quantile(made, levels) - torch.quantile(asked, levels)
-            found = found + both.abs().mean()
-    return found / len(vne)
+            gap = torch.quantile(made, levels) - torch.quantile(asked, levels)
+            total = total + gap.abs().mean()
+    return total / len(vne)
 
 
 def spread_misfit(pair: Pair) -> Tensor:

@@ -293,9 +293,7 @@ def test_a_screenshot_is_taken_once_panes_and_vne_are_there_at_one_size(
     open_window, workspace, qtbot, tmp_path
 ):
     reader = open_window(workspace)
-    qtbot.waitUntil(
-        lambda: "No VNE was" in reader.page.panes.pane(ImageKind.VNE).placeholder.text
-    )
+    qtbot.waitUntil(lambda: "No VNE was" in reader.page.panes.pane(ImageKind.VNE).placeholder.text)
     reader.window.resize(900, 700)
     path = tmp_path / "shot.png"
     Screenshot(reader, str(path))

@@ -9,7 +9,7 @@ from vne_core.jobs import evaluate
 from vne_core.jobs.events import Finished, Progress
 from vne_core.jobs.registry import JobParameterError
 from vne_core.learn.card import CONFIDENCE, check_model
-from vne_core.learn.registry import NoModelError
+from vne_core.learn.registry import NoModelError, Registry
 from vne_core.phantom.cohort import draw_patient
 from vne_core.phantom.config_file import load_config
 from vne_core.phantom.training_set import create_training_set, write_training_patient
@@ -99,3 +99,10 @@ def test_an_unknown_model_and_a_cohort_without_a_seed_are_refused(home):
     with pytest.raises(JobParameterError, match="preset, patients and seed"):
         list(evaluate.run(asked, never))
     assert not (home / "none").exists()
+
+
+def test_the_card_of_a_model_that_ships_is_not_written(home):
+    shipped = Registry(home / "models").active_id()
+    for asked in ({"freeze": True}, {"record": True}):
+        with pytest.raises(evaluate.ShippedModelError, match=f"{shipped} came with the program"):
+            list(evaluate.run(params(home, "none", model=shipped, **asked), never))

@@ -23,8 +23,10 @@ def small_spec(arrays: Path) -> TrainingSpec:
         DataSpec((CohortSource(str(arrays)),), validation_share=0.25),
         SMALL,
         loss=LossSpec(
+            distribution=0.1,
             perceptual=0.1,
             adversarial=0.01,
+            distribution_from=0.3,
             perceptual_from=0.2,
             adversarial_from=0.4,
             discriminators=2,
