@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from app.panels.style import apply_theme
 from app.viewer import palette
 from app.viewer.content import PaneContent
 from app.viewer.furniture import CornerLine, Notice
@@ -147,7 +148,18 @@ def test_the_headers_menu_tells_what_was_chosen_and_ticks_what_is_shown(pane, qt
     assert not header.source.isVisible()
 
 
-def test_a_badge_has_the_colour_and_the_sign_of_its_notice(pane, qtbot):
+@pytest.fixture
+def dark(qapp):
+    """The dark theme while a test runs: badges are coloured by its style sheet."""
+    sheet, colours, font = qapp.styleSheet(), qapp.palette(), qapp.font()
+    apply_theme(qapp, "dark")
+    yield
+    qapp.setStyleSheet(sheet)
+    qapp.setPalette(colours)
+    qapp.setFont(font)
+
+
+def test_a_badge_has_the_colour_and_the_sign_of_its_notice(dark, pane, qtbot):
     header = pane.header
 
     def reddest() -> int:
