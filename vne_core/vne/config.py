@@ -124,8 +124,8 @@ class LossSpec:
     ``distribution`` the difference of the wall's brightness distributions, ``perceptual`` that of a
     fixed network's features, ``adversarial`` what the discriminator says. The last three join after
     ``distribution_from``, ``perceptual_from`` and ``adversarial_from`` (shares of all steps).
-    Pixels of the heart count ``heart`` times as much as others. ``tolerance_px`` is how far a target may be moved to where it fits best: LGE and T1 map are
-    different breath-holds.
+    Pixels of the heart count ``heart`` times as much as others. ``tolerance_px`` is how far a
+    target may be moved to where it fits best: LGE and T1 map are different breath-holds.
 
     The fixed network is VGG19 or VGG16 from ``weight_file``, or the project's own cardiac encoder,
     trained for ``encoder_steps`` before; "auto" is VGG where there is a file.
