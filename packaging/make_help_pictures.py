@@ -35,7 +35,7 @@ from vne_core.study.annotation import ImageKind  # noqa: E402
 LARGEST_BYTES = 60_000
 WINDOW_PX = (1280, 800)
 WIDTH_PX = 760
-"""As wide as a page of the help shows it."""
+"""At which the largest stays under the limit; a page of the help shows it about as wide."""
 GREYS = 12
 ACCENTS = ("#43A047", "#FF7043", "#00E5FF", "#FF4081", "#4c9ffe", "#f5b942", "#66bb6a")
 BANDS = ("#E53935", "#FDD835", "#4FC3F7")

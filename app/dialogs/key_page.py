@@ -20,6 +20,7 @@ from app.actions import TABLE, on_keyboards, plain_text
 from app.dialogs.fuzzy import distance
 from app.dialogs.parts import role_label
 from app.keys import KeyMap, KeyTakenError
+from app.roles import set_role
 from app.words import tr
 
 _ID = Qt.ItemDataRole.UserRole
@@ -191,9 +192,7 @@ class KeyPage(QWidget):
         self.chosen.emit(keys)
 
     def _say(self, text: str, *, is_refusal: bool = False) -> None:
-        self.line.setProperty("role", "look-again" if is_refusal else "quiet")
-        self.line.style().unpolish(self.line)
-        self.line.style().polish(self.line)
+        set_role(self.line, "look-again" if is_refusal else "quiet")
         self.line.setText(text)
 
 

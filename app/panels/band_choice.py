@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from app.panels.style import BAND_COLOURS, set_role
+from app.panels.style import BAND_COLOURS
+from app.roles import set_role
 from app.words import tr
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from app.panels.cine_transport import CineTransport
 from app.panels.slice_strip import SliceStrip
-from app.panels.style import begin_role
+from app.roles import begin_role
 
 _GAP_PX = 24
 _NARROW_PX = 560

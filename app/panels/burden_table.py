@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QWidget
 from app.panels.action_button import ActionButton
 from app.panels.keys import give_back_focus
 from app.panels.rows import BurdenRows, LevelRow
-from app.panels.style import BAND_COLOURS, begin_role
+from app.panels.style import BAND_COLOURS
+from app.roles import begin_role
 from app.words import tr
 
 NOT_MEASURED = "–"  # noqa: RUF001 - a dash as wide as a figure

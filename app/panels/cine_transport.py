@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
 
 from app.panels.action_button import ActionButton
-from app.panels.style import begin_role, set_role
+from app.roles import begin_role, set_role
 from app.viewer.header import MENU_MARK
 from app.viewer.playback import SPEEDS
 from app.words import tr

@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent, QUndoStack
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QUndoView, QVBoxLayout, QWidget
 
 from app.panels.keys import LIST_KEYS, KeptKeys, give_back_focus
-from app.panels.style import set_role
+from app.roles import set_role
 from app.words import tr
 
 FIRST = "As it was opened"

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.panels.rows import JobRow
-from app.panels.style import begin_role
+from app.roles import begin_role
 from app.words import tr
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from app.panels.keys import KeptKeys
 from app.panels.rows import JobRow, JobState
-from app.panels.style import current_theme, set_role
+from app.panels.style import current_theme
+from app.roles import set_role
 from app.words import tr
 
 HEIGHT_PX = 208

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.panels.style import set_role
+from app.roles import set_role
 from app.words import tr
 
 SPACING_PX = 6

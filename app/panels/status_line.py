@@ -5,7 +5,7 @@ from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
 
-from app.panels.style import begin_role, set_role
+from app.roles import begin_role, set_role
 from app.words import tr
 
 MESSAGE_MS = 12_000

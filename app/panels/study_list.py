@@ -13,7 +13,7 @@ from app.panels.study_model import Node, StudyModel, study_key
 from app.panels.study_pictures import Pictures
 from app.panels.study_search import Order, StudyIndex
 from app.panels.study_tree import StudyTree
-from app.panels.style import set_role
+from app.roles import set_role
 from app.words import tr
 
 WIDTH_PX = 160

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6 import QtCore
 from PySide6.QtGui import QColor, QFont, QPalette, QPixmapCache
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from vne_core.packaged import resource
 
@@ -246,20 +246,6 @@ def interface_font() -> QFont:
     font.setFamilies([*_FAMILIES, font.family()])
     font.setPixelSize(FONT_PX)
     return font
-
-
-def set_role(widget: QWidget, role: str) -> None:
-    """Give a widget one of the roles that the style sheet knows, now or in place of another."""
-    if widget.property("role") == role:
-        return
-    widget.setProperty("role", role)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
-
-
-def begin_role(widget: QWidget, role: str) -> None:
-    """Give a widget just made its first role: it is dressed when it is first shown."""
-    widget.setProperty("role", role)
 
 
 def _filled(sheet: str, theme: Theme) -> str:

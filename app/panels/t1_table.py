@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.panels.rows import T1Row
-from app.panels.style import set_role
+from app.roles import set_role
 from app.words import tr
 
 _COLUMNS = ("", "Mean", "Median", "SD", "Pixels")

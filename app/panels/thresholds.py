@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from app.panels.level_slider import LevelSlider
 from app.panels.rows import Preset
-from app.panels.style import set_role
+from app.roles import set_role
 from app.words import tr
 
 EQUAL_LEVELS = (0.5, 0.25, 0.125)

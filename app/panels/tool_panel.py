@@ -24,9 +24,10 @@ from app.panels.burden_table import BurdenTable
 from app.panels.icons import icon
 from app.panels.rows import Badge, DerivedRows, ToolPanelRows
 from app.panels.section import Section
-from app.panels.style import BAND_COLOURS, TOOL_COLOURS, begin_role, set_role
+from app.panels.style import BAND_COLOURS, TOOL_COLOURS
 from app.panels.t1_table import T1Table
 from app.panels.thresholds import Thresholds
+from app.roles import begin_role, set_role
 from app.words import tr
 
 WIDTH_PX = 316

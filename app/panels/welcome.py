@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.panels.icons import IconLabel
-from app.panels.style import begin_role
+from app.roles import begin_role
 from app.settings import RecentStudy
 from app.words import tr
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+from app.roles import set_role
 from app.viewer import palette
 from app.viewer.furniture import CornerLine, Notice
 from app.words import tr
@@ -121,11 +122,7 @@ class PaneHeader(QWidget):
         self.badge.setText(badge.marked_text)
         self.badge.setToolTip(tip)
         self.badge.setAccessibleDescription(tip)
-        role = _BADGE_ROLES.get(badge.notice, "")
-        if role != self.badge.property("role"):
-            self.badge.setProperty("role", role)
-            self.badge.style().unpolish(self.badge)
-            self.badge.style().polish(self.badge)
+        set_role(self.badge, _BADGE_ROLES.get(badge.notice, ""))
 
     def set_bare(self, *, is_bare: bool) -> None:
         """Leave out, for a picture, what is only there for the hand: menu mark and active line."""
