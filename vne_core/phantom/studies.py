@@ -1,5 +1,6 @@
 """A virtual patient written as a DICOM study, with its truth beside it."""
 
+import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -79,11 +80,11 @@ def write_patient(folder: Path, patient: Patient) -> Truth:
     anything already.
     """
     _refuse_used(folder)
-    building = folder.with_name(f".{folder.name}.building")
-    shutil.rmtree(building, ignore_errors=True)
+    building = folder.with_name(f".{folder.name}.{secrets.token_hex(8)}")
     try:
         body = make_body(patient)
         truth = _examine(_Examination(building, study_identity(patient), body, patient))
+        _refuse_used(folder)  # another program may have written it meanwhile
         if folder.exists():
             folder.rmdir()
         building.rename(folder)

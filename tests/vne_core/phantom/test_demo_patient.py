@@ -224,3 +224,18 @@ def test_a_folder_in_use_is_refused_and_left_alone(tmp_path):
     with pytest.raises(DemoFolderError, match="not empty"):
         write_demo_patient(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_two_programs_that_write_one_folder_leave_one_whole_patient(tmp_path, demo):
+    script = (
+        "import pathlib, sys; from vne_core.phantom.studies import write_demo_patient; "
+        "write_demo_patient(pathlib.Path(sys.argv[1]))"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "demo")]
+    both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [process.communicate(timeout=120)[1] for process in both]
+    codes = [process.returncode for process in both]
+    assert sorted(codes) == [0, 1]
+    assert "is not empty" in said[codes.index(1)]
+    assert digests(tmp_path / "demo") == digests(demo.folder)
+    assert [path.name for path in tmp_path.iterdir()] == ["demo"]
