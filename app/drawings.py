@@ -6,6 +6,7 @@ from dataclasses import replace
 from vne_core.align.match import SliceMatch
 from vne_core.align.roles import Role
 from vne_core.align.stack import AlignedSlice
+from vne_core.geometry.contour import Contour
 from vne_core.quantify.burden import (
     LesionBurden,
     NotMeasured,
@@ -14,7 +15,7 @@ from vne_core.quantify.burden import (
     patient_burden,
     why_left_out,
 )
-from vne_core.study.annotation import ImageKind, SliceAnnotation
+from vne_core.study.annotation import ImageKind, SliceAnnotation, epi_of
 from vne_core.study.exclusion import SliceExclusion
 from vne_core.study.rules import RemoteBlood
 from vne_core.vne.image import NotGenerated, VneImage
@@ -105,6 +106,10 @@ class Drawings:
         stored, live = self.stored(match, kind), self.live
         shown = live if live is not None and _key(live) == _key(stored) else stored
         return shown if shown.rule == self.rule else replace(shown, rule=self.rule)
+
+    def place(self, match: SliceMatch) -> Contour | None:
+        """Return the contour that a VNE is made around, linked or not: as ``vne generate`` does."""
+        return epi_of(self._stored, match.anchor.slice_id)
 
     def drawn(self, matches: Iterable[SliceMatch]) -> tuple[SliceAnnotation, ...]:
         """Return what is kept of the images whose contours can be seen now."""

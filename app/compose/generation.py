@@ -19,7 +19,6 @@ from vne_core.align.match import SliceMatch
 from vne_core.errors import VneError
 from vne_core.geometry.contour import Contour
 from vne_core.jobs.events import Failed, Finished, Progress, Stopped
-from vne_core.study.annotation import ImageKind
 from vne_core.vne.image import NotGenerated, Trust, VneImage
 
 if TYPE_CHECKING:
@@ -194,13 +193,8 @@ class VneGeneration(QObject):
         opened = self._session.opened
         assert opened is not None
         field_t = opened.study.field_strength_t
-        return [Plan(match, self._epi(match), field_t) for match in matches]
-
-    def _epi(self, match: SliceMatch) -> Contour | None:
-        """Return the contour that tells where the ventricle is, the T1 map's first."""
-        drawn = self._session.drawings.stored
-        kinds = (ImageKind.T1, ImageKind.LGE, ImageKind.CINE, ImageKind.VNE)
-        return next((epi for kind in kinds if (epi := drawn(match, kind).epi)), None)
+        place = self._session.drawings.place
+        return [Plan(match, place(match), field_t) for match in matches]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -298,7 +298,7 @@ def _say_value(
     unit = " ms" if is_map else ""
     is_vne = isinstance(source, OnGrid) and source.channel is Channel.VNE
     digits = 2 if is_vne else 0 if is_map or abs(value) >= FEW else 1
-    place = tr("column {column}, row {row}").format(column=f"{x_px:.0f}", row=f"{y_px:.0f}")
+    place = tr("x {x}, y {y}").format(x=f"{x_px:.0f}", y=f"{y_px:.0f}")
     words = f"{_title(reader, kind)}  {value:.{digits}f}{unit}   {place}"
     reader.window.status.show_value(words)
 

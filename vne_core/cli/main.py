@@ -144,6 +144,8 @@ def _train(command: argparse.ArgumentParser) -> None:
                          "arrays, instead of the file's own")  # fmt: skip
     command.add_argument("--out", type=Path, metavar="OUT", help="folder to write into; the "
                          "spec's name here when not given")  # fmt: skip
+    command.add_argument("--start-from", type=Path, metavar="MODEL", help="folder of a training or "
+                         "model to learn further, instead of random weights")  # fmt: skip
     command.add_argument("--max-minutes", type=float, metavar="M", help="time it may take")
     command.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
 

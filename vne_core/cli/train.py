@@ -17,6 +17,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         else arguments.spec,
         "out": str(out.absolute()),
         "arrays": [str(folder.absolute()) for folder in arguments.arrays or ()] or None,
+        "start_from": arguments.start_from and str(arguments.start_from.absolute()),
         "max_minutes": arguments.max_minutes,
         "resume": arguments.resume,
     }

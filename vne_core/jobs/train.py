@@ -1,8 +1,9 @@
 """Train a model. The first of several processes under torchrun tells; the others work along.
 
 Parameters: ``spec`` (text: a preset or a file), ``out`` (text: a folder), ``arrays`` (a list of
-folders of training arrays instead of the spec's own, or null), ``max_minutes`` (a number instead
-of the spec's own, or null) and ``resume`` (true or false).
+folders of training arrays instead of the spec's own, or null), ``start_from`` (text: a folder
+instead of the spec's own, or null), ``max_minutes`` (a number instead of the spec's own, or null)
+and ``resume`` (true or false).
 """
 
 import os
@@ -50,6 +51,8 @@ def asked(params: dict[str, Any]) -> TrainingSpec:
         folders = cast("list[str]", parameter(params, "arrays", list))
         cohorts = tuple(CohortSource(folder) for folder in folders)
         spec = replace(spec, data=replace(spec.data, cohorts=cohorts))
+    if params.get("start_from") is not None:
+        spec = replace(spec, start_from=parameter(params, "start_from", str))
     if params.get("max_minutes") is not None:
         minutes = params["max_minutes"]
         if not isinstance(minutes, int | float):

@@ -1,5 +1,6 @@
 """What a reader says about one image of one slice."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -58,3 +59,15 @@ class SliceAnnotation:
         borders_and_regions = (self.epi, self.endo, self.remote, self.blood_pool, self.septal)
         marks = (self.exclusions, self.inclusions, self.rv_insertion)
         return not (any(borders_and_regions) or any(marks))
+
+
+PLACE_FROM = (ImageKind.T1, ImageKind.LGE, ImageKind.CINE, ImageKind.VNE)
+"""Whose epicardial contour tells where the ventricle is, the T1 map's first."""
+
+
+def epi_of(
+    annotations: Mapping[tuple[str, ImageKind], SliceAnnotation], slice_id: str
+) -> Contour | None:
+    """Return the epicardial contour that tells where a slice's ventricle is."""
+    drawn = (annotations.get((slice_id, kind)) for kind in PLACE_FROM)
+    return next((one.epi for one in drawn if one is not None and one.epi is not None), None)

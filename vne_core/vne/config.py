@@ -121,7 +121,8 @@ class LossSpec:
     """The terms of the objective by weight; 0 leaves a term out.
 
     ``l1`` is the mean absolute difference, ``spread`` the likelihood of the predicted spread,
-    ``distribution`` the difference of the wall's brightness distributions, ``perceptual`` that of a
+    ``distribution`` the difference of the wall's brightness distributions (Wasserstein's distance
+    draws burdens to their median, Cramér's to their mean), ``perceptual`` that of a
     fixed network's features, ``adversarial`` what the discriminator says. The last three join after
     ``distribution_from``, ``perceptual_from`` and ``adversarial_from`` (shares of all steps).
     Pixels of the heart count ``heart`` times as much as others. ``tolerance_px`` is how far a
@@ -144,6 +145,7 @@ class LossSpec:
     perceptual_network: Literal["auto", "vgg19", "vgg16", "cardiac"] = "auto"
     weight_file: str | None = None
     encoder_steps: int = field(default=300, metadata=within(1, 1_000_000))
+    distribution_kind: Literal["wasserstein", "cramer"] = "wasserstein"
     adversarial_kind: Literal["hinge", "least_squares"] = "hinge"
     discriminators: int = field(default=1, metadata=within(1, 2))
     discriminator_width: int = field(default=24, metadata=within(4, 128))
@@ -233,7 +235,11 @@ class RunSpec:
 
 @dataclass(frozen=True, slots=True)
 class TrainingSpec:
-    """One training: the network, what it learns from, what it is asked for and how long."""
+    """One training: the network, what it learns from, what it is asked for and how long.
+
+    ``start_from`` is the folder of a training or model whose generator is learnt further; None
+    begins with random weights.
+    """
 
     name: str
     data: DataSpec = field(default_factory=DataSpec)
@@ -243,6 +249,7 @@ class TrainingSpec:
     schedule: ScheduleSpec = field(default_factory=ScheduleSpec)
     localiser: LocaliserSpec = field(default_factory=LocaliserSpec)
     run: RunSpec = field(default_factory=RunSpec)
+    start_from: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a name that is no folder's and a crop that the network cannot halve."""
@@ -265,7 +272,7 @@ def preset_names() -> list[str]:
 def load_spec(name_or_path: str) -> TrainingSpec:
     """Return the training of a preset's name, or of a .toml or .json file. Raises SpecError.
 
-    A cohort's folder may be relative to the file.
+    The folders it names may be relative to the file.
     """
     path = Path(name_or_path)
     if path.suffix not in (".toml", ".json"):
@@ -280,7 +287,8 @@ def load_spec(name_or_path: str) -> TrainingSpec:
         replace(cohort, folder=str(path.absolute().parent / cohort.folder))
         for cohort in spec.data.cohorts
     )
-    return replace(spec, data=replace(spec.data, cohorts=cohorts))
+    start = spec.start_from and str(path.absolute().parent / spec.start_from)
+    return replace(spec, start_from=start, data=replace(spec.data, cohorts=cohorts))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -19,9 +19,9 @@ from vne_core.vne.export import export_generator, export_localiser
 from vne_core.vne.localiser import Localiser
 from vne_core.vne.localiser_training import distances_mm
 from vne_core.vne.network import Generator
+from vne_core.vne.origin import RUN_FILE
 from vne_core.vne.validation import first_patients
 
-RUN_FILE = "run.json"
 SCHEMA = 1
 GENERATOR_WEIGHTS, GENERATOR_GRAPH = "generator.safetensors", "generator.onnx"
 LOCALISER_GRAPH = "localiser.onnx"

@@ -23,8 +23,8 @@ from vne_core.learn.card import (
     write_card,
 )
 from vne_core.phantom.training_set import TrainingSet, open_training_set
+from vne_core.vne.origin import RUN_FILE, lineage
 
-RUN_FILE = "run.json"
 WALL_PERCENTILES = (1.0, 99.0)
 WHOLE_WALL = 0.99
 """Coverage from which a pixel is wall and nothing else."""
@@ -128,15 +128,7 @@ def _card(document: Mapping[str, Any], model_id: str) -> ModelCard:
     try:
         spec = document["spec"]
         sources = [Path(cohort["folder"]) for cohort in spec["data"]["cohorts"]]
-        cohorts = [
-            {
-                "name": cohort["config_name"],
-                "hash": cohort["config_hash"],
-                "patients": cohort["patients"],
-                "seed": cohort["seed"],
-            }
-            for cohort in document["cohorts"]
-        ]
+        origins = list(lineage(document.get("origin")))
         streams = spec["network"]["streams"]
         return ModelCard(
             model_id=model_id,
@@ -148,7 +140,8 @@ def _card(document: Mapping[str, Any], model_id: str) -> ModelCard:
                 k: v for k, v in _public(document)["spec"].items() if k not in {"network", "data"}
             },
             data={
-                "cohorts": cohorts,
+                "cohorts": _cohorts([document, *origins]),
+                "began_with": [one["name"] for one in origins],
                 "training_slices": document["training_slices"],
                 "validation_slices": document["validation_slices"],
                 "split_seed": spec["data"]["split_seed"],
@@ -164,6 +157,21 @@ def _card(document: Mapping[str, Any], model_id: str) -> ModelCard:
         ) from error
 
 
+def _cohorts(trainings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return whom a model and those it began with learnt from, each cohort once."""
+    found = {
+        (cohort["config_hash"], cohort["seed"], cohort["patients"]): {
+            "name": cohort["config_name"],
+            "hash": cohort["config_hash"],
+            "patients": cohort["patients"],
+            "seed": cohort["seed"],
+        }
+        for training in trainings
+        for cohort in training["cohorts"]
+    }
+    return list(found.values())
+
+
 def _public(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the record without the places of files on the machine that trained."""
     data = document["spec"]["data"]
@@ -172,4 +180,6 @@ def _public(document: Mapping[str, Any]) -> dict[str, Any]:
     if loss.get("weight_file"):
         loss["weight_file"] = Path(loss["weight_file"]).name
     spec = {**document["spec"], "data": {**data, "cohorts": cohorts}, "loss": loss}
+    if spec.get("start_from"):
+        spec["start_from"] = Path(spec["start_from"]).name
     return {**document, "spec": spec}

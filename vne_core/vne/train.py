@@ -32,6 +32,7 @@ from vne_core.vne.localiser import Localiser
 from vne_core.vne.localiser_training import train_localiser
 from vne_core.vne.model_files import write_model_files
 from vne_core.vne.network import placed
+from vne_core.vne.origin import first_weights, frozen_origin
 from vne_core.vne.perceptual import CardiacEncoder, FeatureSource, fixed, load_vgg
 from vne_core.vne.told import Figures, Note, Stage, Stop, Told
 from vne_core.vne.trainer import Pace, Trainer
@@ -102,9 +103,13 @@ def _train(
     world.meet()
     training = _Training(spec, out, world, open_training_data(spec.data, out), Clock(), cancelled)
     yield Note(_told_data(training.data))
+    measured = {row.person for row in training.data.validation}
+    origin = frozen_origin(spec, measured, out)
     localiser = (yield from _localiser(training)) if spec.localiser.steps else None
     features, source = yield from _features(training)
     trainer = Trainer(spec, world, features)
+    if origin is not None and not (out / CHECKPOINT_FILE).exists():
+        trainer.begin_with(first_weights(spec, origin))
     first = _restored(training, trainer)
     last = yield from _learn(training, trainer, first)
     if not world.is_first:
@@ -117,6 +122,7 @@ def _train(
         "perceptual_network": None if source is None else to_table(source),
         "measures": found,
         "split": json.loads((out / "split.json").read_bytes()),
+        "origin": origin,
         "processes": world.size,
     }
     return write_model_files(

@@ -69,6 +69,11 @@ class Trainer:
         self._discriminator_steps = Adam(self.discriminators.parameters(), 1.0, DISCRIMINATOR_BETAS)
         self._half = half_precision(spec.run.precision, world.device)
 
+    def begin_with(self, weights: Mapping[str, Tensor]) -> None:
+        """Take a generator's weights instead of random ones, for the running average too."""
+        bare(self.generator).load_state_dict(weights)
+        self.average.load_state_dict(weights)
+
     def step(self, crops: Crops, pace: Pace) -> dict[str, float]:
         """Learn from a batch; return the size of each term."""
         self._set_rates(pace)
@@ -100,8 +105,8 @@ class Trainer:
         if loss.spread:
             terms["spread"] = spread_misfit(pair)
         if self._has_joined("distribution", pace):
-            walls = crops.wall, crops.target, crops.lge_wall
-            terms["distribution"] = distribution_misfit(pair.vne, *walls)
+            made, asked = (pair.vne, crops.wall), (crops.target, crops.lge_wall)
+            terms["distribution"] = distribution_misfit(made, asked, loss.distribution_kind)
         if self.features is not None and self._has_joined("perceptual", pace):
             with torch.autocast(_kind(self.world.device), torch.bfloat16, enabled=self._half):
                 terms["perceptual"] = unlikeness(self.features, pair.vne, pair.target)

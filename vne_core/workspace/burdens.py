@@ -10,14 +10,13 @@ from vne_core.errors import VneError
 from vne_core.learn.card import ModelCard
 from vne_core.quantify.burden import LesionBurden, NotMeasured, measure_slice, why_left_out
 from vne_core.quantify.rows import BurdenRow, MadeImage, MeasuredSlice, study_rows
-from vne_core.study.annotation import ImageKind, SliceAnnotation
+from vne_core.study.annotation import ImageKind, SliceAnnotation, epi_of
 from vne_core.study.rules import RemoteBlood
 from vne_core.vne.image import Trust, VneImage
 from vne_core.workspace.aligned import aligned_slice
 from vne_core.workspace.generated import (
     SliceToGenerate,
     card_in_use,
-    epi_of,
     kept_or_why_not,
 )
 from vne_core.workspace.revisions import AnnotationKey

@@ -13,7 +13,7 @@ from vne_core.geometry.contour import Contour, centroid_mm
 from vne_core.geometry.plane import SlicePlane, Vector
 from vne_core.learn.card import CONFIDENCE, ModelCard
 from vne_core.learn.registry import NoModelError, Registry
-from vne_core.study.annotation import ImageKind
+from vne_core.study.annotation import epi_of
 from vne_core.vne.generate import VERSION, Subject, generate
 from vne_core.vne.image import Confidence, Flag, InputFlag, NotGenerated, VneImage
 from vne_core.vne.model import VneModel
@@ -22,7 +22,6 @@ from vne_core.workspace.arrays import AnyArray, ArrayCache, ArrayDamagedError
 from vne_core.workspace.codec import canonical
 from vne_core.workspace.failures import WorkspaceError
 from vne_core.workspace.generations import Generation
-from vne_core.workspace.revisions import AnnotationKey
 from vne_core.workspace.store import Workspace
 
 CENTRE_TOLERANCE_MM = 15.0
@@ -31,8 +30,6 @@ CENTRE_TOLERANCE_MM = 15.0
 The window is 192 mm wide: within this an image does not change with every touch of the contour,
 beyond it the localiser was wrong and the image is made again around the contour.
 """
-EPI_FROM = (ImageKind.T1, ImageKind.LGE, ImageKind.CINE, ImageKind.VNE)
-"""Whose epicardial contour tells where the ventricle is, the T1 map's first."""
 NO_MODEL = "no VNE model is installed"
 NOT_YET = "no VNE was generated of this slice"
 STALE = "the VNE of this slice was made of other images, around another place or by another model"
@@ -71,12 +68,6 @@ def slices_to_generate(workspace: Workspace, study_id: str) -> tuple[SliceToGene
         SliceToGenerate(match, epi_of(annotations, match.anchor.slice_id), study.field_strength_t)
         for match in match_study(study, workspace.overrides.of_study(study_id))
     )
-
-
-def epi_of(annotations: Mapping[AnnotationKey, Any], slice_id: str) -> Contour | None:
-    """Return the epicardial contour that tells where a slice's ventricle is."""
-    drawn = (annotations.get((slice_id, kind)) for kind in EPI_FROM)
-    return next((one.epi for one in drawn if one is not None and one.epi is not None), None)
 
 
 def generate_slice(

@@ -57,7 +57,7 @@ def test_the_window_fits_with_either_page_and_with_the_list_of_jobs(reader, qtbo
 def test_no_part_of_the_bottom_bar_or_the_status_line_lies_over_another(
     reader, qtbot, width, figures
 ):
-    reader.window.status.show_value("LGE PSIR  2435   column 178, row 144")
+    reader.window.status.show_value("LGE PSIR  2435   x 178, y 144")
     reader.window.status.say("Epicardium: click around the border.", offer="List them")
     resize(reader, qtbot, width)
     qtbot.waitUntil(lambda: reader.window.status.width() == width)

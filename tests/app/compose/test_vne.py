@@ -17,14 +17,17 @@ from app.panels.style import DARK, LIGHT, apply_theme
 from tests.app.compose.test_reader import outline, trigger
 from tests.vne_core.learn.made_model import made_card, write_model
 from vne_core.align.roles import Role
+from vne_core.geometry.contour import Contour
 from vne_core.learn.card import CONFIDENCE, VIRTUAL_COHORT, write_card
 from vne_core.learn.registry import Registry
+from vne_core.phantom.truth import load_truth
 from vne_core.quantify.burden import measure_slice
-from vne_core.study.annotation import ImageKind
+from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.study.rules import RemoteBlood
 from vne_core.vne.confidence import ConfidenceModel, Logistic, write_confidence
 from vne_core.vne.features import FEATURES
 from vne_core.vne.image import VneImage
+from vne_core.workspace.generated import card_in_use, kept_image, slices_to_generate
 from vne_core.workspace.store import Workspace
 
 LONG_MS = 60_000
@@ -107,6 +110,31 @@ def test_what_was_generated_is_there_when_the_study_is_opened_again(
     qtbot.waitUntil(lambda: isinstance(vne_of(again, 1), VneImage), timeout=LONG_MS)
     np.testing.assert_array_equal(vne_of(again, 1).pixels, before)
     assert not again.vne.is_running
+
+
+def test_the_command_line_finds_what_the_window_made_where_the_t1_map_has_its_own_contour(
+    open_window, with_model, demo_folder, qtbot
+):
+    """The images are linked, and the T1 map's contour lies 40 mm beside the LGE's."""
+    truth = load_truth(demo_folder / "demo" / "truth")
+    with Workspace.open_for_job(with_model) as stored:
+        study_id = stored.studies.summaries()[0].study_id
+        for one in slices_to_generate(stored, study_id):
+            anchor = one.match.anchor
+            of_lge = truth.slice_at(anchor.plane).annotation(anchor.slice_id, ImageKind.LGE)
+            aside = Contour(of_lge.epi.points_mm + np.array([40.0, 0.0, 0.0]))
+            stored.annotations.append(of_lge, "ana")
+            stored.annotations.append(
+                SliceAnnotation(anchor.slice_id, ImageKind.T1, epi=aside), "ana"
+            )
+    reader = open_window(with_model)
+    assert reader.session.drawings.is_linked
+    qtbot.waitUntil(lambda: reader.vne.model.is_usable, timeout=LONG_MS)
+    generate(reader, qtbot)
+    with Workspace.open(with_model, read_only=True) as stored:
+        card = card_in_use(stored)
+        for one in slices_to_generate(stored, study_id):
+            assert kept_image(stored.arrays, one, card) is not None
 
 
 def test_another_match_makes_that_slices_image_again_by_itself(reader, with_model, qtbot):

@@ -51,9 +51,11 @@ def test_a_training_that_was_stopped_goes_on_and_ends(files, tmp_path):
     assert next(event.step for event in events if isinstance(event, Measured)) > 2
 
 
-def test_arrays_and_time_can_be_named_instead_of_the_files_own(files):
-    asked = train.asked({"spec": "default", "arrays": [str(files / "arrays")], "max_minutes": 5})
+def test_arrays_time_and_start_can_be_named_instead_of_the_files_own(files):
+    named = {"arrays": [str(files / "arrays")], "max_minutes": 5, "start_from": str(files / "mine")}
+    asked = train.asked({"spec": "default", **named})
     assert asked.run.max_minutes == 5.0
+    assert asked.start_from == str(files / "mine")
     assert [cohort.folder for cohort in asked.data.cohorts] == [str(files / "arrays")]
 
 

@@ -57,11 +57,15 @@ def test_a_field_that_cannot_be_is_refused_with_its_path_and_range(table, found,
     assert needed in refused.value.needed
 
 
-def test_a_file_may_name_its_arrays_beside_it(tmp_path):
+def test_a_file_may_name_its_arrays_and_its_start_beside_it(tmp_path):
     path = tmp_path / "mine.toml"
-    path.write_text('name = "mine"\n[data]\ncohorts = [{ folder = "arrays" }]\n')
-    (cohort,) = load_spec(str(path)).data.cohorts
+    path.write_text(
+        'name = "mine"\nstart_from = "first"\n[data]\ncohorts = [{ folder = "arrays" }]\n'
+    )
+    spec = load_spec(str(path))
+    (cohort,) = spec.data.cohorts
     assert cohort.folder == str(tmp_path / "arrays")
+    assert spec.start_from == str(tmp_path / "first")
 
 
 @pytest.mark.parametrize("text", ["name = ", "[1, 2]"])

@@ -2,17 +2,19 @@ import math
 
 import pytest
 import torch
-from scipy.stats import wasserstein_distance
+from scipy.stats import energy_distance, wasserstein_distance
 
 from vne_core.vne.loss import (
     Pair,
     absolute_difference,
+    cramer,
     deceived,
     distribution_misfit,
     moved_to_fit,
     pixel_weights,
     spread_misfit,
     told_apart,
+    wasserstein,
 )
 
 
@@ -87,25 +89,42 @@ def test_walls_with_the_same_brightness_are_alike_wherever_it_lies():
     for index in range(2):
         vne[index][wall[index] == 1] = values
         lge[index][other[index] == 1] = values[torch.randperm(600)]
-    assert distribution_misfit(vne, wall, lge, other) == pytest.approx(0, abs=1e-6)
-    assert distribution_misfit(vne + 0.25, wall, lge, other) == pytest.approx(0.25, rel=1e-5)
+    for kind in ("wasserstein", "cramer"):
+        assert distribution_misfit((vne, wall), (lge, other), kind) == pytest.approx(0, abs=1e-6)
+    brighter = distribution_misfit((vne + 0.25, wall), (lge, other), "wasserstein")
+    assert brighter == pytest.approx(0.25, rel=1e-5)
 
 
-def test_a_distribution_s_misfit_is_wasserstein_s_distance():
+def test_both_distances_are_those_of_an_independent_library():
     torch.manual_seed(1)
-    vne, lge = torch.randn(1, 1, 300, 300), 0.3 + 1.7 * torch.randn(1, 1, 300, 300)
-    wall = torch.ones_like(vne)
-    peer = wasserstein_distance(vne.flatten(), lge.flatten())
-    assert distribution_misfit(vne, wall, lge, wall).item() == pytest.approx(peer, rel=0.02)
+    vne, lge = torch.randn(9000), 0.3 + 1.7 * torch.randn(8000)
+    assert wasserstein(vne, lge).item() == pytest.approx(wasserstein_distance(vne, lge), rel=0.02)
+    assert cramer(vne, lge).item() == pytest.approx(energy_distance(vne, lge) ** 2 / 2, rel=1e-4)
+
+
+def test_of_an_unforeseeable_share_wasserstein_keeps_the_median_and_cramer_the_mean():
+    """A third of the targets have all of the wall bright, the others none."""
+    targets = [torch.full((300,), float(bright)) for bright in (0, 0, 1)]
+    levels = torch.arange(300) / 299
+    loss = {
+        distance: [
+            float(sum(distance((levels < share).float(), target) for target in targets))
+            for share in (0.0, 1 / 3, 1.0)
+        ]
+        for distance in (wasserstein, cramer)
+    }
+    assert min(loss[wasserstein]) == loss[wasserstein][0]
+    assert min(loss[cramer]) == loss[cramer][1]
 
 
 def test_a_slice_without_wall_asks_for_nothing():
     vne = torch.zeros(2, 1, 8, 8, requires_grad=True)
     wall = torch.ones(2, 1, 8, 8)
     empty = torch.zeros(2, 1, 8, 8)
-    assert distribution_misfit(vne, empty, torch.ones(2, 1, 8, 8), wall) == 0
+    lge = torch.ones(2, 1, 8, 8), wall
+    assert distribution_misfit((vne, empty), lge, "cramer") == 0
     wall[1] = 0
-    assert distribution_misfit(vne, wall, torch.ones(2, 1, 8, 8), wall).item() == pytest.approx(0.5)
+    assert distribution_misfit((vne, wall), lge, "cramer").item() == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("kind, sure, unsure", [("hinge", 0.0, 1.0), ("least_squares", 0.0, 0.5)])

@@ -68,6 +68,24 @@ def test_no_place_on_the_training_machine_is_written_down(left, tmp_path, arrays
         assert "vgg19-dcbb9e9d.pth" in text
 
 
+def test_a_model_that_learnt_further_names_whom_the_first_one_learnt_from(left, tmp_path):
+    document = json.loads((left / "run.json").read_text())
+    earlier = {"config_name": "3t", "config_hash": "1" * 16, "seed": 6, "patients": 2}
+    document["origin"] = {
+        "name": "first",
+        "cohorts": [*document["cohorts"], earlier],
+        "origin": {"name": "zeroth", "cohorts": [{**earlier, "seed": 7}], "origin": None},
+    }
+    document["spec"]["start_from"] = "/home/somebody/models/first"
+    (left / "run.json").write_text(json.dumps(document))
+    card = register_training(left, tmp_path / "models", "second")
+    assert [one["seed"] for one in card.data["cohorts"]] == [5, 6, 7]
+    assert card.data["began_with"] == ["first", "zeroth"]
+    assert card.training["start_from"] == "first"
+    for name in ("card.json", "run.json"):
+        assert "/home/somebody" not in (tmp_path / "models" / "second" / name).read_text()
+
+
 def test_a_training_that_left_no_localiser_takes_another_models(left, tmp_path):
     models = tmp_path / "models"
     register_training(left, models, "whole")

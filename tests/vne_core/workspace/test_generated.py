@@ -24,7 +24,6 @@ from vne_core.workspace import generated
 from vne_core.workspace.generated import (
     NOT_YET,
     STALE,
-    epi_of,
     generate_slice,
     kept_image,
     kept_or_why_not,
@@ -135,17 +134,6 @@ def test_a_touch_of_the_contour_keeps_the_image_another_place_does_not(
     generate_slice(workspace, one, model, "ana")
     moved = replace(one, epi=contour_apart(mm))
     assert (kept_image(workspace.arrays, moved, model.card) is not None) is is_kept
-
-
-def test_the_t1_maps_contour_tells_the_place_before_the_lges():
-    t1, lge = circle(made_plane(), 30.0), circle(made_plane(), 31.0)
-    drawn = {
-        ("s1", ImageKind.LGE): SliceAnnotation("s1", ImageKind.LGE, epi=lge),
-        ("s1", ImageKind.T1): SliceAnnotation("s1", ImageKind.T1, epi=t1),
-    }
-    assert epi_of(drawn, "s1") is t1
-    assert epi_of({("s1", ImageKind.T1): SliceAnnotation("s1", ImageKind.T1)}, "s1") is None
-    assert epi_of(drawn, "s2") is None
 
 
 def test_a_stored_contour_is_used_for_the_place(workspace, model):

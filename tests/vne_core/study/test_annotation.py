@@ -1,0 +1,13 @@
+from tests.vne_core.vne.made_slice import circle, made_plane
+from vne_core.study.annotation import ImageKind, SliceAnnotation, epi_of
+
+
+def test_the_t1_maps_contour_tells_the_place_before_the_lges():
+    t1, lge = circle(made_plane(), 30.0), circle(made_plane(), 31.0)
+    drawn = {
+        ("s1", ImageKind.LGE): SliceAnnotation("s1", ImageKind.LGE, epi=lge),
+        ("s1", ImageKind.T1): SliceAnnotation("s1", ImageKind.T1, epi=t1),
+    }
+    assert epi_of(drawn, "s1") is t1
+    assert epi_of({("s1", ImageKind.T1): SliceAnnotation("s1", ImageKind.T1)}, "s1") is None
+    assert epi_of(drawn, "s2") is None
