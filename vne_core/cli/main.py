@@ -138,14 +138,14 @@ def _evaluate(command: argparse.ArgumentParser) -> None:
 
 
 def _train(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--spec", required=True, metavar="F", help="a preset (default, t1_only, "
+    command.add_argument("--spec", required=True, metavar="F", help="a preset (default, further, "
                          "...) or a .toml or .json file")  # fmt: skip
     command.add_argument("--arrays", nargs="+", type=Path, metavar="A", help="folders of training "
                          "arrays, instead of the file's own")  # fmt: skip
     command.add_argument("--out", type=Path, metavar="OUT", help="folder to write into; the "
                          "spec's name here when not given")  # fmt: skip
-    command.add_argument("--start-from", type=Path, metavar="MODEL", help="folder of a training or "
-                         "model to learn further, instead of random weights")  # fmt: skip
+    command.add_argument("--start-from", type=Path, metavar="FOLDER", help="begin with the weights "
+                         "of a training or model, by its folder, not with random ones")  # fmt: skip
     command.add_argument("--max-minutes", type=float, metavar="M", help="time it may take")
     command.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
 

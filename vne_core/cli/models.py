@@ -87,7 +87,7 @@ def card_text(card: ModelCard) -> str:
         *(("limit", limit) for limit in card.limits),
         ("notice", card.notice),
         ("learnt from", ", ".join(_cohort(one) for one in card.data.get("cohorts", ()))),
-        ("began with", ", ".join(card.data.get("began_with", ()))),
+        ("began with", ", ".join(one["name"] for one in card.data.get("began_with", ()))),
         ("matched", ", ".join(f"{100 * one:g} %" for one in card.matched_levels) or "not yet"),
         *(
             (

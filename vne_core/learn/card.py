@@ -22,6 +22,8 @@ GENERATOR = "generator.onnx"
 LOCALISER = "localiser.onnx"
 WEIGHTS = "generator.safetensors"
 CONFIDENCE = "confidence.json"
+RUN_FILE = "run.json"
+"""The record of the training that made it."""
 NEEDED_FILES = (GENERATOR, LOCALISER)
 """What a model cannot be used without; weights are for training on, confidence comes later."""
 VIRTUAL_COHORT = "calibrated on virtual patients, unvalidated on this scanner"

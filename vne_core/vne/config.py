@@ -15,6 +15,8 @@ from vne_core.learn.facts import SpecError, from_table, require_limits, to_table
 from vne_core.packaged import resource
 
 Stream = Literal["t1", "ir", "cine"]
+AdversarialKind = Literal["hinge", "least_squares"]
+DistributionKind = Literal["wasserstein", "cramer"]
 STREAM_CHANNELS: dict[Stream, int] = {"t1": 2, "ir": 8, "cine": 26}
 """Channels of each input; the last one of each is its validity."""
 PRESET_FOLDER = "training"
@@ -121,10 +123,11 @@ class LossSpec:
     """The terms of the objective by weight; 0 leaves a term out.
 
     ``l1`` is the mean absolute difference, ``spread`` the likelihood of the predicted spread,
-    ``distribution`` the difference of the wall's brightness distributions (Wasserstein's distance
-    draws burdens to their median, Cramér's to their mean), ``perceptual`` that of a
+    ``distribution`` the difference of the wall's brightness distributions, ``perceptual`` that of a
     fixed network's features, ``adversarial`` what the discriminator says. The last three join after
-    ``distribution_from``, ``perceptual_from`` and ``adversarial_from`` (shares of all steps).
+    ``distribution_from``, ``perceptual_from`` and ``adversarial_from`` (shares of all steps). Of
+    ``distribution_kind``, Wasserstein's distance draws the share above a threshold to its median,
+    Cramér's to its mean (``loss.py``).
     Pixels of the heart count ``heart`` times as much as others. ``tolerance_px`` is how far a
     target may be moved to where it fits best: LGE and T1 map are different breath-holds.
 
@@ -145,8 +148,8 @@ class LossSpec:
     perceptual_network: Literal["auto", "vgg19", "vgg16", "cardiac"] = "auto"
     weight_file: str | None = None
     encoder_steps: int = field(default=300, metadata=within(1, 1_000_000))
-    distribution_kind: Literal["wasserstein", "cramer"] = "wasserstein"
-    adversarial_kind: Literal["hinge", "least_squares"] = "hinge"
+    distribution_kind: DistributionKind = "wasserstein"
+    adversarial_kind: AdversarialKind = "hinge"
     discriminators: int = field(default=1, metadata=within(1, 2))
     discriminator_width: int = field(default=24, metadata=within(4, 128))
 
@@ -255,6 +258,8 @@ class TrainingSpec:
         """Refuse a name that is no folder's and a crop that the network cannot halve."""
         if not self.name.replace("-", "").replace("_", "").isalnum():
             raise SpecError(f"name is {self.name!r}", "letters, digits, - and _")
+        if self.start_from == "":
+            raise SpecError("start_from is empty", "the folder of a model, or no such line")
         for side_px in (self.schedule.crop_px, *self.schedule.also_px):
             if side_px % self.network.multiple_px:
                 raise SpecError(
@@ -287,7 +292,7 @@ def load_spec(name_or_path: str) -> TrainingSpec:
         replace(cohort, folder=str(path.absolute().parent / cohort.folder))
         for cohort in spec.data.cohorts
     )
-    start = spec.start_from and str(path.absolute().parent / spec.start_from)
+    start = None if spec.start_from is None else str(path.absolute().parent / spec.start_from)
     return replace(spec, start_from=start, data=replace(spec.data, cohorts=cohorts))
 
 

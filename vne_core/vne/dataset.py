@@ -5,6 +5,7 @@
 # torch types some of its functions in part only.
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,9 +110,12 @@ class TrainingData:
         }
 
 
-def open_training_data(data: DataSpec, out: Path) -> TrainingData:
+def open_training_data(
+    data: DataSpec, out: Path, seen: AbstractSet[Person] = frozenset()
+) -> TrainingData:
     """Return the data of a training, its patients split once and for all in ``out``.
 
+    ``seen`` are persons that are not validated on: the model begun with has learnt from them.
     Raises TrainingSetError for missing arrays, SplitError for patients that are kept for tests,
     DataError where no slice is good enough.
     """
@@ -125,7 +129,7 @@ def open_training_data(data: DataSpec, out: Path) -> TrainingData:
         for found, source in zip(sets, data.cohorts, strict=True)
     )
     refuse_forbidden(cohorts, data)
-    held_out = frozen_split(out / SPLIT_FILE, cohorts, data)
+    held_out = frozen_split(out / SPLIT_FILE, cohorts, data, seen)
     rows = [
         row
         for source, (found, cohort) in enumerate(zip(sets, cohorts, strict=True))

@@ -10,14 +10,13 @@ of the batch each have, averaged, the gradients of one process with all of it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-AdversarialKind = Literal["hinge", "least_squares"]
-DistributionKind = Literal["wasserstein", "cramer"]
+from vne_core.vne.config import AdversarialKind, DistributionKind
+
 QUANTILES = 64
 """How finely Wasserstein's distance compares: within 2 % of the distance itself."""
 LEAST_COVERAGE = 0.5
@@ -83,8 +82,9 @@ def distribution_misfit(
 ) -> Tensor:
     """Return the mean difference between the brightness distributions of two walls.
 
-    An image and its wall each, coverage (N, 1, H, W). 0 where both have the same share of wall
-    above every threshold, wherever it lies. A slice without wall adds 0.
+    ``vne`` and ``lge`` are (image, coverage of its wall), (N, 1, H, W) each; ``kind`` names the
+    distance. 0 where both have the same share of wall above every threshold, wherever it lies. A
+    slice without wall adds 0.
     """
     distance = {"wasserstein": wasserstein, "cramer": cramer}[kind]
     total = vne[0].new_zeros(())
@@ -106,11 +106,11 @@ def wasserstein(made: Tensor, asked: Tensor) -> Tensor:
 
 
 def cramer(made: Tensor, asked: Tensor) -> Tensor:
-    """Return the squared difference of the shares above a threshold, over all thresholds.
+    """Return the squared difference of the shares above a threshold, integrated over thresholds.
 
     Cramér's distance: half the energy distance of Székely and Rizzo 2013 (J Stat Plan Inference
     143:1249). Where the target cannot be foreseen it is least at the mean share above every
-    threshold, so that burdens have no bias.
+    threshold, so that burdens are right on average.
     """
     values, order = torch.cat([made, asked]).sort()
     jumps = torch.cat(

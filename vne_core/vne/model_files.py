@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from vne_core.files import atomic_write, sha256_file
-from vne_core.learn.checkpoint import write_checkpoint
+from vne_core.learn.card import RUN_FILE, WEIGHTS
+from vne_core.learn.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
 from vne_core.learn.facts import to_table
 from vne_core.vne.config import TrainingSpec
 from vne_core.vne.dataset import TrainingData
@@ -19,12 +21,10 @@ from vne_core.vne.export import export_generator, export_localiser
 from vne_core.vne.localiser import Localiser
 from vne_core.vne.localiser_training import distances_mm
 from vne_core.vne.network import Generator
-from vne_core.vne.origin import RUN_FILE
 from vne_core.vne.validation import first_patients
 
 SCHEMA = 1
-GENERATOR_WEIGHTS, GENERATOR_GRAPH = "generator.safetensors", "generator.onnx"
-LOCALISER_GRAPH = "localiser.onnx"
+GENERATOR_GRAPH, LOCALISER_GRAPH = "generator.onnx", "localiser.onnx"
 
 
 def write_model_files(
@@ -43,9 +43,9 @@ def write_model_files(
     well the localiser finds the ventricle in windows of validation patients.
     """
     network = to_table(spec.network)
-    write_checkpoint(out / GENERATOR_WEIGHTS, generator.state_dict(), {"network": network})
+    write_checkpoint(out / WEIGHTS, generator.state_dict(), {"network": network})
     differences = {"generator": export_generator(generator, out / GENERATOR_GRAPH)}
-    files = [GENERATOR_WEIGHTS, GENERATOR_GRAPH]
+    files = [WEIGHTS, GENERATOR_GRAPH]
     placed: dict[str, float] = {}
     if localiser is not None:
         differences["localiser"] = export_localiser(localiser, out / LOCALISER_GRAPH)
@@ -74,3 +74,22 @@ def write_model_files(
     }
     atomic_write(out / RUN_FILE, json.dumps(document, indent=1) + "\n")
     return document
+
+
+def read_weights(folder: Path, sha256: str) -> dict[str, Tensor]:
+    """Return the generator's weights of a training's or model's folder, tensors by name.
+
+    Raises CheckpointError where the file is gone, damaged or not the one of this hash.
+    """
+    path = folder / WEIGHTS
+    if not path.is_file():
+        raise CheckpointError(
+            f"{path} is not there any more", "the weights to begin with", "put the folder back"
+        )
+    if sha256_file(path) != sha256:
+        raise CheckpointError(
+            f"{path} has changed since this training was begun",
+            "the same weights",
+            "put the file back, or begin a new training",
+        )
+    return read_checkpoint(path)[0]

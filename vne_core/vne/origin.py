@@ -1,27 +1,19 @@
-"""The model whose weights a training begins with, and whom that model has learnt from.
-
-Its facts are one JSON object, as ``run.json`` holds it: ``name``, ``weights_sha256``, ``steps``,
-``cohorts``, ``validation`` (persons it was not shown) and ``origin``, the model it began with
-itself, or null. Loads torch only where weights are read.
-"""
+"""The model whose weights a training begins with, and whom that model has learnt from."""
 
 import json
-from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from vne_core.errors import VneError
 from vne_core.files import atomic_write, sha256_file
-from vne_core.learn.card import WEIGHTS
-from vne_core.learn.facts import to_table
-from vne_core.vne.config import DataSpec, TrainingSpec
-from vne_core.vne.split import Cohort, Person, refuse_forbidden
+from vne_core.learn.card import RUN_FILE, WEIGHTS
+from vne_core.learn.facts import SpecError, from_table, to_table
+from vne_core.vne.config import DataSpec, NetworkConfig, TrainingSpec
+from vne_core.vne.split import Cohort, Person, SplitError, refuse_forbidden
 
 ORIGIN_FILE = "origin.json"
-RUN_FILE = "run.json"
-
-Origin = Mapping[str, Any]
 
 
 class OriginError(VneError):
@@ -30,96 +22,110 @@ class OriginError(VneError):
     code = "origin"
 
 
-def frozen_origin(spec: TrainingSpec, validation: AbstractSet[Person], out: Path) -> Origin | None:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A trained model as the record of a training that began with it names it.
+
+    ``validation`` are the persons of its cohorts, seed and index, that it was not shown;
+    ``origin`` is the model that it began with itself, None for random weights.
+    """
+
+    name: str
+    weights_sha256: str
+    steps: int
+    cohorts: tuple[Cohort, ...]
+    validation: tuple[tuple[int, int], ...]
+    origin: "Origin | None" = None
+
+    def lineage(self) -> Iterator["Origin"]:
+        """Yield this model, the one it began with, and so on."""
+        yield self
+        if self.origin is not None:
+            yield from self.origin.lineage()
+
+    def learnt_from(self) -> set[Person]:
+        """Return the persons that this model or one it descends from was shown."""
+        seen: set[Person] = set()
+        for one in self.lineage():
+            held_out = {Person(seed, index) for seed, index in one.validation}
+            seen |= {person for cohort in one.cohorts for person in cohort.persons()} - held_out
+        return seen
+
+
+def frozen_origin(spec: TrainingSpec, out: Path) -> Origin | None:
     """Return the model that a training begins with; None where it begins with random weights.
 
-    Found once, then read from ``out``, so that a training goes on without the model's folder.
-    ``validation`` are the persons it is measured on. Raises OriginError for a folder without a
-    trained model and where the model has learnt from one of them, SplitError where it has learnt
-    from somebody kept for tests.
+    Found once, then read from ``out``. Raises OriginError for a folder without a trained model,
+    for another network and for a model that has learnt from patients kept for tests.
     """
     if spec.start_from is None:
         return None
     path = out / ORIGIN_FILE
     if not path.exists():
-        origin = _origin(Path(spec.start_from))
-        _refuse_seen(origin, spec.data, validation)
-        atomic_write(path, json.dumps(origin, indent=1) + "\n")
+        origin = _origin(Path(spec.start_from), spec.network)
+        _refuse_kept_for_tests(origin, spec.data)
+        atomic_write(path, json.dumps(to_table(origin), indent=1) + "\n")
     try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+        return from_table(Origin, json.loads(path.read_bytes()))
+    except (OSError, ValueError, SpecError) as error:
         raise OriginError(
             f"{path} cannot be read ({error})", "what this training began with"
         ) from error
 
 
-def first_weights(spec: TrainingSpec, origin: Origin) -> dict[str, Any]:
-    """Return the generator's weights to begin with, tensors by name.
-
-    Raises OriginError for weights that are not those of ``origin`` any more, or of a network
-    built otherwise; CheckpointError for a damaged file.
-    """
-    from vne_core.learn.checkpoint import read_checkpoint  # noqa: PLC0415 - torch, seconds
-
-    folder = Path(spec.start_from or "")
-    path = folder / WEIGHTS
-    if not path.is_file() or sha256_file(path) != origin["weights_sha256"]:
-        raise OriginError(
-            f"the weights in {folder} are not those that this training began with",
-            f"{WEIGHTS} as it was",
-            "put it back, or begin a new training",
-        )
-    tensors, facts = read_checkpoint(path)
-    asked = to_table(spec.network)
-    other = [name for name in asked if facts.get("network", {}).get(name) != asked[name]]
-    if other:
-        raise OriginError(
-            f"the model in {folder} has another network.{', network.'.join(other)}",
-            "the network of the model begun with",
-            "copy its values into the training",
-        )
-    return tensors
-
-
-def lineage(origin: Origin | None) -> Iterator[Origin]:
-    """Yield a model begun with, the one that it began with, and so on."""
-    while origin is not None:
-        yield origin
-        origin = origin["origin"]
-
-
-def _origin(folder: Path) -> Origin:
-    """Return the facts of the model in a folder."""
+def _origin(folder: Path, network: NetworkConfig) -> Origin:
+    """Return the model of a folder, which must have this network."""
     try:
         run = json.loads((folder / RUN_FILE).read_bytes())
-        return {
-            "name": folder.name,
-            "weights_sha256": sha256_file(folder / WEIGHTS),
-            "steps": run["steps"],
-            "cohorts": run["cohorts"],
-            "validation": run["split"]["validation"],
-            "origin": run.get("origin"),
-        }
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        its_network = from_table(NetworkConfig, run["spec"]["network"])
+        weights_sha256 = sha256_file(folder / WEIGHTS)
+        origin = from_table(Origin, _table(folder.name, weights_sha256, run))
+        recorded = run["sha256"][WEIGHTS]
+    except (OSError, ValueError, KeyError, TypeError, SpecError) as error:
         raise OriginError(
             f"{folder} holds no trained model ({error})",
             f"the folder of a training or of a model, with {RUN_FILE} and {WEIGHTS}",
             "name another one",
         ) from error
+    if weights_sha256 != recorded:
+        raise OriginError(
+            f"{WEIGHTS} in {folder} is not the file that its {RUN_FILE} speaks of",
+            "a model whose files belong together",
+            "copy its folder again",
+        )
+    _refuse_other_network(folder, to_table(network), to_table(its_network))
+    return origin
 
 
-def _refuse_seen(origin: Origin, data: DataSpec, validation: AbstractSet[Person]) -> None:
-    """Refuse a model that has learnt from whom it is to be measured on."""
-    for one in lineage(origin):
-        cohorts = [Cohort(**cohort) for cohort in one["cohorts"]]
-        refuse_forbidden(cohorts, data)
-        held_out = {Person(seed, index) for seed, index in one["validation"]}
-        learnt_from = {person for cohort in cohorts for person in cohort.persons()} - held_out
-        seen = len(learnt_from & validation)
-        if seen:
+def _table(name: str, weights_sha256: str, run: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "weights_sha256": weights_sha256,
+        "steps": run["steps"],
+        "cohorts": run["cohorts"],
+        "validation": run["split"]["validation"],
+        "origin": run.get("origin"),
+    }
+
+
+def _refuse_other_network(folder: Path, asked: dict[str, Any], its: dict[str, Any]) -> None:
+    others = [name for name in asked if asked[name] != its[name]]
+    if others:
+        differing = ", ".join(
+            f"network.{name} is {asked[name]} and that of the model in {folder} {its[name]}"
+            for name in others
+        )
+        values = ", ".join(f"{name} = {json.dumps(its[name])}" for name in others)
+        raise OriginError(differing, "the model's own network", f"set {values} in [network]")
+
+
+def _refuse_kept_for_tests(origin: Origin, data: DataSpec) -> None:
+    for one in origin.lineage():
+        try:
+            refuse_forbidden(one.cohorts, data)
+        except SplitError as error:
             raise OriginError(
-                f"the model {one['name']} learnt from {seen} of the {len(validation)} patients "
-                "that this training validates on",
-                "patients that it has not seen",
-                "use its cohorts with its data.split_seed and data.validation_share, or others",
-            )
+                f"the model {one.name} has learnt from test patients: {error.found}",
+                "a model that has not seen whom you test on",
+                "begin with another one",
+            ) from error

@@ -14,6 +14,7 @@ from vne_core.files import atomic_write
 from vne_core.learn.card import (
     GENERATOR,
     LOCALISER,
+    RUN_FILE,
     WEIGHTS,
     ModelCard,
     ModelRefusedError,
@@ -22,8 +23,10 @@ from vne_core.learn.card import (
     utc_today,
     write_card,
 )
+from vne_core.learn.facts import SpecError, from_table
 from vne_core.phantom.training_set import TrainingSet, open_training_set
-from vne_core.vne.origin import RUN_FILE, lineage
+from vne_core.vne.origin import Origin
+from vne_core.vne.split import Cohort
 
 WALL_PERCENTILES = (1.0, 99.0)
 WHOLE_WALL = 0.99
@@ -128,7 +131,8 @@ def _card(document: Mapping[str, Any], model_id: str) -> ModelCard:
     try:
         spec = document["spec"]
         sources = [Path(cohort["folder"]) for cohort in spec["data"]["cohorts"]]
-        origins = list(lineage(document.get("origin")))
+        begun_with = _begun_with(document)
+        cohorts = [Cohort(**one) for one in document["cohorts"]]
         streams = spec["network"]["streams"]
         return ModelCard(
             model_id=model_id,
@@ -140,8 +144,12 @@ def _card(document: Mapping[str, Any], model_id: str) -> ModelCard:
                 k: v for k, v in _public(document)["spec"].items() if k not in {"network", "data"}
             },
             data={
-                "cohorts": _cohorts([document, *origins]),
-                "began_with": [one["name"] for one in origins],
+                "cohorts": _learnt_from(
+                    [*cohorts, *(c for one in begun_with for c in one.cohorts)]
+                ),
+                "began_with": [
+                    {"name": one.name, "weights_sha256": one.weights_sha256} for one in begun_with
+                ],
                 "training_slices": document["training_slices"],
                 "validation_slices": document["validation_slices"],
                 "split_seed": spec["data"]["split_seed"],
@@ -151,25 +159,30 @@ def _card(document: Mapping[str, Any], model_id: str) -> ModelCard:
             intended_use=INTENDED_USE,
             limits=LIMITS,
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, SpecError) as error:
         raise ModelRefusedError(
             f"the training's {RUN_FILE} lacks {error}", "the record of a finished training"
         ) from error
 
 
-def _cohorts(trainings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return whom a model and those it began with learnt from, each cohort once."""
-    found = {
-        (cohort["config_hash"], cohort["seed"], cohort["patients"]): {
-            "name": cohort["config_name"],
-            "hash": cohort["config_hash"],
-            "patients": cohort["patients"],
-            "seed": cohort["seed"],
-        }
-        for training in trainings
-        for cohort in training["cohorts"]
-    }
-    return list(found.values())
+def _begun_with(document: Mapping[str, Any]) -> list[Origin]:
+    """Return the models that a training descends from, the nearest first."""
+    if document.get("origin") is None:
+        return []
+    return list(from_table(Origin, document["origin"]).lineage())
+
+
+def _learnt_from(cohorts: Sequence[Cohort]) -> list[dict[str, Any]]:
+    """Return what a card says of cohorts, each once with the most patients that were used."""
+    found: dict[tuple[str, int], Cohort] = {}
+    for one in cohorts:
+        known = found.get((one.config_hash, one.seed))
+        if known is None or known.patients < one.patients:
+            found[one.config_hash, one.seed] = one
+    return [
+        {"name": c.config_name, "hash": c.config_hash, "patients": c.patients, "seed": c.seed}
+        for c in found.values()
+    ]
 
 
 def _public(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -83,12 +84,15 @@ def refuse_forbidden(cohorts: Sequence[Cohort], data: DataSpec) -> None:
                 )
 
 
-def frozen_split(path: Path, cohorts: Sequence[Cohort], data: DataSpec) -> frozenset[Person]:
+def frozen_split(
+    path: Path, cohorts: Sequence[Cohort], data: DataSpec, seen: AbstractSet[Person] = frozenset()
+) -> frozenset[Person]:
     """Return the persons of the validation part; drawn once, then read from ``path``.
 
-    Raises SplitError where the file was made for other patients or another share.
+    None of them is among ``seen``, whom the model that is begun with has learnt from. Raises
+    SplitError where the file was made for other patients or another share, and where all are seen.
     """
-    made = _document(cohorts, data)
+    made = _document(cohorts, data, seen)
     if not path.exists():
         atomic_write(path, json.dumps(made, indent=1) + "\n")
     try:
@@ -104,12 +108,21 @@ def frozen_split(path: Path, cohorts: Sequence[Cohort], data: DataSpec) -> froze
     return frozenset(Person(seed, index) for seed, index in found["validation"])
 
 
-def _document(cohorts: Sequence[Cohort], data: DataSpec) -> dict[str, Any]:
+def _document(
+    cohorts: Sequence[Cohort], data: DataSpec, seen: AbstractSet[Person]
+) -> dict[str, Any]:
     """Return the split as its file holds it."""
     persons = sorted({person for cohort in cohorts for person in cohort.persons()})
     if len(persons) < 2:
         raise SplitError("one patient", "at least two: one to learn from, one to validate on")
-    ranked = sorted(persons, key=lambda person: _rank(person, data.split_seed))
+    unseen = [person for person in persons if person not in seen]
+    if not unseen:
+        raise SplitError(
+            "the model begun with, or one it descends from, has learnt from every patient",
+            "patients it has not seen, to validate on",
+            "add a cohort of another seed",
+        )
+    ranked = sorted(unseen, key=lambda person: _rank(person, data.split_seed))
     count = min(max(round(data.validation_share * len(persons)), 1), len(persons) - 1)
     return {
         "schema": SCHEMA,

@@ -9,7 +9,7 @@ import json
 import math
 import time
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from vne_core.files import atomic_write, sha256_file
 from vne_core.learn.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
 from vne_core.learn.claim import LOCK_FILE, claimed
 from vne_core.learn.distributed import World
-from vne_core.learn.facts import to_table
+from vne_core.learn.facts import from_table, to_table
 from vne_core.vne.augment import augmented
 from vne_core.vne.config import TrainingSpec, spec_json
 from vne_core.vne.dataset import Row, Slices, TrainingData, open_training_data
@@ -30,9 +30,9 @@ from vne_core.vne.draws import Draw, indices_of_step, stream
 from vne_core.vne.encoder_training import train_encoder
 from vne_core.vne.localiser import Localiser
 from vne_core.vne.localiser_training import train_localiser
-from vne_core.vne.model_files import write_model_files
+from vne_core.vne.model_files import read_weights, write_model_files
 from vne_core.vne.network import placed
-from vne_core.vne.origin import first_weights, frozen_origin
+from vne_core.vne.origin import Origin, frozen_origin
 from vne_core.vne.perceptual import CardiacEncoder, FeatureSource, fixed, load_vgg
 from vne_core.vne.told import Figures, Note, Stage, Stop, Told
 from vne_core.vne.trainer import Pace, Trainer
@@ -85,8 +85,8 @@ def train(
 
     With ``resume`` a training that was stopped goes on from its last checkpoint. Only the first
     process of several writes and tells; the others return an empty dict. Raises Cancelled (a
-    checkpoint is kept), FolderTakenError, TrainingError, SpecError, SplitError, DataError,
-    CheckpointError.
+    checkpoint is kept), FolderTakenError, TrainingError, SpecError, OriginError, SplitError,
+    DataError, CheckpointError.
     """
     with claimed(out) if world.is_first else contextlib.nullcontext():
         return (yield from _train(spec, out, world, cancelled, resume=resume))
@@ -101,16 +101,15 @@ def _train(
     if world.is_first:
         _claim(out, spec, resume=resume)
     world.meet()
-    training = _Training(spec, out, world, open_training_data(spec.data, out), Clock(), cancelled)
-    yield Note(_told_data(training.data))
-    measured = {row.person for row in training.data.validation}
-    origin = frozen_origin(spec, measured, out)
+    origin = frozen_origin(spec, out)
+    data = open_training_data(spec.data, out, origin.learnt_from() if origin else frozenset())
+    training = _Training(spec, out, world, data, Clock(), cancelled)
+    yield Note(_told_data(data))
+    yield Note(_told_origin(origin))
     localiser = (yield from _localiser(training)) if spec.localiser.steps else None
     features, source = yield from _features(training)
     trainer = Trainer(spec, world, features)
-    if origin is not None and not (out / CHECKPOINT_FILE).exists():
-        trainer.begin_with(first_weights(spec, origin))
-    first = _restored(training, trainer)
+    first = _restored(training, trainer, origin)
     last = yield from _learn(training, trainer, first)
     if not world.is_first:
         return {}
@@ -122,7 +121,7 @@ def _train(
         "perceptual_network": None if source is None else to_table(source),
         "measures": found,
         "split": json.loads((out / "split.json").read_bytes()),
-        "origin": origin,
+        "origin": None if origin is None else to_table(origin),
         "processes": world.size,
     }
     return write_model_files(
@@ -142,9 +141,10 @@ def _claim(out: Path, spec: TrainingSpec, *, resume: bool) -> None:
         raise TrainingError(
             f"{out} holds a training", "a new folder", "name another one, or resume this one"
         )
-    stored, asked = json.loads(path.read_bytes()), json.loads(spec_json(spec))
-    parts = [name for name in asked if name != "run" and stored.get(name) != asked[name]]
-    if parts or stored["run"]["seed"] != spec.run.seed:
+    stored = from_table(TrainingSpec, json.loads(path.read_bytes()))
+    names = [one.name for one in fields(spec) if one.name != "run"]
+    parts = [name for name in names if getattr(stored, name) != getattr(spec, name)]
+    if parts or stored.run.seed != spec.run.seed:
         raise TrainingError(
             f"{out} holds a training with other values of {', '.join(parts) or 'run.seed'}",
             "the same values but for [run]",
@@ -158,6 +158,12 @@ def _told_data(data: TrainingData) -> str:
         f"{len(data.training)} slices of {people[0]} patients to learn from, "
         f"{len(data.validation)} of {people[1]} to validate on"
     )
+
+
+def _told_origin(origin: Origin | None) -> str:
+    if origin is None:
+        return "begins with random weights"
+    return f"begins with the weights of {origin.name}, {origin.steps} steps"
 
 
 def _localiser(training: _Training) -> Generator[Told, None, Localiser]:
@@ -200,10 +206,13 @@ def _features(
     return features, FeatureSource("cardiac encoder of this run", sha256_file(path))
 
 
-def _restored(training: _Training, trainer: Trainer) -> int:
-    """Put the trainer where its checkpoint is; return the step to begin with."""
+def _restored(training: _Training, trainer: Trainer, origin: Origin | None) -> int:
+    """Put the trainer where its checkpoint or its origin is; return the step to begin with."""
     path = training.out / CHECKPOINT_FILE
     if not path.exists():
+        if origin is not None:
+            folder = Path(training.spec.start_from or "")
+            trainer.begin_with(read_weights(folder, origin.weights_sha256))
         return 0
     tensors, facts = read_checkpoint(path)
     try:

@@ -13,7 +13,13 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 from torch.optim import Adam
 
-from vne_core.learn.checkpoint import named, optimizer_tensors, restore_optimizer, under
+from vne_core.learn.checkpoint import (
+    CheckpointError,
+    named,
+    optimizer_tensors,
+    restore_optimizer,
+    under,
+)
 from vne_core.learn.distributed import World, bare
 from vne_core.vne.augment import Crops
 from vne_core.vne.config import TrainingSpec
@@ -70,9 +76,19 @@ class Trainer:
         self._half = half_precision(spec.run.precision, world.device)
 
     def begin_with(self, weights: Mapping[str, Tensor]) -> None:
-        """Take a generator's weights instead of random ones, for the running average too."""
-        bare(self.generator).load_state_dict(weights)
-        self.average.load_state_dict(weights)
+        """Take a generator's weights instead of random ones, for the running average too.
+
+        Raises CheckpointError for weights of other layers.
+        """
+        try:
+            bare(self.generator).load_state_dict(weights)
+            self.average.load_state_dict(weights)
+        except RuntimeError as error:
+            raise CheckpointError(
+                f"the weights to begin with are of other layers ({error})",
+                "a model of this version's network",
+                "begin with another model",
+            ) from error
 
     def step(self, crops: Crops, pace: Pace) -> dict[str, float]:
         """Learn from a batch; return the size of each term."""

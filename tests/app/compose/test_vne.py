@@ -132,9 +132,10 @@ def test_the_command_line_finds_what_the_window_made_where_the_t1_map_has_its_ow
     qtbot.waitUntil(lambda: reader.vne.model.is_usable, timeout=LONG_MS)
     generate(reader, qtbot)
     with Workspace.open(with_model, read_only=True) as stored:
-        card = card_in_use(stored)
-        for one in slices_to_generate(stored, study_id):
-            assert kept_image(stored.arrays, one, card) is not None
+        card, slices = card_in_use(stored), slices_to_generate(stored, study_id)
+        found = [kept_image(stored.arrays, one, card) for one in slices]
+    assert len(found) == 3
+    assert None not in found
 
 
 def test_another_match_makes_that_slices_image_again_by_itself(reader, with_model, qtbot):

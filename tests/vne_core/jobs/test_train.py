@@ -60,5 +60,5 @@ def test_arrays_time_and_start_can_be_named_instead_of_the_files_own(files):
 
 
 def test_an_unknown_training_is_refused_with_the_names_there_are():
-    with pytest.raises(SpecError, match="default, t1_only"):
+    with pytest.raises(SpecError, match="default, further, further_t1_only, t1_only"):
         train.asked({"spec": "best"})

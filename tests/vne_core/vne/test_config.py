@@ -27,8 +27,13 @@ def test_every_training_that_comes_with_the_program_can_be_built():
 
 
 def test_the_baseline_is_the_default_network_with_one_stream():
-    default, baseline = load_spec("default").network, load_spec("t1_only").network
-    assert baseline == replace(default, streams=("t1",))
+    for whole, one_stream in (("default", "t1_only"), ("further", "further_t1_only")):
+        network, baseline = load_spec(whole).network, load_spec(one_stream).network
+        assert baseline == replace(network, streams=("t1",))
+
+
+def test_what_ships_can_be_learnt_further_with_the_preset_for_it():
+    assert load_spec("further").network == load_spec("default").network
 
 
 @pytest.mark.parametrize(
@@ -48,6 +53,7 @@ def test_the_baseline_is_the_default_network_with_one_stream():
         ({"data": {"cohorts": [{}]}}, "data.cohorts[0] is incomplete", "folder"),
         ({"datta": {}}, "datta is no field", "data"),
         ({"name": "a/b"}, "name is 'a/b'", "letters"),
+        ({"start_from": ""}, "start_from is empty", "the folder of a model"),
     ],
 )
 def test_a_field_that_cannot_be_is_refused_with_its_path_and_range(table, found, needed):

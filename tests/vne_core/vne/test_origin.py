@@ -12,11 +12,14 @@ from safetensors.torch import load_file
 from tests.vne_core.vne.made_arrays import write_arrays
 from vne_core.errors import Cancelled
 from vne_core.files import sha256_file
+from vne_core.learn.checkpoint import CheckpointError
 from vne_core.learn.distributed import World
+from vne_core.learn.facts import from_table
 from vne_core.vne.config import CohortSource
 from vne_core.vne.dataset import open_training_data
-from vne_core.vne.origin import OriginError, lineage
-from vne_core.vne.split import SplitError
+from vne_core.vne.origin import Origin, OriginError
+from vne_core.vne.split import Person, SplitError
+from vne_core.vne.told import Note
 from vne_core.vne.train import train
 
 
@@ -76,31 +79,65 @@ def test_it_goes_on_bit_for_bit_when_the_first_folder_is_gone(l1_only, first, tm
 def test_the_models_it_descends_from_are_all_named(further, tmp_path):
     trained(further, tmp_path / "second")
     run = trained(replace(further, start_from=str(tmp_path / "second")), tmp_path / "third")
-    assert [one["name"] for one in lineage(run["origin"])] == ["second", "first"]
+    third = from_table(Origin, run["origin"])
+    assert [one.name for one in third.lineage()] == ["second", "first"]
 
 
-def test_nobody_is_validated_on_whom_an_ancestor_has_learnt_from(further, tmp_path):
-    trained(further, tmp_path / "second")
-    for start in (further.start_from, str(tmp_path / "second")):
-        other = replace(further, start_from=start, data=another_part(further.data, tmp_path))
-        with pytest.raises(OriginError, match=r"learnt from 1 of the 1 patients.*split_seed"):
-            trained(other, tmp_path / f"out-of-{Path(start).name}")
+def people(spec, seen=frozenset(), *, out: Path):
+    """Return whom a training learns from and whom it is validated on."""
+    data = open_training_data(spec.data, out, seen)
+    return {row.person for row in data.training}, {row.person for row in data.validation}
 
 
-def another_part(data, tmp_path: Path):
-    """Return the data with a split that holds out another patient."""
-    splits = [replace(data, split_seed=seed) for seed in range(1, 20)]
-    parts = [open_training_data(one, tmp_path / f"split-{one.split_seed}") for one in splits]
-    held_out = [{row.person for row in part.validation} for part in parts]
-    return next(one for one, out in zip(splits, held_out, strict=True) if out != held_out[0])
+@pytest.mark.parametrize("split_seed", range(1, 9))
+def test_with_the_same_cohorts_the_same_are_held_out_and_with_another_split_too(
+    further, tmp_path, split_seed
+):
+    """Of four patients three were learnt from, whatever the split."""
+    learnt, held_out = people(further, out=tmp_path / "first-split")
+    other = replace(further, data=replace(further.data, split_seed=split_seed))
+    assert people(other, learnt, out=tmp_path / "out") == (learnt, held_out)
 
 
-def test_a_model_that_has_learnt_from_test_patients_is_refused(further, arrays, tmp_path):
+def test_nobody_is_validated_on_whom_an_ancestor_has_learnt_from(further, arrays, tmp_path):
+    """The second training saw other patients only; the third has the first one's among its own."""
+    elsewhere = write_arrays(tmp_path / "elsewhere", 4, seed=6)
+    apart = replace(further.data, cohorts=(CohortSource(str(elsewhere)),))
+    trained(replace(further, data=apart), tmp_path / "second")
+    seen = (
+        people(further, out=tmp_path / "a")[0]
+        | people(replace(further, data=apart), out=tmp_path / "b")[0]
+    )
+    both = tuple(CohortSource(str(folder)) for folder in (arrays, elsewhere))
+    for split_seed in (1, 2, 3):
+        third = replace(
+            further,
+            start_from=str(tmp_path / "second"),
+            data=replace(further.data, cohorts=both, split_seed=split_seed),
+        )
+        run = trained(third, tmp_path / f"third-{split_seed}")
+        assert len(run["split"]["validation"]) == 2
+        assert not {Person(*one) for one in run["split"]["validation"]} & seen
+
+
+def test_a_model_that_has_seen_everybody_is_refused(further, tmp_path):
+    seen = set.union(*people(further, out=tmp_path / "first-split"))
+    with pytest.raises(SplitError, match=r"learnt from every patient.*cohort of another seed"):
+        open_training_data(further.data, tmp_path / "out", seen)
+
+
+def test_a_model_whose_ancestor_has_learnt_from_test_patients_is_refused(further, arrays, tmp_path):
     seed = json.loads((arrays / "arrays.json").read_bytes())["seed"]
     elsewhere = write_arrays(tmp_path / "elsewhere", 4, seed=seed + 1)
-    data = replace(further.data, cohorts=(CohortSource(str(elsewhere)),), forbidden_seeds=(seed,))
-    with pytest.raises(SplitError, match=f"seed {seed} .*kept for tests"):
-        trained(replace(further, data=data), tmp_path / "out")
+    data = replace(further.data, cohorts=(CohortSource(str(elsewhere)),))
+    trained(replace(further, data=data), tmp_path / "second")
+    third = replace(
+        further,
+        start_from=str(tmp_path / "second"),
+        data=replace(data, forbidden_seeds=(seed,)),
+    )
+    with pytest.raises(OriginError, match=f"the model first .*seed {seed} .*kept for tests"):
+        trained(third, tmp_path / "out")
 
 
 def test_a_folder_without_a_model_is_refused(further, tmp_path):
@@ -109,16 +146,66 @@ def test_a_folder_without_a_model_is_refused(further, tmp_path):
         trained(replace(further, start_from=str(tmp_path / "empty")), tmp_path / "out")
 
 
-def test_another_network_is_refused_by_the_names_of_what_differs(further, tmp_path):
-    wider = replace(further, network=replace(further.network, width=6, widest=12))
-    with pytest.raises(OriginError, match=r"another network\.width, network\.widest"):
+def edited(folder: Path, change) -> None:
+    """Change a training's record."""
+    run = json.loads((folder / "run.json").read_bytes())
+    change(run)
+    (folder / "run.json").write_text(json.dumps(run))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda run: run.pop("cohorts"),
+        lambda run: run["cohorts"][0].pop("seed"),
+        lambda run: run["split"].update(validation=[[1]]),
+        lambda run: run["spec"]["network"].update(width="wide"),
+        lambda run: run.update(origin={"name": "x"}),
+    ],
+)
+def test_a_damaged_record_is_refused_in_words(further, first, tmp_path, change):
+    edited(first, change)
+    with pytest.raises(OriginError, match="first holds no trained model"):
+        trained(further, tmp_path / "out")
+
+
+def test_weights_that_are_not_the_records_are_refused(further, first, tmp_path):
+    (first / "generator.safetensors").write_bytes(b"other")
+    with pytest.raises(OriginError, match=r"is not the file that its run\.json speaks of"):
+        trained(further, tmp_path / "out")
+
+
+def test_another_network_is_refused_with_both_values_before_anything_is_trained(
+    further, spec, tmp_path
+):
+    wider = replace(further, network=replace(further.network, width=6), localiser=spec.localiser)
+    with pytest.raises(OriginError, match=r"network\.width is 6 .* 4; .*set width = 4"):
         trained(wider, tmp_path / "out")
+    assert not (tmp_path / "out" / "localiser.safetensors").exists()
 
 
-def test_weights_that_changed_since_it_began_are_refused(further, l1_only, first, tmp_path):
+@pytest.mark.parametrize(
+    "damage, words",
+    [
+        (lambda path: path.unlink(), "is not there any more"),
+        (lambda path: path.write_bytes(b"other"), "has changed since this training was begun"),
+    ],
+)
+def test_weights_lost_before_the_first_checkpoint_are_missed_in_words(
+    further, first, tmp_path, damage, words
+):
     with pytest.raises(Cancelled):
         trained(further, tmp_path / "out", cancelled=lambda: True)
     (tmp_path / "out" / "checkpoint.safetensors").unlink()
-    (first / "generator.safetensors").write_bytes(b"other")
-    with pytest.raises(OriginError, match="are not those that this training began with"):
+    damage(first / "generator.safetensors")
+    with pytest.raises(CheckpointError, match=words):
         trained(further, tmp_path / "out", resume=True)
+
+
+def test_it_is_told_at_the_start_what_it_begins_with(further, tmp_path):
+    for start, words in ((further.start_from, "weights of first, 3 steps"), (None, "random")):
+        training = train(
+            replace(further, start_from=start), tmp_path / words[:6], World(), lambda: False
+        )
+        told = [event.text for event in training if isinstance(event, Note)]
+        assert sum(words in text for text in told) == 1

@@ -5,6 +5,7 @@ import pytest
 
 from tests.vne_core.learn.made_model import generator, localiser
 from tests.vne_core.vne.made_arrays import BLOOD_T1_MS, LESION_T1_MS, WALL_T1_MS
+from vne_core.cli.models import card_text
 from vne_core.learn.card import ModelRefusedError, check_model
 from vne_core.phantom.training_set import open_training_set
 from vne_core.vne.model import load_model
@@ -68,19 +69,28 @@ def test_no_place_on_the_training_machine_is_written_down(left, tmp_path, arrays
         assert "vgg19-dcbb9e9d.pth" in text
 
 
+def origin(name: str, cohorts, before):
+    """Return what a record says of a model begun with."""
+    facts = {"weights_sha256": "0" * 64, "steps": 1, "validation": []}
+    return {"name": name, "cohorts": cohorts, "origin": before, **facts}
+
+
 def test_a_model_that_learnt_further_names_whom_the_first_one_learnt_from(left, tmp_path):
     document = json.loads((left / "run.json").read_text())
     earlier = {"config_name": "3t", "config_hash": "1" * 16, "seed": 6, "patients": 2}
-    document["origin"] = {
-        "name": "first",
-        "cohorts": [*document["cohorts"], earlier],
-        "origin": {"name": "zeroth", "cohorts": [{**earlier, "seed": 7}], "origin": None},
-    }
+    more = {**document["cohorts"][0], "patients": 9}
+    zeroth = origin("zeroth", [{**earlier, "seed": 7}], None)
+    document["origin"] = origin("first", [more, earlier], zeroth)
     document["spec"]["start_from"] = "/home/somebody/models/first"
     (left / "run.json").write_text(json.dumps(document))
     card = register_training(left, tmp_path / "models", "second")
-    assert [one["seed"] for one in card.data["cohorts"]] == [5, 6, 7]
-    assert card.data["began_with"] == ["first", "zeroth"]
+    assert [(one["seed"], one["patients"]) for one in card.data["cohorts"]] == [
+        (5, 9),
+        (6, 2),
+        (7, 2),
+    ]
+    assert [one["name"] for one in card.data["began_with"]] == ["first", "zeroth"]
+    assert "began with   first, zeroth" in card_text(card)
     assert card.training["start_from"] == "first"
     for name in ("card.json", "run.json"):
         assert "/home/somebody" not in (tmp_path / "models" / "second" / name).read_text()

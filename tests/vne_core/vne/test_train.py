@@ -54,6 +54,16 @@ def test_an_interrupted_training_goes_on_bit_for_bit(spec, tmp_path):
     assert weights[0] == weights[1]
 
 
+def test_a_training_begun_before_a_field_was_added_goes_on(l1_only, tmp_path):
+    spec, path = l1_only(steps=4), tmp_path / "out" / "spec.json"
+    with pytest.raises(Cancelled):
+        told(spec, tmp_path / "out", cancelled=after(2))
+    stored = json.loads(path.read_bytes())
+    del stored["loss"]["distribution_kind"], stored["start_from"]
+    path.write_text(json.dumps(stored))
+    assert told(spec, tmp_path / "out", resume=True)[1]["steps"] == 4
+
+
 def test_another_seed_gives_another_network_and_the_same_seed_the_same(l1_only, tmp_path):
     spec = l1_only(steps=2)
     other = replace(spec, run=replace(spec.run, seed=2))

@@ -1,5 +1,6 @@
 """Which terms a step asks for, and of which pixels."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,14 @@ def test_each_image_s_distribution_is_that_of_its_own_wall(trainer, wall_at, lge
     crops, pair = crops_and_pair(wall_at, lge_at, 1.0)
     found = trainer.objective(pair, crops, Pace(0, 0.35))["distribution"].item()
     assert found == pytest.approx(misfit, abs=1e-6)
+
+
+@pytest.mark.parametrize("kind, misfit", [("wasserstein", 0.5), ("cramer", 0.25)])
+def test_a_distribution_is_compared_as_the_spec_says(kind, misfit):
+    """Half of the LGE's wall is brighter by 1: half of all quantiles, half of the wall."""
+    spec = small_spec(Path("nowhere"))
+    asked = replace(spec, loss=replace(spec.loss, distribution_kind=kind))
+    crops, pair = crops_and_pair(0.2, 0.2, 1.0)
+    crops.target[:, :, LGE_WALL, : SIDE_PX // 2] += 1
+    terms = Trainer(asked, World(), None).objective(pair, crops, Pace(0, 0.35))
+    assert terms["distribution"].item() == pytest.approx(misfit, abs=0.01)
