@@ -187,12 +187,10 @@ def _learnt_from(cohorts: Sequence[Cohort]) -> list[dict[str, Any]]:
 
 def _public(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the record without the places of files on the machine that trained."""
-    data = document["spec"]["data"]
+    spec: dict[str, Any] = {**document["spec"]}
+    data, loss = spec["data"], {**spec.get("loss", {})}
     cohorts = [{**one, "folder": Path(one["folder"]).name} for one in data["cohorts"]]
-    loss = {**document["spec"].get("loss", {})}
-    if loss.get("weight_file"):
-        loss["weight_file"] = Path(loss["weight_file"]).name
-    spec = {**document["spec"], "data": {**data, "cohorts": cohorts}, "loss": loss}
-    if spec.get("start_from"):
-        spec["start_from"] = Path(spec["start_from"]).name
-    return {**document, "spec": spec}
+    for table, name in ((loss, "weight_file"), (spec, "start_from")):
+        if table.get(name):
+            table[name] = Path(table[name]).name
+    return {**document, "spec": {**spec, "data": {**data, "cohorts": cohorts}, "loss": loss}}
