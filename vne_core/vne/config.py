@@ -170,6 +170,10 @@ class ScheduleSpec:
     ``crop_px`` is the side of what is generated and validated; ``also_px`` are other sides shown
     in turn with it: a map is normalised over the image, so a network that saw one size only does
     worse at another.
+
+    ``kept_start`` is the share that the weights begun with (``start_from``) have in the model's:
+    between the two a network can be better than at either end (Wortsman et al. 2022, "Robust
+    fine-tuning of zero-shot models", CVPR).
     """
 
     steps: int = field(default=4000, metadata=within(1, 10_000_000))
@@ -182,6 +186,7 @@ class ScheduleSpec:
     last_rate: float = field(default=0.02, metadata=within(0, 1))
     average: float = field(default=0.995, metadata=within(0, 0.99999))
     largest_gradient: float = field(default=1.0, metadata=within(1e-3, 1e6))
+    kept_start: float = field(default=0.0, metadata=within(0, 0.99))
 
     def __post_init__(self) -> None:
         """Refuse a schedule without steps."""

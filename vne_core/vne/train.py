@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from vne_core.errors import Cancelled, VneError
@@ -88,6 +88,12 @@ def train(
     checkpoint is kept), FolderTakenError, TrainingError, SpecError, OriginError, SplitError,
     DataError, CheckpointError.
     """
+    if spec.schedule.kept_start and spec.start_from is None:
+        raise TrainingError(
+            f"{spec.name} keeps a share of the weights it begins with, and no model is named",
+            "the model to begin with",
+            "name its folder: --start-from, or start_from in the file",
+        )
     with claimed(out) if world.is_first else contextlib.nullcontext():
         return (yield from _train(spec, out, world, cancelled, resume=resume))
 
@@ -113,6 +119,8 @@ def _train(
     last = yield from _learn(training, trainer, first)
     if not world.is_first:
         return {}
+    if origin is not None and spec.schedule.kept_start:
+        trainer.mix_in(_first_weights(spec, origin), spec.schedule.kept_start)
     found = yield from _validated(training, trainer, last)
     yield Stage(0, 1, "writing the model's files")
     run = {
@@ -206,13 +214,16 @@ def _features(
     return features, FeatureSource("cardiac encoder of this run", sha256_file(path))
 
 
+def _first_weights(spec: TrainingSpec, origin: Origin) -> dict[str, Tensor]:
+    return read_weights(Path(spec.start_from or ""), origin.weights_sha256)
+
+
 def _restored(training: _Training, trainer: Trainer, origin: Origin | None) -> int:
     """Put the trainer where its checkpoint or its origin is; return the step to begin with."""
     path = training.out / CHECKPOINT_FILE
     if not path.exists():
         if origin is not None:
-            folder = Path(training.spec.start_from or "")
-            trainer.begin_with(read_weights(folder, origin.weights_sha256))
+            trainer.begin_with(_first_weights(training.spec, origin))
         return 0
     tensors, facts = read_checkpoint(path)
     try:

@@ -90,6 +90,12 @@ class Trainer:
                 "begin with another model",
             ) from error
 
+    def mix_in(self, weights: Mapping[str, Tensor], share: float) -> None:
+        """Give other weights a share of the running average: of the network that is written."""
+        own = self.average.state_dict()
+        mixed = {name: own[name].lerp(weights[name].to(own[name]), share) for name in own}
+        self.average.load_state_dict(mixed)
+
     def step(self, crops: Crops, pace: Pace) -> dict[str, float]:
         """Learn from a batch; return the size of each term."""
         self._set_rates(pace)

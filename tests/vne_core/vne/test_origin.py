@@ -20,7 +20,7 @@ from vne_core.vne.dataset import open_training_data
 from vne_core.vne.origin import Origin, OriginError
 from vne_core.vne.split import Person, SplitError
 from vne_core.vne.told import Note
-from vne_core.vne.train import train
+from vne_core.vne.train import TrainingError, train
 
 
 def trained(spec, out: Path, *, cancelled=lambda: False, resume=False):
@@ -61,6 +61,27 @@ def test_it_begins_with_the_weights_of_the_other_and_says_so(further, first, tmp
     assert run["origin"]["name"] == "first"
     assert run["origin"]["steps"] == 3
     assert run["origin"]["weights_sha256"] == sha256_file(first / "generator.safetensors")
+
+
+def test_what_is_written_lies_between_the_first_weights_and_the_last(l1_only, first, tmp_path):
+    spec = replace(l1_only(steps=3, rate=5e-3, warmup=0), start_from=str(first))
+    trained(spec, tmp_path / "last")
+    kept = replace(spec, schedule=replace(spec.schedule, kept_start=0.25))
+    trained(kept, tmp_path / "between")
+    start, last, between = (
+        weights(path) for path in (first, tmp_path / "last", tmp_path / "between")
+    )
+    moved = max(float((last[name] - start[name]).abs().max()) for name in start)
+    assert moved > 1e-3
+    for name, found in between.items():
+        torch.testing.assert_close(found, 0.25 * start[name] + 0.75 * last[name])
+
+
+def test_a_share_of_no_weights_is_refused_before_a_folder_is_taken(l1_only, tmp_path):
+    spec = l1_only(steps=1, kept_start=0.25)
+    with pytest.raises(TrainingError, match=r"no model is named.*--start-from"):
+        trained(spec, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_it_goes_on_bit_for_bit_when_the_first_folder_is_gone(l1_only, first, tmp_path):
