@@ -76,20 +76,15 @@ def write_model_files(
     return document
 
 
-def read_weights(folder: Path, sha256: str) -> dict[str, Tensor]:
-    """Return the generator's weights of a training's or model's folder, tensors by name.
+def read_weights(path: Path, sha256: str) -> dict[str, Tensor]:
+    """Return a generator's weights, tensors by name.
 
     Raises CheckpointError where the file is gone, damaged or not the one of this hash.
     """
-    path = folder / WEIGHTS
-    if not path.is_file():
+    if not path.is_file() or sha256_file(path) != sha256:
         raise CheckpointError(
-            f"{path} is not there any more", "the weights to begin with", "put the folder back"
-        )
-    if sha256_file(path) != sha256:
-        raise CheckpointError(
-            f"{path} has changed since this training was begun",
-            "the same weights",
-            "put the file back, or begin a new training",
+            f"{path} is gone or has changed since this training was begun",
+            "the weights that it began with",
+            "begin a new training",
         )
     return read_checkpoint(path)[0]

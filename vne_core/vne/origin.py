@@ -13,7 +13,7 @@ from vne_core.learn.facts import SpecError, from_table, to_table
 from vne_core.vne.config import DataSpec, NetworkConfig, TrainingSpec
 from vne_core.vne.split import Cohort, Person, SplitError, refuse_forbidden
 
-ORIGIN_FILE = "origin.json"
+ORIGIN_FILE, ORIGIN_WEIGHTS = "origin.json", "origin.safetensors"
 
 
 class OriginError(VneError):
@@ -55,15 +55,18 @@ class Origin:
 def frozen_origin(spec: TrainingSpec, out: Path) -> Origin | None:
     """Return the model that a training begins with; None where it begins with random weights.
 
-    Found once, then read from ``out``. Raises OriginError for a folder without a trained model,
-    for another network and for a model that has learnt from patients kept for tests.
+    Found once, and kept with a copy of its weights in ``out``: the training goes on and ends
+    without the model's folder. Raises OriginError for a folder without a trained model, for
+    another network and for a model that has learnt from patients kept for tests.
     """
     if spec.start_from is None:
         return None
     path = out / ORIGIN_FILE
     if not path.exists():
-        origin = _origin(Path(spec.start_from), spec.network)
+        folder = Path(spec.start_from)
+        origin = _origin(folder, spec.network)
         _refuse_kept_for_tests(origin, spec.data)
+        atomic_write(out / ORIGIN_WEIGHTS, (folder / WEIGHTS).read_bytes())
         atomic_write(path, json.dumps(to_table(origin), indent=1) + "\n")
     try:
         return from_table(Origin, json.loads(path.read_bytes()))

@@ -32,7 +32,7 @@ from vne_core.vne.localiser import Localiser
 from vne_core.vne.localiser_training import train_localiser
 from vne_core.vne.model_files import read_weights, write_model_files
 from vne_core.vne.network import placed
-from vne_core.vne.origin import Origin, frozen_origin
+from vne_core.vne.origin import ORIGIN_WEIGHTS, Origin, frozen_origin
 from vne_core.vne.perceptual import CardiacEncoder, FeatureSource, fixed, load_vgg
 from vne_core.vne.told import Figures, Note, Stage, Stop, Told
 from vne_core.vne.trainer import Pace, Trainer
@@ -120,7 +120,7 @@ def _train(
     if not world.is_first:
         return {}
     if origin is not None and spec.schedule.kept_start:
-        trainer.mix_in(_first_weights(spec, origin), spec.schedule.kept_start)
+        trainer.mix_in(_first_weights(out, origin), spec.schedule.kept_start)
     found = yield from _validated(training, trainer, last)
     yield Stage(0, 1, "writing the model's files")
     run = {
@@ -214,8 +214,8 @@ def _features(
     return features, FeatureSource("cardiac encoder of this run", sha256_file(path))
 
 
-def _first_weights(spec: TrainingSpec, origin: Origin) -> dict[str, Tensor]:
-    return read_weights(Path(spec.start_from or ""), origin.weights_sha256)
+def _first_weights(out: Path, origin: Origin) -> dict[str, Tensor]:
+    return read_weights(out / ORIGIN_WEIGHTS, origin.weights_sha256)
 
 
 def _restored(training: _Training, trainer: Trainer, origin: Origin | None) -> int:
@@ -223,7 +223,7 @@ def _restored(training: _Training, trainer: Trainer, origin: Origin | None) -> i
     path = training.out / CHECKPOINT_FILE
     if not path.exists():
         if origin is not None:
-            trainer.begin_with(_first_weights(training.spec, origin))
+            trainer.begin_with(_first_weights(training.out, origin))
         return 0
     tensors, facts = read_checkpoint(path)
     try:
