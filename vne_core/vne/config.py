@@ -17,6 +17,7 @@ from vne_core.packaged import resource
 Stream = Literal["t1", "ir", "cine"]
 AdversarialKind = Literal["hinge", "least_squares"]
 DistributionKind = Literal["wasserstein", "cramer"]
+BrightnessScale = Literal["image", "read"]
 STREAM_CHANNELS: dict[Stream, int] = {"t1": 2, "ir": 8, "cine": 26}
 """Channels of each input; the last one of each is its validity."""
 PRESET_FOLDER = "training"
@@ -127,7 +128,8 @@ class LossSpec:
     fixed network's features, ``adversarial`` what the discriminator says. The last three join after
     ``distribution_from``, ``perceptual_from`` and ``adversarial_from`` (shares of all steps). Of
     ``distribution_kind``, Wasserstein's distance draws the share above a threshold to its median,
-    Cramér's to its mean (``loss.py``).
+    Cramér's to its mean (``loss.py``). On the ``distribution_scale`` "read" both images are taken
+    as a reader does, each between its own remote wall and blood.
     Pixels of the heart count ``heart`` times as much as others. ``tolerance_px`` is how far a
     target may be moved to where it fits best: LGE and T1 map are different breath-holds.
 
@@ -149,6 +151,7 @@ class LossSpec:
     weight_file: str | None = None
     encoder_steps: int = field(default=300, metadata=within(1, 1_000_000))
     distribution_kind: DistributionKind = "wasserstein"
+    distribution_scale: BrightnessScale = "image"
     adversarial_kind: AdversarialKind = "hinge"
     discriminators: int = field(default=1, metadata=within(1, 2))
     discriminator_width: int = field(default=24, metadata=within(4, 128))

@@ -21,6 +21,8 @@ QUANTILES = 64
 """How finely Wasserstein's distance compares: within 2 % of the distance itself."""
 LEAST_COVERAGE = 0.5
 """Coverage from which a pixel counts as wall: the one it has most of."""
+LEAST_CONTRAST = 0.2
+"""Brightness between remote wall and blood, of 1 in a target, below which none is compared."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +77,21 @@ def moved_to_fit(vne: Tensor, target: Tensor, weight: Tensor, tolerance_px: int)
 def absolute_difference(pair: Pair) -> Tensor:
     """Return the weighted mean absolute difference."""
     return (pair.weight * (pair.vne - pair.target).abs()).mean()
+
+
+def as_read(image: Tensor, remote: Tensor, blood: Tensor) -> Tensor:
+    """Return images with their own remote wall at 0 and their own blood at 1, (N, 1, H, W).
+
+    The scale on which a reader's thresholds lie (``study.rules.RemoteBlood``): what a generator
+    draws too bright in the remote wall raises every threshold. ``remote`` and ``blood`` are
+    coverages; a slice without one of them, or without contrast between them, is as it was.
+    """
+    areas = torch.cat([remote.sum((2, 3)), blood.sum((2, 3))], 1)
+    means = torch.cat([(image * remote).sum((2, 3)), (image * blood).sum((2, 3))], 1)
+    low, high = (means / areas.clamp(min=LEAST_COVERAGE))[..., None, None].split(1, 1)
+    is_readable = (areas >= LEAST_COVERAGE).all(1)[:, None, None, None]
+    is_readable = is_readable & (high - low >= LEAST_CONTRAST)
+    return torch.where(is_readable, (image - low) / (high - low).clamp(min=LEAST_CONTRAST), image)
 
 
 def distribution_misfit(

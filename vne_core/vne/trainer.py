@@ -28,6 +28,7 @@ from vne_core.vne.draws import weight_seed
 from vne_core.vne.loss import (
     Pair,
     absolute_difference,
+    as_read,
     deceived,
     distribution_misfit,
     moved_to_fit,
@@ -127,8 +128,7 @@ class Trainer:
         if loss.spread:
             terms["spread"] = spread_misfit(pair)
         if self._has_joined("distribution", pace):
-            made, asked = (pair.vne, crops.wall), (crops.target, crops.lge_wall)
-            terms["distribution"] = distribution_misfit(made, asked, loss.distribution_kind)
+            terms["distribution"] = self._distribution_misfit(pair.vne, crops)
         if self.features is not None and self._has_joined("perceptual", pace):
             with torch.autocast(_kind(self.world.device), torch.bfloat16, enabled=self._half):
                 terms["perceptual"] = unlikeness(self.features, pair.vne, pair.target)
@@ -159,6 +159,15 @@ class Trainer:
         restore_optimizer(self._generator_steps, under("generator_steps", tensors))
         restore_optimizer(self._discriminator_steps, under("discriminator_steps", tensors))
         torch.set_rng_state(tensors["random.torch"])
+
+    def _distribution_misfit(self, vne: Tensor, crops: Crops) -> Tensor:
+        lge = crops.target
+        if self.spec.loss.distribution_scale == "read":
+            vne, lge = (
+                as_read(image, crops.mask("remote"), crops.mask("blood")) for image in (vne, lge)
+            )
+        made, asked = (vne, crops.wall), (lge, crops.lge_wall)
+        return distribution_misfit(made, asked, self.spec.loss.distribution_kind)
 
     def _teach_discriminators(self, pair: Pair, condition: Tensor) -> Tensor:
         """Show real and generated images in one pass; return the loss before the step."""
