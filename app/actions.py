@@ -246,6 +246,18 @@ def why_disabled(action: QAction) -> str:
     return tr("needs: {fact}").format(fact=tr(lacking)) if lacking else ""
 
 
+def why_nothing_happens(actions: Mapping[str, QAction], pressed: QKeySequence) -> str:
+    """Return which action a key is of that cannot be used, and what it lacks; else nothing.
+
+    Esc (a key that stays) steps back from whatever there is, so it needs no excuse.
+    """
+    for name, action in actions.items():
+        why = why_disabled(action)
+        if why and not ROWS[name].keeps_keys and pressed in action.shortcuts():
+            return tr("{action} {needs}.").format(action=plain_text(ROWS[name]), needs=why)
+    return ""
+
+
 def key_name(action: QAction) -> str:
     """Return an action's first key as keyboards have it."""
     return on_keyboards(action.shortcut().toString())

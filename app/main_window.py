@@ -6,7 +6,15 @@ from pathlib import Path
 
 from PySide6 import QtCore
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
@@ -137,6 +145,14 @@ class MainWindow(QMainWindow):
         if not self._has_painted:
             self._has_painted = True
             self.first_painted.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Say why a key does nothing: those of disabled actions come here like any other."""
+        pressed = QKeySequence(event.keyCombination())
+        if why := table.why_nothing_happens(self.actions_by_id, pressed):
+            self.status.say(why)
+        else:
+            super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Tell which key was let go, for what lasts as long as a key is held."""

@@ -205,3 +205,24 @@ def test_a_question_mark_shows_the_keys(reader):
     QTimer.singleShot(0, look)
     press(reader, "?")
     assert seen == [True]
+
+
+@pytest.mark.parametrize(
+    "key, says",
+    [
+        ("Ctrl+Z", "Undo needs: there is something to undo."),
+        ("O", "Smooth the outline needs: the tool in hand has an outline."),
+    ],
+)
+def test_a_key_that_can_do_nothing_now_says_what_it_needs(reader, key, says):
+    reader.session.undo_stack.clear()
+    press(reader, key)
+    assert reader.window.status.message == says
+
+
+def test_keys_before_a_study_is_open_say_so_and_esc_says_nothing(open_window, tmp_path):
+    reader = open_window(tmp_path / "empty", study=False)
+    press(reader, "Esc")
+    assert "needs" not in reader.window.status.message
+    press(reader, "Shift+C")
+    assert reader.window.status.message == "Play to and fro needs: a study is open."

@@ -9,6 +9,7 @@ from vne_core.evaluate.card_entries import frozen_card, point_of_card, recorded_
 from vne_core.evaluate.evaluation import cohort_facts, evaluate_cohort
 from vne_core.evaluate.frozen import (
     RESERVED_SEEDS,
+    TEST_SEED,
     TESTS,
     VALIDATION,
     SeenPatientsError,
@@ -19,6 +20,8 @@ from vne_core.evaluate.report import evaluation_json, evaluation_markdown
 from vne_core.learn.card import ModelCard, TrainingRange
 from vne_core.phantom.config_file import load_config, preset_names
 from vne_core.phantom.truth import LEVELS
+from vne_core.vne.config import load_spec
+from vne_core.vne.config import preset_names as training_presets
 
 MODEL, OTHER = "made-model", "other"
 POINTS = {
@@ -155,9 +158,15 @@ def test_a_model_trained_on_the_same_hearts_is_refused(card):
     refuse_seen(card, {77})
 
 
+@pytest.mark.parametrize("name", training_presets())
+def test_no_preset_of_a_training_takes_reserved_seeds(name):
+    assert set(load_spec(name).data.forbidden_seeds) == set(RESERVED_SEEDS)
+
+
 def test_frozen_cohorts_are_presets_of_reserved_seeds():
     assert {one.preset for one in (*TESTS, VALIDATION)} <= set(preset_names())
-    assert {one.seed for one in (*TESTS, VALIDATION)} == set(RESERVED_SEEDS)
+    assert {one.seed for one in (*TESTS, VALIDATION)} < set(RESERVED_SEEDS)
+    assert {one.seed for one in TESTS} == {TEST_SEED}
     assert VALIDATION.seed not in {one.seed for one in TESTS}
     assert min(one.patients for one in TESTS) >= 120
     assert load_config().seed not in RESERVED_SEEDS

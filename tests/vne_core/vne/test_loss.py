@@ -7,6 +7,7 @@ from scipy.stats import energy_distance, wasserstein_distance
 from vne_core.vne.loss import (
     Pair,
     absolute_difference,
+    as_read,
     cramer,
     deceived,
     distribution_misfit,
@@ -100,6 +101,44 @@ def test_both_distances_are_those_of_an_independent_library():
     vne, lge = torch.randn(9000), 0.3 + 1.7 * torch.randn(8000)
     assert wasserstein(vne, lge).item() == pytest.approx(wasserstein_distance(vne, lge), rel=0.02)
     assert cramer(vne, lge).item() == pytest.approx(energy_distance(vne, lge) ** 2 / 2, rel=1e-4)
+
+
+def two_regions(slices: int = 1) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Noise with the coverages of a remote region and of blood, its edge half covered."""
+    torch.manual_seed(2)
+    remote, blood = torch.zeros(2, slices, 1, 40, 40)
+    remote[:, :, 5:12, 5:12], remote[:, :, 12, 5:12] = 1, 0.5
+    blood[:, :, 20:30, 20:30] = 1
+    return 0.1 * torch.randn(slices, 1, 40, 40) + blood, remote, blood
+
+
+def test_as_read_an_image_has_its_own_remote_wall_at_0_and_its_own_blood_at_1():
+    image, remote, blood = two_regions()
+    for gain, offset in ((1.0, 0.0), (0.4, 0.2), (3.0, -1.0)):
+        read = as_read(gain * image + offset, remote, blood)
+        assert (read * remote).sum() / remote.sum() == pytest.approx(0, abs=1e-5)
+        assert (read * blood).sum() / blood.sum() == pytest.approx(1, abs=1e-5)
+        assert torch.allclose(read, as_read(image, remote, blood), atol=1e-5)
+
+
+def test_a_slice_that_no_reader_could_place_thresholds_in_is_as_it_was():
+    image, remote, blood = two_regions(4)
+    remote[1], blood[2], image[3] = 0, 0, 0.7
+    read = as_read(image, remote, blood)
+    assert not torch.allclose(read[0], image[0])
+    assert torch.equal(read[1:], image[1:])
+
+
+def test_a_remote_wall_drawn_too_bright_is_held_against_the_whole_wall():
+    """It raises every threshold, though the rest of the wall is as on the LGE."""
+    image, remote, blood = two_regions()
+    vne = (image + 0.1 * remote.ceil()).requires_grad_()
+    wall = torch.zeros_like(image)
+    wall[:, :, 32:38] = 1
+    lge = as_read(image, remote, blood), wall
+    assert distribution_misfit((vne, wall), (image, wall), "cramer") == 0
+    distribution_misfit((as_read(vne, remote, blood), wall), lge, "cramer").backward()
+    assert (vne.grad * remote).sum() > 0
 
 
 def test_of_an_unforeseeable_share_wasserstein_keeps_the_median_and_cramer_the_mean():

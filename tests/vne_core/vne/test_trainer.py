@@ -63,3 +63,18 @@ def test_a_distribution_is_compared_as_the_spec_says(kind, misfit):
     crops.target[:, :, LGE_WALL, : SIDE_PX // 2] += 1
     terms = Trainer(asked, World(), None).objective(pair, crops, Pace(0, 0.35))
     assert terms["distribution"].item() == pytest.approx(misfit, abs=0.01)
+
+
+@pytest.mark.parametrize("scale, misfit", [("image", 0.3), ("read", 0.0)])
+def test_brightness_is_compared_on_the_scale_that_the_spec_names(scale, misfit):
+    """A VNE that is the LGE, darker and of less contrast: a reader's burdens are the same."""
+    spec = small_spec(Path("nowhere"))
+    asked = replace(spec, loss=replace(spec.loss, distribution_scale=scale))
+    crops, pair = crops_and_pair(0.2, 0.5, 1.0)
+    for name, columns, brightness in (("remote", 0, 0.0), ("blood", 32, 1.0)):
+        region = slice(columns, columns + 8)
+        crops.masks[:, MASKS.index(name), -8:, region] = 1
+        crops.target[:, :, -8:, region] = brightness
+        pair.vne[:, :, -8:, region] = 0.4 * brightness
+    terms = Trainer(asked, World(), None).objective(pair, crops, Pace(0, 0.35))
+    assert terms["distribution"].item() == pytest.approx(misfit, abs=1e-5)
