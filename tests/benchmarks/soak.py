@@ -45,6 +45,8 @@ LONGEST_WARM_UP = 0.5
 """Of the time, where the machine is too slow or the run too short for so many acts."""
 REOPEN_EVERY = 400
 """Acts between closing the study and opening it again."""
+FEWEST_CLOSINGS = 8
+"""A line and its standard error need four points after the warm-up."""
 KEYS = "enrb123h0alc"
 """Tools, bands, overlays, windows, colours, cine."""
 CLICKS = 12
@@ -304,17 +306,21 @@ def told(samples: np.ndarray, hand: Hand) -> int:
 
     Grown is what has a slope above the bar by more than two of its standard errors.
     """
+    if len(samples) < FEWEST_CLOSINGS:
+        print(f"{len(samples)} closings, {FEWEST_CLOSINGS} needed: read for three minutes or more")
+        return 1
     minutes = samples[-1, 0] / 60
     print(f"{hand.done} acts, {hand.edits} edits, {len(samples)} closings in {minutes:.1f} minutes")
     has_grown = False
-    for column, name in ((1, "in use"), (2, "held by the process"), (3, "mapped files")):
+    for column, name in ((1, "in use"), (2, "held by the process")):
         slope, error = slope_mb_h(samples, column)
         print(
             f"{name}: {samples[0, column]:.1f} MB, then {samples[-1, column]:.1f} MB; "
             f"{slope:+.2f} +- {error:.2f} MB an hour after the warm-up "
             f"(bar: {LARGEST_SLOPE_MB_H:g})"
         )
-        has_grown |= name != "mapped files" and slope - 2 * error > LARGEST_SLOPE_MB_H
+        has_grown |= slope - 2 * error > LARGEST_SLOPE_MB_H
+    print(f"mapped files: {samples[0, 3]:.1f} MB, then {samples[-1, 3]:.1f} MB")
     return int(has_grown or hand.edits < FEWEST_EDITS_A_MINUTE * minutes)
 
 

@@ -14,8 +14,8 @@ from vne_core.learn.card import ModelCard
 VALIDATION_SEED = 78
 TEST_SEED = 79
 EARLIER_TEST_SEED = 77
-"""Of the patients that the first two models were tested on; what was seen there led to the third,
-so it is tested on others."""
+"""Of the patients that models up to ``vne-virtual-2`` were tested on. What was seen there has
+guided training since, so later models are tested on others."""
 RESERVED_SEEDS = (TEST_SEED, VALIDATION_SEED, EARLIER_TEST_SEED)
 """Seeds that no training may use."""
 

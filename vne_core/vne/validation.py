@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from vne_core.study.rules import RemoteBlood
 from vne_core.vne.augment import Crops, centred
 from vne_core.vne.dataset import Row, TrainingData
+from vne_core.vne.loss import as_read
 from vne_core.vne.split import Person
 
 LEVELS = RemoteBlood().levels
@@ -130,14 +131,8 @@ def _measured(crops: Crops, rows: Sequence[Row], vne: Tensor, spread: Tensor) ->
 
 def _lesion(image: Tensor, crops: Crops, wall: Tensor) -> Numbers:
     """Return the lesion area of each slice at each level, (N, levels), pixels."""
-    remote, blood = (
-        (image * crops.mask(name)).sum((2, 3)) / crops.mask(name).sum((2, 3)).clamp(min=1e-6)
-        for name in ("remote", "blood")
-    )
-    areas = [
-        (wall * (image >= (remote + level * (blood - remote))[..., None, None])).sum((1, 2, 3))
-        for level in LEVELS
-    ]
+    read = as_read(image, crops.mask("remote"), crops.mask("blood"))
+    areas = [(wall * (read >= level)).sum((1, 2, 3)) for level in LEVELS]
     return torch.stack(areas, 1).double().cpu().numpy()
 
 
