@@ -1,7 +1,8 @@
-"""Large arrays go back to the system when they are freed, however long the window stays open."""
+"""Memory goes back to the system when it is free, however long the window stays open."""
 
 import ctypes
 import sys
+from typing import Any
 
 LARGE_BYTES = 128 * 1024
 """glibc's own first value. Fixed, because it else grows with what is freed, up to 32 MB."""
@@ -15,9 +16,22 @@ def return_large_blocks() -> bool:
     Else glibc puts them, after a while, between objects that stay, and what lies below such an
     object is not given back (mallopt(3), "M_MMAP_THRESHOLD"). Other C libraries are left alone.
     """
-    if not sys.platform.startswith("linux"):
-        return False
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    mallopt = _of_glibc("mallopt")
     if mallopt is None:
         return False
     return all(mallopt(name, LARGE_BYTES) == 1 for name in (_MMAP_THRESHOLD, _TRIM_THRESHOLD))
+
+
+def give_back() -> bool:
+    """Give the free pages between small things back; return whether there were any.
+
+    Less than a millisecond for the window's heap. glibc itself gives back only what lies at the
+    heap's end (malloc_trim(3)), so pages used once, for a study that was left, would stay.
+    """
+    trim = _of_glibc("malloc_trim")
+    return trim is not None and trim(0) == 1
+
+
+def _of_glibc(name: str) -> Any:
+    """Return a function of the C library, None where it has none of that name."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform.startswith("linux") else None

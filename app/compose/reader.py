@@ -22,6 +22,7 @@ from app.compose.windows import Windows
 from app.dialogs import choose
 from app.errors import sentence
 from app.main_window import MainWindow
+from app.memory import give_back
 from app.panels.reading_page import ReadingPage
 from app.session import OpenStudy, Session
 from app.settings import RECENT_STUDIES, RecentStudy, Settings
@@ -122,6 +123,7 @@ class Reader(QObject):
         self.window.welcome.show_recent(self._known_studies())
         self.window.show_page(self.window.welcome)
         self.window.show_title("")
+        give_back()
 
     def take_correction(self, correction: "Correction", words: str) -> None:
         """Show the study of a corrected series as it is now, where it was left."""

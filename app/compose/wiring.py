@@ -17,6 +17,7 @@ from app.compose.preferences import begin_preferences, draw_play
 from app.compose.reader import LIST_REFUSALS, READ_AGAIN, SHOW_SERIES, Reader
 from app.compose.viewing import wire_viewing
 from app.compose.vne_wiring import wire_vne
+from app.memory import give_back
 from app.panels.style import current_theme
 from app.session import BROWSE, PART_OF_TOOL, Session
 from app.viewer.tools import Tool
@@ -156,6 +157,7 @@ def _images(reader: Reader) -> None:
     reader.window.status.match_clicked.connect(partial(ask_match, reader))
     session.images_changed.connect(artist.draw_images)
     reader.ready.connect(settle_windows)
+    reader.ready.connect(give_back)
     session.annotation_changed.connect(artist.draw_annotation)
     session.display_changed.connect(artist.draw_display)
     session.tool_changed.connect(lambda name: reader.page.panes.set_tool(Tool(name)))

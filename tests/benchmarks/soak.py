@@ -187,8 +187,9 @@ class Hand:
             self.reader.window.actions_by_id["shortcuts"].trigger()
 
     def reopen(self) -> None:
-        """Close the study, weigh what is left, and open it again."""
+        """Close the study, weigh what is left once the worker is done, and open it again."""
         self.reader.close_study()
+        wait_until(lambda: self.reader.background.is_idle)
         QApplication.processEvents()
         gc.collect()
         elapsed_s = time.monotonic() - self.begun
