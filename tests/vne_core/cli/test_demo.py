@@ -27,7 +27,7 @@ def test_the_demo_patient_measures_its_truth_and_stays_without_a_name(vne, folde
     assert "anchor" in (folder / "matches.txt").read_text()
     assert json.loads((folder / "burden.json").read_text())["rows"] == 24
     rows = (folder / "burden.csv").read_text().splitlines()
-    assert sum(",VNE," in row and ",vne-virtual-2," in row for row in rows) == 12
+    assert sum(",VNE," in row and ",vne-virtual-3," in row for row in rows) == 12
     assert_no_identity(folder)
     assert_repeats(vne, folder, check)
 

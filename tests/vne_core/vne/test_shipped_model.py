@@ -21,8 +21,6 @@ MEGABYTE = 1 << 20
 PATIENTS = 8
 FWQM = 0.25
 LEAST_R = 0.8
-SHORT_OF_THE_GUARD = 0.02
-"""What the README says of ICC(A,2) at equal FWEM: below the paper's."""
 FRESH_SEED = 4711
 """Of patients that neither training nor validation nor test have seen."""
 
@@ -67,20 +65,15 @@ def figures(shipped):
 @pytest.mark.parametrize("level, name", LEVEL_NAMES.items())
 def test_its_r_and_its_icc_stand_above_the_guard(figures, level, name, thresholds):
     assert figures[f"R, {thresholds} {name}"].value >= PAPER_R[level]
-    short = SHORT_OF_THE_GUARD if (thresholds, name) == ("equal", "FWEM") else 0.0
-    assert figures[f"ICC(A,2), {thresholds} {name}"].value >= PAPER_ICC[level] - short
+    assert figures[f"ICC(A,2), {thresholds} {name}"].value >= PAPER_ICC[level]
 
 
-@pytest.mark.parametrize("over", ["t1-only-virtual-2", LinearT1().name])
+@pytest.mark.parametrize("over", ["t1-only-virtual-3", LinearT1().name])
 @pytest.mark.parametrize("figure", ["R", "Dice"])
 @pytest.mark.parametrize("name", LEVEL_NAMES.values())
 def test_its_gains_over_both_baselines_are_above_zero(figures, over, figure, name):
     for thresholds in ("equal", "matched"):
-        gain = figures[f"gain in {figure} over {over}, {thresholds} {name}"]
-        if (over, figure, thresholds, name) == ("t1-only-virtual-2", "Dice", "equal", "FWHM"):
-            assert gain.value > 0
-        else:
-            assert gain.low > 0
+        assert figures[f"gain in {figure} over {over}, {thresholds} {name}"].low > 0
 
 
 @pytest.mark.parametrize("preset", ["hcm_1p5t_shmolli", "hcm_3t_molli"])
