@@ -13,6 +13,10 @@ from vne_core.evaluate.reading import PatientReading, lge_places, read_images, t
 
 TRUTH = "noise-free LGE"
 LGE = "LGE"
+ECV = "extracellular volume"
+ECV_LIKE_BLOOD = np.float32(0.51)
+"""A wall of so much extracellular volume is as bright as blood on LGE, by the line through .27 at
+its remote part and .30, .33 and .39 at an eighth, a quarter and a half of the way to blood."""
 SHOWN_PX = 116
 """Side of the part of a slice that a contact sheet shows, the ventricle in its middle."""
 GOOD = 4
@@ -71,6 +75,7 @@ def measure_patient(
     readings = {
         TRUTH: read_images(patient.images["true_lge"], places["lge"], patient.pixel_mm),
         LGE: read_images(lge, places["lge"], patient.pixel_mm),
+        ECV: read_images(_extracellular(patient), places["lge"], patient.pixel_mm),
     }
     for one in predictors:
         made = predictions[one.name]
@@ -95,6 +100,12 @@ def measure_patient(
         features={name: made.features for name, made in predictions.items() if made.features},
         shown=_shown(patient, predictors, predictions) if is_shown else None,
     )
+
+
+def _extracellular(patient: PatientArrays) -> NDArray[np.float32]:
+    """Return true extracellular volume as an image: what LGE would show without native T1's part."""
+    volume = patient.images["ecv"].astype(np.float32)
+    return np.where(patient.share("blood") > 0, ECV_LIKE_BLOOD, volume)
 
 
 def _mean_spread(spread: NDArray[Any], wall: NDArray[np.float32]) -> tuple[float, ...]:

@@ -8,9 +8,8 @@ import numpy as np
 
 from vne_core.align.roles import Role
 from vne_core.align.stack import SCANNER_MAP, AlignedSlice
-from vne_core.evaluate.patient_arrays import Image, PatientArrays
+from vne_core.evaluate.patient_arrays import PatientArrays, with_unrelated_t1
 from vne_core.evaluate.predictor import Grid, Prediction
-from vne_core.evaluate.reading import t1_places
 from vne_core.evaluate.regions import Share, centre_px
 from vne_core.geometry.contour import Contour, contour_from_pixels
 from vne_core.geometry.plane import SlicePlane
@@ -26,16 +25,15 @@ CENTRE_MM = 20.0
 counts."""
 CENTRE_HANDLES = 12
 THICKNESS_MM = 8.0
-WHOLE_WALL = 0.99
-"""Share of a pixel from which it holds nothing but wall."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelPredictor:
     """A model of a folder; ``without_cine`` leaves the cine out, as a study may lack it.
 
-    ``is_even`` gives every pixel of the true wall the remote region's mean, on the T1 map and on
-    each IR image: what the model makes of shape and motion alone. ``is_localised`` finds the ventricle by the model's own localiser; else its true place is used.
+    ``is_unrelated`` takes T1 maps and IR images that know nothing of the fibrosis: what the model
+    makes of shape and motion alone. ``is_localised`` finds the ventricle by the model's own
+    localiser; else its true place is used.
     ``fingerprint`` is that of the card, so that a worker does not go on with an earlier model.
     """
 
@@ -44,7 +42,7 @@ class ModelPredictor:
     folder: Path
     fingerprint: str
     without_cine: bool = False
-    is_even: bool = False
+    is_unrelated: bool = False
     is_localised: bool = False
     grid: Grid = "t1"
 
@@ -54,6 +52,8 @@ class ModelPredictor:
         Raises ModelRefusedError and GraphError for a model that cannot be used.
         """
         model = _opened(self.folder, self.fingerprint)
+        if self.is_unrelated:
+            patient = with_unrelated_t1(patient)
         subjects = [self.subject(patient, index) for index in range(len(patient))]
         made = list(generate_all(model, subjects))
         nothing = np.full(patient.images["t1"].shape[1:], np.nan, np.float32)
@@ -79,18 +79,14 @@ class ModelPredictor:
         phases, rr_ms = images[CINE].shape[1], float(table["rr_ms"][index])
         everywhere = np.ones(shape, dtype=bool)
         has_cine = not self.without_cine
-        native = np.concatenate([images["t1"][index][None], images["ir"][index][rising]])
-        native = native.astype(np.float32)
-        if self.is_even:
-            native = _even(native, patient, index)
         aligned = AlignedSlice(
             slice_id=f"{int(table['patient'][index])}/{index}",
             plane=plane,
             grid=Role.T1,
-            t1_ms=native[0],
+            t1_ms=images["t1"][index].astype(np.float32),
             t1_source=SCANNER_MAP,
             fit_residual=None,
-            ir=native[1:],
+            ir=images["ir"][index][rising].astype(np.float32),
             inversion_times_ms=tuple(float(time) for time in times[rising]),
             cine=images[CINE][index].astype(np.float32) if has_cine else None,
             trigger_times_ms=tuple(phase * rr_ms / phases for phase in range(phases))
@@ -109,16 +105,16 @@ class ModelPredictor:
 def model_predictors(
     folder: Path, card: ModelCard, *, is_localised: bool = False
 ) -> list[ModelPredictor]:
-    """Return a model, and what it makes without a cine and of an even wall.
+    """Return a model, and what it makes without a cine and of unrelated native T1.
 
     The last two are no models of their own: they use the thresholds of the first.
     """
     name = card.model_id
     whole = ModelPredictor(name, name, folder, card.fingerprint, is_localised=is_localised)
-    even = replace(whole, name=f"{name}, wall even in T1 and IR", is_even=True)
+    blind = replace(whole, name=f"{name}, native T1 unrelated to fibrosis", is_unrelated=True)
     if CINE not in card.network.get("streams", (CINE,)):
-        return [whole, even]
-    return [whole, replace(whole, name=f"{name} without cine", without_cine=True), even]
+        return [whole, blind]
+    return [whole, replace(whole, name=f"{name} without cine", without_cine=True), blind]
 
 
 def slice_plane(shape_px: tuple[int, ...], pixel_mm: float) -> SlicePlane:
@@ -128,17 +124,6 @@ def slice_plane(shape_px: tuple[int, ...], pixel_mm: float) -> SlicePlane:
         (0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (pixel_mm, pixel_mm), (rows, columns),
         THICKNESS_MM,
     )  # fmt: skip
-
-
-def _even(native: Image, patient: PatientArrays, index: int) -> Image:
-    """Return T1 map and IR images, (1 + n, rows, columns), with the remote mean in the whole wall.
-
-    Pixels that hold something else too keep what they have.
-    """
-    places = t1_places(patient)
-    wall, remote = places.wall[index] >= WHOLE_WALL, places.remote[index]
-    means = np.array([np.average(image, weights=remote) for image in native], np.float32)
-    return np.where(wall, means[:, None, None], native)
 
 
 def _around(cavity: Share, plane: SlicePlane) -> Contour:

@@ -1,7 +1,7 @@
 """One virtual patient's images, read from training arrays or scanned for the purpose."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vne_core.phantom.bloch import SCHEMES
 from vne_core.phantom.cohort import draw_patient
 from vne_core.phantom.config import CohortConfig
-from vne_core.phantom.patient import make_body
+from vne_core.phantom.patient import make_body, unrelated_body
 from vne_core.phantom.training_set import SLICES, TABLE, TrainingSet, TrainingSetError
 from vne_core.phantom.training_slice import (
     CINE_COUNTS,
@@ -18,6 +18,7 @@ from vne_core.phantom.training_slice import (
     IMAGE_TYPES,
     LGE_STEPS,
     TABLE_TYPE,
+    native_images,
     training_slice,
 )
 
@@ -29,11 +30,13 @@ Image = NDArray[np.float32]
 class PatientArrays:
     """The slices of one patient, base to apex; ``images`` as in ``TrainingSet``, first axis slice.
 
-    ``table`` holds a record a slice.
+    ``table`` holds a record a slice. ``drawn_from`` are the cohort and seed of a patient scanned
+    for the purpose.
     """
 
     images: Mapping[str, AnyArray]
     table: AnyArray
+    drawn_from: tuple[CohortConfig, int] | None = None
 
     def __len__(self) -> int:
         return len(self.table)
@@ -83,4 +86,21 @@ def scan_patient(config: CohortConfig, seed: int, index: int) -> PatientArrays:
         for name, value in record.items():
             table[name][number] = value
     table["done"] = True
-    return PatientArrays(images, table)
+    return PatientArrays(images, table, (config, seed))
+
+
+def with_unrelated_t1(patient: PatientArrays) -> PatientArrays:
+    """Return a patient whose T1 maps and IR images know nothing of the fibrosis (drawn anew).
+
+    Everything else is the patient's own. Only for a patient of ``scan_patient``.
+    """
+    assert patient.drawn_from is not None, "the body of training arrays is not known"
+    config, seed = patient.drawn_from
+    drawn = draw_patient(config, seed, int(patient.table["patient"][0]))
+    body = unrelated_body(drawn)
+    slices = [native_images(drawn, body, number) for number in range(len(patient))]
+    native = {
+        name: np.stack([one[name] for one in slices]).astype(patient.images[name].dtype)
+        for name in slices[0]
+    }
+    return replace(patient, images={**patient.images, **native})

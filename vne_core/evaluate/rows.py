@@ -10,7 +10,8 @@ from vne_core.stats.regression import LinearFit
 from vne_core.stats.resampling import Bootstrapped
 
 Thresholds = Literal["equal", "matched"]
-Figure = Literal["R", "Dice"]
+Figure = Literal["R", "Dice", "R with ECV"]
+"""R with the burden of LGE, overlap with noise-free LGE, R with that of extracellular volume."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class AgreementRow:
 
 @dataclass(frozen=True, slots=True)
 class GainRow:
-    """How much R or Dice gains over another image, on the same patients."""
+    """How much a figure gains over another image, on the same patients."""
 
     predictor: str
     over: str

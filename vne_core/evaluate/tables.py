@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vne_core.evaluate.measure import LGE, TRUTH, PatientMeasures
+from vne_core.evaluate.measure import ECV, LGE, TRUTH, PatientMeasures
 from vne_core.evaluate.operating_point import OperatingPoint, measured_patients
 from vne_core.evaluate.reading import overlap
 from vne_core.evaluate.rows import AgreementRow, Figure, GainRow, Pair, PresenceRow, Thresholds
@@ -80,12 +81,16 @@ def gain_rows(
     patients: Sequence[PatientMeasures],
     rng: np.random.Generator,
 ) -> list[GainRow]:
-    """Return what one predictor gains over another in R and in Dice, patient by patient.
+    """Return what one predictor gains over another in each figure, patient by patient.
 
     Each with its own matched levels where these are asked for.
     """
     choices: tuple[Thresholds, ...] = ("equal", "matched")
-    gains: tuple[tuple[Figure, _Gain], ...] = (("R", _gain_in_r), ("Dice", _gain_in_dice))
+    gains: tuple[tuple[Figure, _Gain], ...] = (
+        ("R", partial(_gain_in_r, LGE)),
+        ("Dice", _gain_in_dice),
+        ("R with ECV", partial(_gain_in_r, ECV)),
+    )
     rows: list[GainRow] = []
     for thresholds in choices:
         for index, level in enumerate(LEVELS):
@@ -192,23 +197,26 @@ def _overlaps(
 
 
 def _gain_in_r(
+    reference: str,
     names: tuple[str, str],
     levels: tuple[float, float, float],
     patients: Sequence[PatientMeasures],
     rng: np.random.Generator,
 ) -> Bootstrapped | None:
-    """Return the gain in the correlation with LGE; None where one does not exist."""
+    """Return the gain in the correlation with a reference's burden; None where there is none."""
     level, *own = levels
     both = [one for one in measured_patients(names[0], patients) if one.readings[names[1]].measured]
-    lge = np.array([one.readings[LGE].burden_percent(level) for one in both])
+    if any(reference not in one.readings for one in both):
+        return None
+    known = np.array([one.readings[reference].burden_percent(level) for one in both])
     ours, other = (
         np.array([one.readings[name].burden_percent(at) for one in both])
         for name, at in zip(names, own, strict=True)
     )
-    if min(np.ptp(lge), np.ptp(ours), np.ptp(other)) == 0:
+    if min(np.ptp(known), np.ptp(ours), np.ptp(other)) == 0:
         return None
     return paired_gain(
-        _correlation_with(lge, ours), _correlation_with(lge, other), np.arange(len(both)), rng
+        _correlation_with(known, ours), _correlation_with(known, other), np.arange(len(both)), rng
     )
 
 
@@ -228,11 +236,11 @@ def _gain_in_dice(
     return paired_gain(_mean_of(ours[known]), _mean_of(other[known]), known, rng)
 
 
-def _correlation_with(lge: FloatArray, image: FloatArray) -> Callable[[Rows], float]:
+def _correlation_with(known: FloatArray, image: FloatArray) -> Callable[[Rows], float]:
     """Return R as a figure of rows; NaN for a draw of patients that do not vary."""
 
     def of(rows: Rows) -> float:
-        x, y = lge[rows], image[rows]
+        x, y = known[rows], image[rows]
         return correlation(x, y) if np.ptp(x) and np.ptp(y) else float("nan")
 
     return of

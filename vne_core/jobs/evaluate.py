@@ -30,7 +30,7 @@ from vne_core.evaluate.evaluation import cohort_facts, evaluate_cohort
 from vne_core.evaluate.figures import cohort_title, write_agreement_page
 from vne_core.evaluate.frozen import TESTS, VALIDATION, FrozenCohort, refuse_seen
 from vne_core.evaluate.measure import PatientMeasures
-from vne_core.evaluate.model_predictor import model_predictors
+from vne_core.evaluate.model_predictor import ModelPredictor, model_predictors
 from vne_core.evaluate.operating_point import OperatingPoint, freeze, load_points, points_json
 from vne_core.evaluate.predictor import LinearT1, Predictor, SecondLge
 from vne_core.evaluate.report import evaluation_json, evaluation_markdown
@@ -128,7 +128,7 @@ def _asked(params: dict[str, Any]) -> _Asked:
         refuse_seen(card, seeds)
         cards[name] = (installed.folder, card)
         found = model_predictors(installed.folder, card, is_localised=bool(params.get("localise")))
-        predictors += found if name == model else found[:1]
+        predictors += _measurable(found, sources) if name == model else found[:1]
     return _Asked(
         out=Path(parameter(params, "out", str)),
         model=model,
@@ -138,6 +138,12 @@ def _asked(params: dict[str, Any]) -> _Asked:
         freezes=bool(params.get("freeze")),
         records=bool(params.get("record")),
     )
+
+
+def _measurable(found: Sequence[ModelPredictor], sources: Sequence[Source]) -> list[ModelPredictor]:
+    """Leave out what needs the body of a patient where there are only training arrays."""
+    are_drawn = all(isinstance(source, FrozenCohort) for source in sources)
+    return [one for one in found if are_drawn or not one.is_unrelated]
 
 
 def _studies(

@@ -58,18 +58,23 @@ def scan_slice(
     ``uids`` are those of the T1 map and the LGE image; ``window`` restricts the T1 grid, on which
     truth lies.
     """
-    plan = patient.slices[index]
-    t1 = acquire_t1(
+    t1 = scan_t1(body, patient, index, window)
+    lge, plane = scan_lge(body, patient, index)
+    name = patient.slices[index].name
+    scanned = ScannedSlice(name, t1.plane, plane, *uids, lge.true_signal)
+    return SliceScan(t1, lge, plane, slice_truth(body, patient, index, scanned))
+
+
+def scan_t1(body: Body, patient: Patient, index: int, window: Window | None = None) -> T1Images:
+    """Return T1 mapping of a slice; ``window`` restricts its grid."""
+    return acquire_t1(
         body,
         t1_plane(patient, index),
         patient.t1,
         patient.random(Piece.T1, index),
-        mishaps=plan.t1,
+        mishaps=patient.slices[index].t1,
         window=window,
     )
-    lge, plane = scan_lge(body, patient, index)
-    scanned = ScannedSlice(plan.name, t1.plane, plane, *uids, lge.true_signal)
-    return SliceScan(t1, lge, plane, slice_truth(body, patient, index, scanned))
 
 
 def scan_lge(

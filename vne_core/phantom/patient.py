@@ -1,7 +1,7 @@
 """A virtual patient as dials: anatomy, tissue, fibrosis, scans, and what goes wrong in each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -121,6 +121,19 @@ def make_body(patient: Patient) -> Body:
     )
     vessels = make_lung_vessels(patient.random(Piece.BODY))
     return Body(patient.heart, body_frame(patient), fibrosis, tissues, patient.chest, vessels)
+
+
+def unrelated_body(patient: Patient) -> Body:
+    """Return the patient's body with native T1 of the wall drawn anew, knowing nothing of fibrosis.
+
+    It lies around the same remote value and varies as much between regions; fibrosis and
+    extracellular volume are the patient's. Where native T1 does not follow fibrosis anyway, this
+    is another body as likely as the patient's own.
+    """
+    body = make_body(patient)
+    dials = replace(patient.fibrosis, t1_per_ecv_ms=0.0)
+    anew = make_fibrosis(patient.heart, dials, patient.random(Piece.FIELDS, 1))
+    return replace(body, fibrosis=replace(body.fibrosis, t1_ms=anew.t1_ms))
 
 
 def scan_frame(patient: Patient) -> HeartFrame:

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from vne_core.align.resample import resampler
 from vne_core.geometry.raster import Coverage, polygon_coverage, roi_coverage
 from vne_core.phantom.body import Body
-from vne_core.phantom.examination import scan_cine, scan_lge, scan_slice
+from vne_core.phantom.examination import scan_cine, scan_lge, scan_slice, scan_t1
 from vne_core.phantom.late_enhancement import PSIR_ZERO, LgeImages
 from vne_core.phantom.patient import Patient
+from vne_core.phantom.t1_mapping import T1Images
 from vne_core.phantom.truth import LEVELS, SliceTruth
 from vne_core.phantom.window import heart_window
 
@@ -76,15 +77,26 @@ def training_slice(
 
     return {
         "cine": np.clip(np.rint(frames / CINE_COUNTS), 0, 255).astype(np.uint8),
-        "ir": np.rint(scan.t1.signed).astype(np.int16),
-        "t1": scan.t1.t1_map_ms,
-        "times_ms": scan.t1.times_ms,
+        **_native(scan.t1),
         "lge": enhanced(scan.lge),
         "lge_again": enhanced(again),
         "true_lge": truth.true_lge.astype(np.float16),
         "ecv": np.nan_to_num(truth.ecv).astype(np.float16),
         **_masks(truth),
     }, _record(patient, index, truth)
+
+
+def native_images(patient: Patient, body: Body, index: int) -> dict[str, AnyArray]:
+    """Return "t1", "ir" and "times_ms" of a slice of a body, as ``training_slice`` does."""
+    return _native(scan_t1(body, patient, index, heart_window(patient, index)))
+
+
+def _native(images: T1Images) -> dict[str, AnyArray]:
+    return {
+        "ir": np.rint(images.signed).astype(np.int16),
+        "t1": images.t1_map_ms,
+        "times_ms": images.times_ms,
+    }
 
 
 def _masks(truth: SliceTruth) -> dict[str, AnyArray]:

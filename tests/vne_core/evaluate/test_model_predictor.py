@@ -4,11 +4,15 @@ import pytest
 from tests.vne_core.learn.made_model import SPREAD, write_model
 from vne_core.evaluate.measure import measure_patient
 from vne_core.evaluate.model_predictor import ModelPredictor, model_predictors
+from vne_core.evaluate.patient_arrays import with_unrelated_t1
 from vne_core.evaluate.predictor import LinearT1
 from vne_core.evaluate.reading import t1_places
 from vne_core.evaluate.regions import centre_px
 from vne_core.geometry.contour import centroid_mm
 from vne_core.learn.card import read_card
+from vne_core.phantom.cohort import draw_patient
+from vne_core.phantom.config_file import load_config
+from vne_core.phantom.patient import make_body, unrelated_body
 from vne_core.phantom.truth import LEVELS
 
 
@@ -52,26 +56,42 @@ def test_without_its_cine_a_model_is_another_row_with_the_same_thresholds(folder
     assert not np.array_equal(made.images, whole.predict(scanned).images)
 
 
-def test_an_even_wall_leaves_shape_and_motion_alone(folder, model, scanned):
+def test_unrelated_native_t1_leaves_shape_and_motion_alone(folder, model, scanned):
     """What a model finds in it cannot come from T1 or IR of the myocardium."""
-    even = model_predictors(folder, read_card(folder))[-1]
-    assert even.thresholds_of == model.name
+    blind = model_predictors(folder, read_card(folder))[-1]
+    assert blind.thresholds_of == model.name
+    other = with_unrelated_t1(scanned)
+    assert np.array_equal(blind.predict(scanned).images, model.predict(other).images)
     wall = t1_places(scanned).wall[1] >= 0.99
-    made, whole = even.subject(scanned, 1).aligned, model.subject(scanned, 1).aligned
-    assert np.ptp(made.t1_ms[wall]) == 0
-    assert all(np.ptp(image[wall]) == 0 for image in made.ir)
-    assert np.array_equal(made.t1_ms[~wall], whole.t1_ms[~wall])
-    assert np.array_equal(made.ir[:, ~wall], whole.ir[:, ~wall])
-    assert np.array_equal(made.cine, whole.cine)
-    assert made.t1_ms[wall].mean() == pytest.approx(
-        np.average(whole.t1_ms, weights=t1_places(scanned).remote[1]), abs=0.01
-    )
+    for name in ("t1", "ir"):
+        changed = np.abs(other.images[name][1].astype(float) - scanned.images[name][1])
+        assert np.median(changed[..., wall]) > 4 * np.median(changed[..., ~wall]), name
+    same = [name for name in scanned.images if name not in ("t1", "ir")]
+    assert all(np.array_equal(other.images[name], scanned.images[name]) for name in same)
+
+
+def test_unrelated_native_t1_varies_as_before_around_the_same_value_and_follows_nothing():
+    """Over the walls of a cohort in which native T1 does follow extracellular volume."""
+    config = load_config("hcm_1p5t_shmolli")
+    own, anew = [], []
+    for index in range(12):
+        patient = draw_patient(config, 5, index)
+        body, other = make_body(patient), unrelated_body(patient)
+        assert np.array_equal(body.fibrosis.ecv, other.fibrosis.ecv)
+        for found, fields in ((own, body.fibrosis), (anew, other.fibrosis)):
+            t1, ecv = (field[::8, ::8].mean(axis=2).ravel() for field in (fields.t1_ms, fields.ecv))
+            found.append((t1 - patient.fibrosis.remote_t1_ms, ecv - ecv.mean()))
+    (t1, ecv), (t1_anew, _) = (np.concatenate(found, axis=1) for found in (own, anew))
+    assert np.corrcoef(t1, ecv)[0, 1] > 0.4
+    assert abs(np.corrcoef(t1_anew, ecv)[0, 1]) < 0.15
+    assert abs(t1_anew.mean()) < 5
+    assert 5 < t1_anew.std() < t1.std()
 
 
 def test_a_model_of_t1_alone_has_no_row_without_cine(tmp_path):
     folder = write_model(tmp_path, network={"streams": ["t1"]})
     names = [one.name for one in model_predictors(folder, read_card(folder))]
-    assert names == ["made-1", "made-1, wall even in T1 and IR"]
+    assert names == ["made-1", "made-1, native T1 unrelated to fibrosis"]
 
 
 def test_the_ventricle_is_told_or_found(folder, model, scanned):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.vne_core.evaluate.conftest import SEED, even, made_reading, made_slice
-from vne_core.evaluate.measure import LGE, TRUTH, measure_patient
+from vne_core.evaluate.measure import ECV, LGE, TRUTH, measure_patient
 from vne_core.evaluate.patient_arrays import PatientArrays, read_patient
 from vne_core.evaluate.predictor import LinearT1, SecondLge
 from vne_core.evaluate.reading import (
@@ -74,7 +74,7 @@ def test_regions_moved_to_the_t1_map_measure_what_its_true_ones_do(scanned, trut
 
 def test_every_image_is_measured_in_its_own_contours(scanned):
     found = measure_patient(scanned, [LinearT1(), SecondLge()])
-    assert list(found.readings) == [TRUTH, LGE, LinearT1().name, SecondLge().name]
+    assert list(found.readings) == [TRUTH, LGE, ECV, LinearT1().name, SecondLge().name]
     t1_wall = lge_wall = 0.0
     for index in range(3):
         t1_wall += (scanned.share("epi_t1") - scanned.share("endo_t1"))[index].clip(0).sum()

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.vne_core.evaluate.conftest import even, made_reading, made_slice
+from vne_core.evaluate.measure import ECV
 from vne_core.evaluate.operating_point import OperatingPoint
 from vne_core.evaluate.reading import PatientReading
 from vne_core.evaluate.slice_tables import confidence_rows, quality_rows
@@ -10,6 +13,7 @@ from vne_core.phantom.truth import LEVELS
 from vne_core.quantify.burden import NotMeasured
 
 GOOD, POOR = "good", "poor"
+FIGURES = ("R", "R with ECV")
 BURDENS = np.linspace(2, 30, 25)
 
 
@@ -86,6 +90,16 @@ def test_a_better_image_gains_with_its_lower_bound_above_zero(patients):
     assert not any(row.gain.is_above_zero for row in reversed_rows)
     for row, other in zip(rows, reversed_rows, strict=True):
         assert row.gain.value == pytest.approx(-other.gain.value)
+
+
+def test_a_gain_is_also_told_against_extracellular_volume_where_it_is_known(patients):
+    """The same two images, where the other one is what extracellular volume has."""
+    known = [replace(one, readings={**one.readings, ECV: one.readings[POOR]}) for one in patients]
+    rows = gain_rows(point(GOOD), point(POOR), known, np.random.default_rng(3))
+    told = {figure: [row.gain for row in rows if row.figure == figure] for figure in FIGURES}
+    assert all(gain.value > 0 for gain in told["R"])
+    assert all(gain.value < 0 for gain in told["R with ECV"])
+    assert len(told["R with ECV"]) == len(told["R"]) == 2 * len(LEVELS)
 
 
 def test_an_image_gains_nothing_over_itself(patients):
