@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QPixmapCache, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -190,6 +190,7 @@ class Hand:
         """Close the study, weigh what is left once the worker is done, and open it again."""
         self.reader.close_study()
         wait_until(lambda: self.reader.background.is_idle)
+        QPixmapCache.clear()  # another theme does, so it holds what was drawn since the last one
         QApplication.processEvents()
         gc.collect()
         elapsed_s = time.monotonic() - self.begun
