@@ -126,8 +126,8 @@ def make_body(patient: Patient) -> Body:
 def unrelated_body(patient: Patient) -> Body:
     """Return the patient's body with native T1 of the wall drawn anew, knowing nothing of fibrosis.
 
-    It lies around the same remote value and varies as much between regions; fibrosis and
-    extracellular volume are the patient's. Where native T1 does not follow fibrosis anyway, this
+    It lies around the same remote value and has the variation of its own that native T1 has beside
+    what follows extracellular volume; fibrosis and that volume are the patient's. Where native T1 does not follow fibrosis anyway, this
     is another body as likely as the patient's own.
     """
     body = make_body(patient)

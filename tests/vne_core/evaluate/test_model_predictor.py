@@ -70,7 +70,7 @@ def test_unrelated_native_t1_leaves_shape_and_motion_alone(folder, model, scanne
     assert all(np.array_equal(other.images[name], scanned.images[name]) for name in same)
 
 
-def test_unrelated_native_t1_varies_as_before_around_the_same_value_and_follows_nothing():
+def test_unrelated_native_t1_varies_on_its_own_around_the_same_value_and_follows_nothing():
     """Over the walls of a cohort in which native T1 does follow extracellular volume."""
     config = load_config("hcm_1p5t_shmolli")
     own, anew = [], []
