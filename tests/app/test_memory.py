@@ -7,15 +7,19 @@ import pytest
 
 from app.memory import LARGE_BYTES
 
-GROWN = """
+OWN_KB = """
+def own_kb():
+    with open("/proc/self/status") as status:
+        return int(next(line for line in status if line.startswith("RssAnon")).split()[1])
+"""
+GROWN = (
+    OWN_KB
+    + """
 import sys
 import numpy as np
 from app.memory import return_large_blocks
 if sys.argv[1] == "fixed":
     assert return_large_blocks()
-def own_kb():
-    with open("/proc/self/status") as status:
-        return int(next(line for line in status if line.startswith("RssAnon")).split()[1])
 np.ones(4 << 20, np.uint8)  # freed: from now on glibc keeps blocks of this size in its heap
 before = own_kb()
 arrays, small = [], []
@@ -25,12 +29,12 @@ for _ in range(300):
 arrays.clear()
 print(own_kb() - before)
 """
-SCATTERED = """
+)
+SCATTERED = (
+    OWN_KB
+    + """
 import ctypes
 from app.memory import give_back
-def own_kb():
-    with open("/proc/self/status") as status:
-        return int(next(line for line in status if line.startswith("RssAnon")).split()[1])
 libc = ctypes.CDLL(None)
 libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
 blocks = [libc.malloc(20_000) for _ in range(2_000)]
@@ -43,6 +47,7 @@ full = own_kb()
 assert give_back()
 print(full - own_kb())
 """
+)
 ON_GLIBC = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="speaks of glibc")
 
 

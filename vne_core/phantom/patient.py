@@ -127,8 +127,8 @@ def unrelated_body(patient: Patient) -> Body:
     """Return the patient's body with native T1 of the wall drawn anew, knowing nothing of fibrosis.
 
     It lies around the same remote value and has the variation of its own that native T1 has beside
-    what follows extracellular volume; fibrosis and that volume are the patient's. Where native T1 does not follow fibrosis anyway, this
-    is another body as likely as the patient's own.
+    what follows extracellular volume; fibrosis and that volume are the patient's. Where native T1
+    does not follow fibrosis anyway, this is another body as likely as the patient's own.
     """
     body = make_body(patient)
     dials = replace(patient.fibrosis, t1_per_ecv_ms=0.0)

@@ -73,9 +73,10 @@ def test_unrelated_native_t1_leaves_shape_and_motion_alone(folder, model, scanne
 def test_unrelated_native_t1_varies_on_its_own_around_the_same_value_and_follows_nothing():
     """Over the walls of a cohort in which native T1 does follow extracellular volume."""
     config = load_config("hcm_1p5t_shmolli")
-    own, anew = [], []
+    own, anew, dials = [], [], []
     for index in range(12):
         patient = draw_patient(config, 5, index)
+        dials.append(patient.fibrosis.t1_variation_ms)
         body, other = make_body(patient), unrelated_body(patient)
         assert np.array_equal(body.fibrosis.ecv, other.fibrosis.ecv)
         for found, fields in ((own, body.fibrosis), (anew, other.fibrosis)):
@@ -85,7 +86,7 @@ def test_unrelated_native_t1_varies_on_its_own_around_the_same_value_and_follows
     assert np.corrcoef(t1, ecv)[0, 1] > 0.4
     assert abs(np.corrcoef(t1_anew, ecv)[0, 1]) < 0.15
     assert abs(t1_anew.mean()) < 5
-    assert 5 < t1_anew.std() < t1.std()
+    assert 0.7 * np.mean(dials) < t1_anew.std() < np.mean(dials) < t1.std()
 
 
 def test_a_model_of_t1_alone_has_no_row_without_cine(tmp_path):
