@@ -12,7 +12,7 @@ from typing import Any
 from vne_core.jobs.events import Event, Finished, Progress
 from vne_core.jobs.import_study import ImportRequest, import_paths
 from vne_core.jobs.registry import IsCancelled, parameter
-from vne_core.phantom.studies import DICOM_FOLDER, write_demo_patient
+from vne_core.phantom.studies import DICOM_FOLDER, DemoFolderError, write_demo_patient
 from vne_core.phantom.truth import TRUTH_FILE, TRUTH_FOLDER, TruthError, load_truth
 
 
@@ -23,7 +23,7 @@ def run(params: dict[str, Any], cancelled: IsCancelled) -> Iterator[Event]:
     if not _is_made(truth):
         yield Progress(0, 1, "making the virtual patient")
         _clear_older(folder)
-        write_demo_patient(folder)
+        _make(folder)
     request = ImportRequest(
         paths=(folder / DICOM_FOLDER,),
         workspace=Path(parameter(params, "workspace", str)),
@@ -41,6 +41,15 @@ def _is_made(truth: Path) -> bool:
     except TruthError:
         return False
     return True
+
+
+def _make(folder: Path) -> None:
+    """Write the patient's files, unless another window has meanwhile made the same."""
+    try:
+        write_demo_patient(folder)
+    except DemoFolderError:
+        if not _is_made(folder / TRUTH_FOLDER):
+            raise
 
 
 def _clear_older(folder: Path) -> None:

@@ -84,13 +84,22 @@ def write_patient(folder: Path, patient: Patient) -> Truth:
     try:
         body = make_body(patient)
         truth = _examine(_Examination(building, study_identity(patient), body, patient))
-        _refuse_used(folder)  # another program may have written it meanwhile
-        if folder.exists():
-            folder.rmdir()
-        building.rename(folder)
+        _take_place(building, folder)
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return truth
+
+
+def _take_place(building: Path, folder: Path) -> None:
+    """Rename ``building`` to ``folder``, which may be there but empty."""
+    _refuse_used(folder)  # another program may have written it meanwhile
+    try:
+        if folder.exists():
+            folder.rmdir()
+        building.rename(folder)
+    except OSError:
+        _refuse_used(folder)
+        raise
 
 
 def _refuse_used(folder: Path) -> None:
