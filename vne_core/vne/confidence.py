@@ -18,7 +18,7 @@ from vne_core.errors import VneError
 from vne_core.files import atomic_write
 from vne_core.learn.card import ModelCard, ModelRefusedError
 from vne_core.vne.features import FEATURE_WORDS, FEATURES
-from vne_core.vne.image import HIGH_FROM, Confidence, InputFlag
+from vne_core.vne.image import HIGH_FROM, Confidence, Flag, InputFlag
 
 SCHEMA = "vne-reader/confidence/1"
 WITHIN_POINTS = 10.0
@@ -30,6 +30,9 @@ TOLERANCE = 1e-10
 BINS = 10
 Z_95 = 1.959964
 """97.5 % quantile of the normal distribution."""
+MOST_IN_DOUBT = 0.5
+"""Probability at most where the ventricle may be elsewhere: the calibration is of images around it,
+and a place in doubt was the wrong one more often than not (resources/adr/0020)."""
 MOST_REASONS = 3
 LEAST_WEIGHT = 0.3
 """Log odds that a feature must cost to be told as a reason."""
@@ -108,6 +111,8 @@ class ConfidenceModel:
     ) -> Confidence:
         """Return the confidence of an image, with what lowers it in words."""
         probability = self.within.probability(features)
+        if any(flag.flag is Flag.UNSURE_CENTRE for flag in flags):
+            probability = min(probability, MOST_IN_DOUBT)
         told = [str(flag) for flag in flags]
         if probability < HIGH_FROM:
             told += _costly(self.within.terms(features))

@@ -21,8 +21,9 @@ from vne_core.vne.localise import find_centre
 from vne_core.vne.model import VneModel
 from vne_core.vne.window import way_between
 
-VERSION = 1
-"""Raised when what stands between a slice and the network, or after it, changes an image."""
+VERSION = 2
+"""Raised when what stands between a slice and the network, or after it, changes an image or what
+is said of it."""
 BATCH = 4
 """Slices in one run of the network."""
 
@@ -75,10 +76,9 @@ def prepare(model: VneModel, subject: Subject) -> VneInputs | NotGenerated:
         return vne_inputs(aligned, (0.0, 0.0, 0.0), model.card.training_range)
     centre = find_centre(aligned, model.localiser, subject.epi)
     found = vne_inputs(aligned, centre.at_mm, model.card.training_range, subject.field_strength_t)
-    if isinstance(found, NotGenerated) or centre.is_sure:
+    if isinstance(found, NotGenerated) or not centre.doubt:
         return found
-    doubt = InputFlag(Flag.UNSURE_CENTRE, "the ventricle was not found with certainty")
-    return replace(found, flags=(*found.flags, doubt))
+    return replace(found, flags=(InputFlag(Flag.UNSURE_CENTRE, centre.doubt), *found.flags))
 
 
 def _run(model: VneModel, prepared: Sequence[VneInputs]) -> list[tuple[Image, Image]]:

@@ -16,10 +16,14 @@ from vne_core.vne.normalise import (
     WINDOW_MM,
     normalised_t1,
 )
-from vne_core.vne.window import coarse_grid, way_between
+from vne_core.vne.window import COARSE_MM, coarse_grid, way_between
 
-LEAST_HEAT = 0.3
+LEAST_HEAT = 0.6
 """Probability of the brightest place below which the ventricle was not found with certainty."""
+BEAT_MM = 60.0
+"""Side of the square whose motion is the ventricle's."""
+LEAST_BEAT = 0.25
+"""Motion around the place, as a share of the most elsewhere, below which no ventricle is there."""
 CINE_SD_UNIT = 0.2
 """SD over time of the scaled cine that becomes 1, as in training."""
 
@@ -28,21 +32,37 @@ Image = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """The ventricle's centre in LPS; ``is_sure`` is False where the localiser was in doubt."""
+    """The ventricle's centre in LPS, and as a clause why it may be elsewhere, "" where it is sure."""
 
     at_mm: Vector
-    is_sure: bool = True
+    doubt: str = ""
 
 
 def find_centre(aligned: AlignedSlice, localiser: Graph, epi: Contour | None = None) -> Centre:
-    """Return where the ventricle is: the contour's centre, else the place the localiser names."""
+    """Return where the ventricle is: the contour's centre, else the place the localiser names.
+
+    The limits of doubt are measured in resources/adr/0020.
+    """
     if epi is not None:
         return Centre(_vector(centroid_mm(epi)))
-    heat = localiser.run({"images": localiser_images(aligned)[None]})["heat"][0, 0]
+    images = localiser_images(aligned)
+    heat = localiser.run({"images": images[None]})["heat"][0, 0]
     grid = coarse_grid(aligned.plane)
     row, column = _peak(heat)
     at = grid.pixel_to_patient([[column, row]])[0]
-    return Centre(_vector(at), bool(heat.max() >= LEAST_HEAT))
+    return Centre(_vector(at), _doubt(heat, images[1], (round(row), round(column))))
+
+
+def _doubt(heat: Image, motion: Image, at_px: tuple[int, int]) -> str:
+    """Return why the ventricle may be elsewhere; ``motion`` is 0 throughout without a cine."""
+    if heat.max() < LEAST_HEAT:
+        return "the ventricle was not found with certainty"
+    from scipy import ndimage  # noqa: PLC0415 - heavy, and only where images are made
+
+    around = ndimage.uniform_filter(motion, round(BEAT_MM / COARSE_MM), mode="constant")
+    if around[at_px] < LEAST_BEAT * around.max():
+        return "the cine hardly moves where the ventricle was found"
+    return ""
 
 
 def localiser_images(aligned: AlignedSlice) -> Image:

@@ -177,6 +177,14 @@ def test_low_confidence_says_why_flags_first(calibrated):
     assert good.reasons == ()
 
 
+def test_an_image_whose_ventricle_may_be_elsewhere_is_never_trusted(calibrated):
+    sure = dict.fromkeys(FEATURES, 0.0) | {"wall_spread": -2.0}
+    doubt = InputFlag(Flag.UNSURE_CENTRE, "the ventricle was not found with certainty")
+    said = calibrated.of_image(sure, (doubt,), "")
+    assert calibrated.of_image(sure, (), "").trust is Trust.HIGH
+    assert said.words == f"low confidence (50 %): {doubt}"
+
+
 def test_images_that_never_enhance_leave_that_probability_out():
     table, outcome, _, patients = simulated(90)
     errors = np.where(outcome, 0.0, 20.0)

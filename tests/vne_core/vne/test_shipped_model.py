@@ -1,6 +1,7 @@
 """The models that ship: whole, small enough, as good as their cards say on patients never used."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,11 +12,19 @@ from vne_core.evaluate.model_predictor import model_predictors
 from vne_core.evaluate.patient_arrays import scan_patient
 from vne_core.evaluate.predictor import LinearT1
 from vne_core.evaluate.reading import overlap
+from vne_core.jobs.events import JobSpec
+from vne_core.jobs.foreground import run_foreground
 from vne_core.learn.card import VIRTUAL_COHORT, WEIGHTS, check_model
 from vne_core.learn.registry import Registry
 from vne_core.packaged import resource
 from vne_core.phantom.config_file import load_config
 from vne_core.study.rules import LEVEL_NAMES
+from vne_core.vne.generate import Subject, generate
+from vne_core.vne.image import Trust
+from vne_core.vne.localise import find_centre
+from vne_core.vne.model import load_model
+from vne_core.workspace.generated import aligned_slice, slices_to_generate
+from vne_core.workspace.store import Workspace
 
 MEGABYTE = 1 << 20
 PATIENTS = 8
@@ -91,3 +100,33 @@ def test_it_shows_lesions_where_they_are_in_patients_of_a_fresh_seed(shipped, pr
     assert np.corrcoef(np.array(burdens).T)[0, 1] > LEAST_R, burdens
     made, scaled = np.mean(places, axis=0)
     assert made > scaled + 0.1, places
+
+
+@pytest.fixture(scope="module")
+def whole_fields(tmp_path_factory):
+    """The demo's three slices, imported from DICOM."""
+    folder = tmp_path_factory.mktemp("demo")
+    where = {"workspace": str(folder / "workspace"), "folder": str(folder / "files")}
+    run_foreground(JobSpec("demo", where), lambda _: None)
+    with Workspace.open_for_job(folder / "workspace") as workspace:
+        (line,) = workspace.studies.summaries()
+        planned = slices_to_generate(workspace, line.study_id)
+        return [aligned_slice(workspace.arrays, one.match) for one in planned]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("t1_share", [0.65, 0.7, 0.8, 1.4])
+def test_a_ventricle_looked_for_elsewhere_is_doubted_and_the_true_place_is_not(
+    shipped, whole_fields, t1_share
+):
+    """T1 on another scale makes other tissue look like a heart."""
+    model = load_model(shipped.active().folder)
+    for whole in whole_fields:
+        true_place = find_centre(whole, model.localiser)
+        assert true_place.doubt == ""
+        other = replace(whole, t1_ms=(whole.t1_ms * t1_share).astype(np.float32))
+        found = find_centre(other, model.localiser)
+        assert np.linalg.norm(np.subtract(found.at_mm, true_place.at_mm)) > 50
+        confidence = generate(model, Subject(other)).confidence
+        assert confidence.reasons[0] == found.doubt != ""
+        assert confidence.trust is Trust.LOW
