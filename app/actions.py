@@ -243,7 +243,7 @@ def enable(actions: Mapping[str, QAction], facts: frozenset[Fact]) -> None:
 def why_disabled(action: QAction) -> str:
     """Return what must be true before the action can be used; empty when it can."""
     lacking = action.property(_LACKS)
-    return tr("needs: {fact}").format(fact=tr(lacking)) if lacking else ""
+    return tr("only when {fact}").format(fact=tr(lacking)) if lacking else ""
 
 
 def why_nothing_happens(actions: Mapping[str, QAction], pressed: QKeySequence) -> str:
@@ -254,7 +254,7 @@ def why_nothing_happens(actions: Mapping[str, QAction], pressed: QKeySequence) -
     for name, action in actions.items():
         why = why_disabled(action)
         if why and not ROWS[name].keeps_keys and pressed in action.shortcuts():
-            return tr("{action} {needs}.").format(action=plain_text(ROWS[name]), needs=why)
+            return tr("{action}: {needs}.").format(action=plain_text(ROWS[name]), needs=why)
     return ""
 
 

@@ -35,6 +35,10 @@ class Background(QObject):
         """True when no answer is awaited."""
         return not self._pending
 
+    def awaits(self, topic: str) -> bool:
+        """Return whether the answer to the newest question of a topic is still to come."""
+        return self._newest.get(topic) in self._pending
+
     def ask(
         self,
         topic: str,

@@ -46,9 +46,9 @@ class Drawings:
     While ``is_linked`` every image of a slice shows, and is measured with, the contours of its
     lead image, so that a slice is outlined once. Apart, each image has its own: contours of VNE
     and LGE that know nothing of each other, as an agreement study needs them. The threshold
-    levels are the whole study's, unless the VNE has the ones matched to its model. ``exclusions`` are the slices left out of something, by their
-    anchor's id. ``live`` is the annotation in the hand during a drag and
-    ``live_rule`` the levels during one; they are measured, not kept.
+    levels are the whole study's, unless the VNE has the ones matched to its model. ``exclusions``
+    are the slices left out of something, by their anchor's id. ``live`` is the annotation in the
+    hand during a drag and ``live_rule`` the levels during one; they are measured, not kept.
     """
 
     def __init__(
@@ -117,9 +117,13 @@ class Drawings:
         stored = (self.stored(match, kind) for match in matches for kind in kinds)
         return tuple(annotation for annotation in stored if _key(annotation) in self._stored)
 
+    def left_out(self, match: SliceMatch) -> NotMeasured | None:
+        """Return why a reader leaves a slice out of the burden, None where not."""
+        return why_left_out(self.exclusions.get(match.anchor.slice_id))
+
     def burden(self, match: SliceMatch, kind: ImageKind = ImageKind.LGE) -> Measured:
         """Return what a slice measures on its LGE or VNE, or why nothing."""
-        left_out = why_left_out(self.exclusions.get(match.anchor.slice_id))
+        left_out = self.left_out(match)
         if left_out is not None:
             return left_out
         if kind is ImageKind.VNE:

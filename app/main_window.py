@@ -27,7 +27,7 @@ from app import actions as table
 from app.keys import KeyMap
 from app.panels.action_button import ActionButton
 from app.panels.icons import icon
-from app.panels.job_strip import JobStrip
+from app.panels.job_strip import JobHolder, JobStrip
 from app.panels.status_line import StatusLine
 from app.panels.welcome import WelcomePage
 from app.settings import Settings
@@ -100,12 +100,13 @@ class MainWindow(QMainWindow):
         self.menuBar().setCornerWidget(bar)
         return bar
 
-    def show_page(self, page: QWidget) -> None:
-        """Show a page, kept for the next time."""
+    def show_page(self, page: QWidget, holder: JobHolder | None = None) -> None:
+        """Show a page, kept for the next time; ``holder`` is its place for a running job."""
         if self.pages.indexOf(page) < 0:
             self.pages.addWidget(page)
         self.pages.setCurrentWidget(page)
         self.toolbar.setVisible(page is not self.welcome)
+        self.jobs.lend_line(holder)
 
     def show_title(self, detail: str) -> None:
         """Put the pseudonym of the study, never a name, in the title bar."""

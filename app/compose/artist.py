@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.compose.corner_words import badge_of, corner_lines, tip_of
+from app.compose.corner_words import badge_of, corner_lines, left_out_lines, tip_of
 from app.compose.natives import Natives
 from app.compose.pane_choice import PaneChoice
 from app.compose.pane_images import (
@@ -234,6 +234,7 @@ class Artist:
         bands = self._bands(images) if images is not None and _carries_bands(source) else None
         if isinstance(vne, VneImage):
             words = vne_corner(vne, words[1].text, self._session.display.vne_overlay)
+            words += left_out_lines(self._session)
             bands = over_vne(self._session, vne)
         content = PaneContent(
             found.image,
@@ -345,9 +346,11 @@ class Artist:
         return tuple(lines)
 
     def _bands(self, images: AlignedSlice) -> ByteImage | None:
-        """Return the colours over the LGE, None where nothing is drawn."""
-        annotation = self._session.annotation_on(ImageKind.LGE)
-        if images.lge is None or annotation is None or annotation.is_empty:
+        """Return the colours over the LGE, None where nothing is drawn or the slice left out."""
+        match, annotation = self._session.match, self._session.annotation_on(ImageKind.LGE)
+        if images.lge is None or match is None or annotation is None or annotation.is_empty:
+            return None
+        if self._session.drawings.left_out(match):
             return None
         bands = band_overlay(images.lge, images.plane, annotation, images.valid.get(Role.LGE))
         return coloured(bands, self._session.display)

@@ -5,7 +5,7 @@ from math import acos, degrees, inf
 from app.compose.match_words import is_by_reader, match_lines, match_notice, notice_of
 from app.compose.sources import Channel, Native, OnGrid, Source, source_title
 from app.session import Session
-from app.viewer.furniture import CornerLine
+from app.viewer.furniture import CornerLine, Notice
 from app.words import tr
 from vne_core.align.match import LEAST_COSINE, SliceMatch
 from vne_core.align.roles import Candidate, Role
@@ -34,7 +34,16 @@ def corner_lines(
     )
     candidate = _candidate(shown, session.match)
     lines = match_lines(candidate, session.match) if candidate else []
-    return series, place, *lines
+    return series, place, *lines, *left_out_lines(session)
+
+
+def left_out_lines(session: Session) -> tuple[CornerLine, ...]:
+    """Return what the slice is left out of and why, no line where it is not."""
+    assert session.match is not None
+    exclusion = session.drawings.exclusions.get(session.match.anchor.slice_id)
+    if exclusion is None or not exclusion.is_in_force:
+        return ()
+    return (CornerLine(tr(exclusion.summary), Notice.LOOK_AGAIN),)
 
 
 def badge_of(shown: SliceRef | None, match: SliceMatch) -> CornerLine | None:

@@ -10,7 +10,7 @@ from vne_core.align.match import SliceMatch
 from vne_core.align.roles import Role
 from vne_core.align.stack import AlignedSlice
 from vne_core.geometry.long_axis import short_axis_direction
-from vne_core.quantify.burden import NotMeasured, why_left_out
+from vne_core.quantify.burden import NotMeasured
 from vne_core.quantify.placement import doubt_insertion
 from vne_core.quantify.segments import (
     Sectors,
@@ -99,7 +99,7 @@ class Derived:
         return kept.sectors
 
     def _left_out(self, match: SliceMatch) -> NotMeasured | None:
-        return why_left_out(self._session.drawings.exclusions.get(match.anchor.slice_id))
+        return self._session.drawings.left_out(match)
 
     def _drawn(self, match: SliceMatch) -> SliceAnnotation:
         """Return what is drawn on a slice's LGE, as it is in the hand."""

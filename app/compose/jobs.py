@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
-from app.panels.job_strip import share, time_left
+from app.panels.job_line import share, time_left
 from app.panels.rows import JobRow, JobState
 from app.words import tr
 from vne_core.jobs.events import Event, Failed, Finished, Progress, Stopped

@@ -37,9 +37,11 @@ def ask_exclusion(reader: "Reader") -> None:
 
 
 def show_import(reader: "Reader") -> None:
-    """Show the last import beside the window."""
+    """Show the last import beside the window, in place of the one before."""
     from app.dialogs.import_summary import ImportSummaryDialog
 
+    for older in reader.window.findChildren(ImportSummaryDialog):
+        older.close()
     if reader.imports.last is not None:
         ImportSummaryDialog(reader.imports.last, reader.window).show()
 

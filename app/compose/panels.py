@@ -46,12 +46,6 @@ def _browser(reader: Reader) -> None:
             browser.forget(session.opened.study.study_id)
         browser.take_matches(session.matches)
 
-    def choose(study_id: str, place: int) -> None:
-        if session.opened is not None and session.opened.study.study_id == study_id:
-            session.show_slice(place)
-        else:
-            reader.open_study(study_id, place)
-
     session.study_changed.connect(take_study)
     for signal in (session.study_changed, session.slice_changed, session.replaced):
         signal.connect(show)
@@ -61,13 +55,36 @@ def _browser(reader: Reader) -> None:
     browser.listed.connect(show)
     browser.pictured.connect(studies.show_pictures)
     browser.refused.connect(reader.refuse)
-    studies.study_chosen.connect(reader.open_study)
-    studies.slice_chosen.connect(choose)
+    _choices(reader)
     studies.slices_wanted.connect(browser.list_slices)
     studies.pictures_wanted.connect(browser.fetch_pictures)
     order = studies.order.findData(reader.settings.text(_ORDER, Order.DATE))
     studies.order.setCurrentIndex(max(0, order))
     studies.order_chosen.connect(lambda order: reader.settings.set_text(_ORDER, order))
+
+
+def _choices(reader: Reader) -> None:
+    """Let a row chosen in the browser be shown."""
+    session, studies = reader.session, reader.page.studies
+
+    def is_open(study_id: str) -> bool:
+        """Return whether a study is open and to stay so; opened once more it loses its history."""
+        if session.opened is None or reader.background.awaits("study"):
+            return False
+        return session.opened.study.study_id == study_id
+
+    def choose_study(study_id: str) -> None:
+        if not is_open(study_id):
+            reader.open_study(study_id)
+
+    def choose(study_id: str, place: int) -> None:
+        if is_open(study_id):
+            session.show_slice(place)
+        else:
+            reader.open_study(study_id, place)
+
+    studies.study_chosen.connect(choose_study)
+    studies.slice_chosen.connect(choose)
 
 
 def _strip(reader: Reader) -> None:

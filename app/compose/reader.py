@@ -26,10 +26,12 @@ from app.memory import give_back
 from app.panels.reading_page import ReadingPage
 from app.session import OpenStudy, Session
 from app.settings import RECENT_STUDIES, RecentStudy, Settings
+from app.viewer.contour_item import on_screen
 from app.viewer.playback import CinePlayer
 from app.words import tr
 from vne_core.align.match import SliceMatch
 from vne_core.align.stack import AlignedSlice
+from vne_core.geometry.raster import forget_shapes
 from vne_core.study.model import Study
 from vne_core.workspace.studies import StudySummary
 
@@ -136,13 +138,14 @@ class Reader(QObject):
     def take_import(self, summary: "ImportSummary") -> None:
         """List what was imported and open it, unless a study is being read.
 
-        A study that gained images is read again.
+        A study that gained images, or pixels that were lost, is read again.
         """
-        offer = tr(LIST_REFUSALS) if summary.lists_losses else ""
+        is_told = summary.lists_losses or (summary.refusals and not summary.studies)
+        offer = tr(LIST_REFUSALS) if is_told else ""
         self.window.status.say(summary.sentence, is_warning=not summary.studies, offer=offer)
         self.background.ask("list", self.library.studies, self.take_list, self.refuse)
         opened = self.session.opened
-        if opened is not None and opened.study.study_id in summary.studies:
+        if opened is not None and opened.study.study_id in summary.rebuilt:
             self.open_study(opened.study.study_id)
         elif opened is None and summary.studies:
             self.open_study(summary.studies[0])
@@ -192,8 +195,10 @@ class Reader(QObject):
             teller.blockSignals(True)  # those who listen are about to go
 
     def _leave_study(self) -> None:
-        """Note the place; images still being read are for nobody."""
+        """Note the place; images still being read and what its contours left are for nobody."""
         self.remember_place()
+        forget_shapes()
+        on_screen.cache_clear()
         self.vne.leave()
         anchor_ids = [match.anchor.slice_id for match in self.session.matches]
         self.background.forget([*anchor_ids, *OF_ONE_STUDY])
@@ -246,7 +251,7 @@ class Reader(QObject):
         self.unshown = None
         self.pictures = pictures
         self.artist.begin_study()
-        self.window.show_page(self.page)
+        self.window.show_page(self.page, self.page.bottom)
         self.window.show_title(study.pseudonym)
         is_linked = self.settings.is_linked(study.study_id)
         self.session.open(opened, place, is_linked=is_linked)

@@ -28,7 +28,7 @@ def over_vne(session: Session, vne: VneImage) -> ByteImage | None:
     if overlay in vne.contributions:
         return signed_rgba(vne.contributions[overlay], FULL_SHARE, vne.valid)
     annotation = session.drawings.shown_on_vne(session.match)
-    if annotation.is_empty:
+    if annotation.is_empty or session.drawings.left_out(session.match):
         return None
     plane = session.match.anchor.plane
     return coloured(band_overlay(vne.pixels, plane, annotation, vne.valid), session.display)

@@ -118,8 +118,8 @@ def _jobs(reader: Reader) -> None:
     def finish(summary: "ImportSummary") -> None:
         strip.end()
         reader.take_import(summary)
-        if not summary.studies:
-            show_import(reader)
+        if not summary.studies and summary.refusals and reader.session.opened is None:
+            show_import(reader)  # a reader of a study is not disturbed: the status bar offers it
 
     def finish_correction(correction: "Correction", words: str) -> None:
         strip.end()
@@ -156,6 +156,7 @@ def _images(reader: Reader) -> None:
     session.slice_changed.connect(show_match)
     reader.window.status.match_clicked.connect(partial(ask_match, reader))
     session.images_changed.connect(artist.draw_images)
+    session.excluded.connect(artist.draw_images)
     reader.ready.connect(settle_windows)
     reader.ready.connect(give_back)
     session.annotation_changed.connect(artist.draw_annotation)

@@ -6,6 +6,8 @@ _TITLE_START, _TITLE_INITIALS, _TITLE_INSIDE = 0.0, 0.5, 1.0
 _OTHER_START, _OTHER_INSIDE = 2.0, 3.0
 _SCATTERED = 4.0
 """Letters of the title in order with others between them, the last resort."""
+_WIDEST = 2
+"""Letters of the title over which each of those may reach: nearly every title has them further apart."""
 _PLACE_WEIGHT = 0.01
 """Breaks ties: what stands earlier in the title comes first."""
 
@@ -48,8 +50,17 @@ def _starting(word: str, names: Sequence[str]) -> int | None:
 
 
 def _spread(word: str, title: str) -> int | None:
-    """Return how many letters of the title the word's letters, in order, reach over."""
-    first = at = title.find(word[0])
+    """Return how many letters of the title the word's letters, in order, reach over, if few."""
+    starts = (at for at, letter in enumerate(title) if letter == word[0])
+    reaches = [reach for at in starts if (reach := _reach(word, title, at)) is not None]
+    return min((reach for reach in reaches if reach <= _WIDEST * len(word)), default=None)
+
+
+def _reach(word: str, title: str, first: int) -> int | None:
+    """Return over how many letters from ``first`` on the word's letters stand in order."""
+    at = first
     for letter in word[1:]:
-        at = title.find(letter, at + 1) if at >= 0 else at
-    return None if at < 0 else at - first + 1
+        at = title.find(letter, at + 1)
+        if at < 0:
+            return None
+    return at - first + 1

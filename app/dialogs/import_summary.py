@@ -37,11 +37,15 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
-    """The result of an import job. The parts of ``counts`` add up to its files."""
+    """The result of an import job. The parts of ``counts`` add up to its files.
+
+    ``studies`` are all that files belong to, ``rebuilt`` those of them that were not there whole.
+    """
 
     counts: Mapping[str, int]
     refusals: tuple[Refusal, ...] = ()
     studies: tuple[str, ...] = ()
+    rebuilt: tuple[str, ...] = ()
 
     @classmethod
     def of_result(cls, result: Mapping[str, Any]) -> "ImportSummary":
@@ -52,8 +56,10 @@ class ImportSummary:
             )
             for row in result.get("rejected", [])
         )
-        studies = tuple(str(row["study_id"]) for row in result.get("studies", []))
-        return cls(dict(result.get("counts", {})), refusals, studies)
+        rows = result.get("studies", [])
+        studies = tuple(str(row["study_id"]) for row in rows)
+        rebuilt = tuple(str(row["study_id"]) for row in rows if row["rebuilt"])
+        return cls(dict(result.get("counts", {})), refusals, studies, rebuilt)
 
     @property
     def lists_losses(self) -> bool:
@@ -64,13 +70,15 @@ class ImportSummary:
     def sentence(self) -> str:
         """The counts in one line."""
         files = self.counts.get("files", 0)
+        if not files:
+            return tr("There are no files in what was to be imported.")
         parts = [
             f"{count} {tr(one if count == 1 else many)}"
             for name, (one, many) in _COUNT_WORDS.items()
             if (count := self.counts.get(name, 0))
         ]
         found = tr("1 file") if files == 1 else tr("{count} files").format(count=files)
-        return f"{found}: {', '.join(parts) or tr('nothing to import')}"
+        return f"{found}: {', '.join(parts)}"
 
 
 _IGNORED = frozenset((BESIDE_WORD, "dicomdir", "not-images"))
@@ -102,7 +110,7 @@ class ImportSummaryDialog(QDialog):
         column.addWidget(title)
         if summary.refusals:
             column.addWidget(self.tree, 1)
-        else:
+        elif summary.counts.get("files"):
             column.addWidget(QLabel(tr("Every file was taken or is here already.")))
         column.addWidget(buttons)
         self.resize(960, 480 if summary.refusals else 140)

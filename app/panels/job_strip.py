@@ -1,81 +1,60 @@
-"""One running job: what, how far, how long still, and a way to stop it."""
+"""The job that runs, and over it the list of all jobs when asked for."""
 
-import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6 import QtCore
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.panels.rows import JobRow
 from app.roles import begin_role
-from app.words import tr
 
 if TYPE_CHECKING:
+    from app.panels.job_line import JobLine
     from app.panels.jobs_panel import JobsPanel
 
-COUNT_PX = 224
-"""Room for "88888 of 88888 · about 88 min left", so that the bar does not jump."""
 
-FIRST_GUESS_S = 2.0
-"""Before this the time left is a guess that would only jump about."""
+class JobHolder(Protocol):
+    """A part of a page that has room for the running job, so that nothing else moves for it."""
 
+    def hold_job(self, line: "JobLine") -> None:
+        """Take the line in."""
+        ...
 
-def time_left(done: int, total: int, elapsed_s: float) -> str:
-    """Return how long the rest takes at the pace so far, in words; empty while unknown."""
-    if done <= 0 or total <= 0 or elapsed_s < FIRST_GUESS_S or done >= total:
-        return ""
-    seconds = elapsed_s * (total - done) / done
-    if seconds < 60:
-        return f"about {max(1, round(seconds))} s left"
-    return tr("about {minutes} min left").format(minutes=round(seconds / 60))
+    def show_job(self, *, is_running: bool) -> None:
+        """Show the line, or let it go."""
+        ...
 
 
 class JobStrip(QFrame):
-    """A line above the status bar while a job runs; the panel of all jobs over it when asked for."""
+    """Stands above the status bar; the line of the running job may be lent to a page."""
 
     cancel_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         begin_role(self, "panel")
+        self._line: JobLine | None = None
         self._panel: JobsPanel | None = None
         self._rows: tuple[JobRow, ...] = ()
-        self._line = QWidget(self)
-        self._text = QLabel(self._line)
-        self._count = QLabel(self._line)
-        begin_role(self._count, "quiet")
-        self._count.setFixedWidth(COUNT_PX)
-        self._bar = QProgressBar(self._line)
-        self._bar.setTextVisible(False)
-        self._bar.setFixedHeight(6)
-        self._bar.setAccessibleName(tr("Progress of the job"))
-        self._cancel = QPushButton(tr("Cancel"), self._line)
-        self._cancel.setAccessibleName(tr("Cancel the job"))
-        self._cancel.clicked.connect(self._ask_to_cancel)
-        self._started_s = time.monotonic()
-        row = QHBoxLayout(self._line)
-        row.setContentsMargins(16, 6, 16, 6)
-        row.setSpacing(16)
-        row.addWidget(self._text)
-        row.addWidget(self._bar, 1)
-        row.addWidget(self._count)
-        row.addWidget(self._cancel)
-        self._line.hide()
+        self._holder: JobHolder | None = None
+        self._is_running = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addWidget(self._line)
         self.hide()
+
+    @property
+    def line(self) -> "JobLine":
+        """The line of the running job, made when there is one or a page to hold it."""
+        if self._line is None:
+            from app.panels.job_line import JobLine  # noqa: PLC0415 - not before the first paint
+
+            self._line = JobLine(self)
+            self._line.cancel_requested.connect(self._ask_to_cancel)
+            self._line.hide()
+            self._column.addWidget(self._line)
+        return self._line
 
     @property
     def panel(self) -> "JobsPanel":
@@ -91,6 +70,18 @@ class JobStrip(QFrame):
             self._column.insertWidget(0, self._panel)
         return self._panel
 
+    def lend_line(self, holder: JobHolder | None) -> None:
+        """Let a page hold the line of the running job; None takes it back."""
+        if holder is self._holder:
+            return
+        self._holder = holder
+        self.line.set_compact(is_compact=holder is not None)
+        if holder is None:
+            self._column.addWidget(self.line)
+        else:
+            holder.hold_job(self.line)
+        self._show()
+
     def show_jobs(self, rows: "Sequence[JobRow]") -> None:
         """Keep what the list of all jobs shows."""
         self._rows = tuple(rows)
@@ -99,29 +90,18 @@ class JobStrip(QFrame):
 
     def begin(self, text: str) -> None:
         """Show a job that has just started."""
-        self._started_s = time.monotonic()
-        aligned = QtCore.Qt.AlignmentFlag
-        self._count.setAlignment(aligned.AlignRight | aligned.AlignVCenter)
-        self._text.setText(text)
-        self._count.clear()
-        self._bar.setRange(0, 0)
-        self._cancel.setEnabled(True)
-        self._line.show()
-        self.show()
+        self.line.begin(text)
+        self._is_running = True
+        self._show()
 
     def show_progress(self, done: int, total: int, text: str) -> None:
         """Show how far the job is; a total of 0 is not known yet."""
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
-        if text:
-            self._text.setText(text)
-        left = time_left(done, total, time.monotonic() - self._started_s)
-        self._count.setText(" · ".join(part for part in (share(done, total), left) if part))
+        self.line.show_progress(done, total, text)
 
     def end(self) -> None:
         """Go away, unless the panel of all jobs is open."""
-        self._line.hide()
-        self.setVisible(self._panel is not None and self._panel.isVisibleTo(self))
+        self._is_running = False
+        self._show()
 
     def toggle_panel(self) -> None:
         """Open or close the panel of all jobs."""
@@ -131,18 +111,20 @@ class JobStrip(QFrame):
 
             give_back_focus(self)
         self.panel.setVisible(is_open)
-        self.setVisible(is_open or self._line.isVisibleTo(self))
+        self._show()
         if is_open:
             self.panel.list.setFocus()
 
+    def _show(self) -> None:
+        has_panel = self._panel is not None and self._panel.isVisibleTo(self)
+        if self._holder is None:
+            self.line.setVisible(self._is_running)
+        else:
+            self._holder.show_job(is_running=self._is_running)
+        self.setVisible(has_panel or (self._is_running and self._holder is None))
+
     def _ask_to_cancel(self) -> None:
-        self._cancel.setEnabled(False)
+        self.line.stop()
         if self._panel is not None:
             self._panel.cancel.setEnabled(False)
-        self._text.setText(tr("Stopping…"))
         self.cancel_requested.emit()
-
-
-def share(done: int, total: int) -> str:
-    """Return how far a job is: "17 of 84"; empty while the total is unknown."""
-    return f"{done} of {total}" if total else ""

@@ -24,11 +24,12 @@ LIST_KEYS = frozenset(
 """What moves about in a list and chooses from it."""
 IMAGES = "images"
 """The object name of what has the focus while nothing else asks for it."""
-_COMMANDS = (
+COMMANDS = (
     Qt.KeyboardModifier.ControlModifier
     | Qt.KeyboardModifier.AltModifier
     | Qt.KeyboardModifier.MetaModifier
 )
+"""With these a key is a command of the window's, wherever the focus is."""
 
 
 class KeptKeys(QObject):
@@ -47,7 +48,7 @@ class KeptKeys(QObject):
         return super().eventFilter(watched, event)
 
     def _keeps(self, event: QEvent) -> bool:
-        if not isinstance(event, QKeyEvent) or event.modifiers() & _COMMANDS:
+        if not isinstance(event, QKeyEvent) or event.modifiers() & COMMANDS:
             return False
         return event.key() in self._keys
 

@@ -39,14 +39,14 @@ class ReadingPage(QWidget):
         self.studies = StudyList(self._splitter)
         self._images = QWidget(self._splitter)
         self.panes = FourPanes(self._images)
-        bottom = BottomBar(actions, self._images)
-        self.transport, self.strip = bottom.transport, bottom.strip
+        self.bottom = BottomBar(actions, self._images)
+        self.transport, self.strip = self.bottom.transport, self.bottom.strip
         self.tabs = _tabs(self._splitter)
         self.tools = ToolPanel(actions, self.tabs)
         self.history = History(self.tabs)
         self.tabs.addTab(self.tools, tr("Measure"))
         self.tabs.addTab(self.history, tr("History"))
-        self._fill_centre(bottom)
+        self._fill_centre()
         for part in (self.studies, self._images, self.tabs):
             self._splitter.addWidget(part)
         self._splitter.setStretchFactor(1, 1)
@@ -81,7 +81,7 @@ class ReadingPage(QWidget):
         super().showEvent(event)
         self._images.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _fill_centre(self, bottom: BottomBar) -> None:
+    def _fill_centre(self) -> None:
         """Put the images above cine transport and slice strip; the images take the room."""
         self._images.setObjectName(IMAGES)
         self._images.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -89,7 +89,7 @@ class ReadingPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.panes, 1)
-        column.addWidget(bottom)
+        column.addWidget(self.bottom)
 
 
 def _tabs(parent: QWidget) -> QTabWidget:

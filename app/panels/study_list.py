@@ -1,12 +1,12 @@
 """The study browser: patients, studies and slices, with a search and an order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from app.panels.keys import give_back_focus
+from app.panels.keys import COMMANDS, give_back_focus
 from app.panels.rows import SliceRow, StudyRow
 from app.panels.study_delegate import PICTURE_PX
 from app.panels.study_model import Node, StudyModel, study_key
@@ -51,10 +51,16 @@ class StudyList(QFrame):
         self.search = _search_field()
         self.order = _order_box()
         self.tree = StudyTree(self._model, self._pictures)
+        self._ways_out: dict[int, Callable[[], None]] = {
+            Qt.Key.Key_Down: self._go_down,
+            Qt.Key.Key_Escape: self._go_back,
+            Qt.Key.Key_Return: self._choose_found,
+            Qt.Key.Key_Enter: self._choose_found,
+        }
         self._nothing = QLabel(tr(_NOTHING))
         set_role(self._nothing, "quiet")
         self._nothing.setWordWrap(True)
-        self._nothing.setContentsMargins(12, 12, 12, 12)
+        self._nothing.setMargin(12)
         self._fill(QVBoxLayout(self))
         self._connect()
 
@@ -113,7 +119,6 @@ class StudyList(QFrame):
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._arrange)
-        self.search.returnPressed.connect(self.tree.choose_first)
         self.search.installEventFilter(self)
         self.order.currentIndexChanged.connect(self._arrange)
         self.order.currentIndexChanged.connect(self._tell_order)
@@ -123,27 +128,36 @@ class StudyList(QFrame):
         self.tree.pictures_wanted.connect(self.pictures_wanted)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Go from the search down into the rows, and out of it by Esc."""
-        if isinstance(event, QKeyEvent) and event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Escape}:
-            if event.type() == QEvent.Type.ShortcutOverride:
+        """Go from the search down into the rows or to what was found, and out of it by Esc."""
+        if isinstance(event, QKeyEvent) and not event.modifiers() & COMMANDS:
+            leave = self._ways_out.get(event.key())
+            if leave is not None and event.type() == QEvent.Type.ShortcutOverride:
                 event.accept()
                 return True
-            if event.type() == QEvent.Type.KeyPress:
-                self._leave_search(is_down=event.key() == Qt.Key.Key_Down)
+            if leave is not None and event.type() == QEvent.Type.KeyPress:
+                leave()
                 return True
         return super().eventFilter(watched, event)
 
     def _tell_order(self) -> None:
         self.order_chosen.emit(self.order.currentData())
 
-    def _leave_search(self, *, is_down: bool) -> None:
-        if is_down:
-            self.tree.setFocus(Qt.FocusReason.TabFocusReason)
-            if not self.tree.currentIndex().isValid():
-                self.tree.setCurrentIndex(self._model.index(0, 0))
-        elif self.search.text():
+    def _go_down(self) -> None:
+        """Leave the search for the rows."""
+        self.tree.setFocus(Qt.FocusReason.TabFocusReason)
+        if not self.tree.currentIndex().isValid():
+            self.tree.setCurrentIndex(self._model.index(0, 0))
+
+    def _go_back(self) -> None:
+        """Empty the search; leave it for the images where it is empty."""
+        if self.search.text():
             self.search.clear()
         else:
+            give_back_focus(self.search)
+
+    def _choose_found(self) -> None:
+        """Choose the first row found and leave the search; stay where nothing has been found."""
+        if not self.search.text().strip() or self.tree.choose_first():
             give_back_focus(self.search)
 
     def _arrange(self) -> None:

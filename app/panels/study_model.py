@@ -77,6 +77,16 @@ class StudyModel(QAbstractItemModel):
         """Return the studies from top to bottom."""
         return tuple(node.study_id for node in self._nodes if isinstance(node.row, StudyRow))
 
+    def first_found(self) -> QModelIndex:
+        """Return the first study, or its first slice where a search has left others out."""
+        branch = next((study for patient in self._patients for study in patient.studies), None)
+        if branch is None:
+            return QModelIndex()
+        study_id = branch.study.study_id
+        if branch.is_narrowed:
+            return self.index_of(slice_key(study_id, branch.slices[0][0]))
+        return self.index_of(study_key(study_id))
+
     def node(self, index: Index) -> Node:
         """Return the row behind a valid index."""
         return self._nodes[index.internalId() - 1]

@@ -1,5 +1,6 @@
 """Which rows of the study browser are shown, and in which order: plain values, without widgets."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class PatientBranch:
     studies: tuple[StudyBranch, ...]
 
 
+_WORD = re.compile(r"slice\s+\d+|\S+")
 _BADGE_WORDS = {
     Badge.EMPTY: "empty no contours",
     Badge.STARTED: "unconfirmed incomplete contoured",
@@ -63,9 +65,10 @@ class StudyIndex:
 
         A search is a row of beginnings of words, each of which must be found: in the pseudonym
         or date, in what a slice has (t1, cine, lge, vne) or is (confirmed, unconfirmed, excluded,
-        matched, unmatched, empty). What a study's own words fulfil shows all of its slices.
+        matched, unmatched, empty). A slice's number belongs to the word before it. What a study's
+        own words fulfil shows all of its slices.
         """
-        words = [f" {word}" for word in query.casefold().split()]
+        words = [f" {' '.join(word.split())}" for word in _WORD.findall(query.casefold())]
         branches = [found for one in self._studies if (found := _found(one, words))]
         by_patient: dict[str, list[StudyBranch]] = defaultdict(list)
         for branch in branches:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeView
 from app.panels.keys import LIST_KEYS, KeptKeys, give_back_focus
 from app.panels.rows import SliceRow
 from app.panels.study_delegate import CHEVRON_PX, ROW_PX, StudyDelegate
-from app.panels.study_model import StudyModel, study_key
+from app.panels.study_model import StudyModel
 from app.panels.study_pictures import Pictures
 from app.words import tr
 
@@ -62,11 +62,15 @@ class StudyTree(QTreeView):
         """Fold or unfold a row."""
         self.setExpanded(index, not self.isExpanded(index))
 
-    def choose_first(self) -> None:
-        """Choose the first study, the best that a search has found."""
-        first = self._rows.index_of(study_key(next(iter(self._rows.study_ids()), "")))
+    def choose_first(self) -> bool:
+        """Choose what a search has found first: a slice where it left some out, else a study.
+
+        Return whether there was anything.
+        """
+        first = self._rows.first_found()
         if first.isValid():
             self.chosen.emit(self._rows.node(first))
+        return first.isValid()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Fold or unfold by the mark at the left; elsewhere take the row in hand."""

@@ -23,6 +23,8 @@ TOOL_COLOURS = {
     "include": "#E53935",
 }
 """Tools whose outline has a colour of its own; the others are drawn in the colour of text."""
+_DARKER_PERCENT = 170
+"""What makes those colours, chosen for black images, stand out on a light panel too."""
 
 _FAMILIES = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans")
 """Faces whose figures all have one width; the first that is installed is taken."""
@@ -171,6 +173,7 @@ QLabel[role="section"] { color: {quiet}; font-size: 11px; font-weight: 600; }
 QLabel[role="quiet"] { color: {quiet}; }
 QLabel[role="small"] { color: {quiet}; font-size: 11px; }
 QLabel[role="good"] { color: {good}; }
+QLabel[role="small-good"] { color: {good}; font-size: 11px; }
 QLabel[role="look-again"] { color: {look_again}; }
 QLabel[role="stop"] { color: {stop}; font-weight: 600; }
 QLabel[role="number"] { font-weight: 600; }
@@ -238,6 +241,17 @@ def current_theme() -> Theme:
     """Return the palette in use, told from the window colour."""
     colour = QApplication.palette().color(QPalette.ColorRole.Window).name()
     return LIGHT if colour == LIGHT.window else DARK
+
+
+def tool_colour(name: str) -> str:
+    """Return the colour of a tool's icon, its outline's own, as dark as the theme needs it.
+
+    Empty for a tool that is drawn in the colour of text.
+    """
+    colour = TOOL_COLOURS.get(name, "")
+    if not colour or current_theme() is DARK:
+        return colour
+    return QColor(colour).darker(_DARKER_PERCENT).name()
 
 
 def interface_font() -> QFont:

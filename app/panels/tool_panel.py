@@ -24,7 +24,7 @@ from app.panels.burden_table import BurdenTable
 from app.panels.icons import icon
 from app.panels.rows import Badge, DerivedRows, ToolPanelRows
 from app.panels.section import Section
-from app.panels.style import BAND_COLOURS, TOOL_COLOURS
+from app.panels.style import BAND_COLOURS, tool_colour
 from app.panels.t1_table import T1Table
 from app.panels.thresholds import Thresholds
 from app.roles import begin_role, set_role
@@ -93,7 +93,7 @@ class ToolPanel(QFrame):
         """Show a slice and its patient."""
         self._title.setText(rows.slice_title.upper())
         self._badge.setText(tr(rows.badge.value))
-        set_role(self._badge, "good" if rows.badge is Badge.CONFIRMED else "small")
+        set_role(self._badge, "small-good" if rows.badge is Badge.CONFIRMED else "small")
         self.slice_table.show_rows(rows.slice_burden)
         self.slice_table.set_editable(rows.can_edit)
         levels = [level.fraction for level in rows.slice_burden.levels]
@@ -131,7 +131,7 @@ class ToolPanel(QFrame):
     def redraw_icons(self) -> None:
         """Draw the tools' icons again after the theme changed; their colours are the contours'."""
         for name in _TOOLS:
-            self._actions[f"tool-{name}"].setIcon(icon(name, TOOL_COLOURS.get(name, "")))
+            self._actions[f"tool-{name}"].setIcon(icon(name, tool_colour(name)))
 
     def _fill(self, column: QVBoxLayout, actions: Mapping[str, QAction]) -> None:
         column.setContentsMargins(12, 8, 12, 12)

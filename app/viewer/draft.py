@@ -28,6 +28,7 @@ class Draft:
     def __init__(self) -> None:
         self.points_px: list[FloatArray] = []
         self.trace_px: list[FloatArray] = []
+        self._is_kept_trace = False
 
     @property
     def is_empty(self) -> bool:
@@ -39,12 +40,20 @@ class Draft:
         """True while a trace is drawn."""
         return bool(self.trace_px)
 
+    @property
+    def takes_trace(self) -> bool:
+        """True while no point was put down by a click: a stroke then begins anew."""
+        return self._is_kept_trace or not self.points_px
+
     def put(self, view: ViewMap, point: Sequence[float]) -> None:
         """Add a point at a screen point."""
+        self._is_kept_trace = False
         self.points_px.append(_inside(view, point))
 
     def trace(self, view: ViewMap, point: Sequence[float]) -> None:
-        """Lengthen the freehand trace to a screen point."""
+        """Lengthen the freehand trace to a screen point; it takes the place of one that was kept."""
+        if self._is_kept_trace:
+            self.clear()
         at = _inside(view, point)
         if self.trace_px and np.hypot(*((at - self.trace_px[-1]) * view.scale)) < TRACE_STEP_PX:
             return
@@ -52,6 +61,7 @@ class Draft:
 
     def step_back(self) -> bool:
         """Take the last point or the trace away; False when there was nothing."""
+        self._is_kept_trace = False
         if self.trace_px:
             self.trace_px.clear()
             return True
@@ -60,8 +70,15 @@ class Draft:
             return True
         return False
 
+    def keep(self, view: ViewMap, contour: Contour) -> None:
+        """Keep a contour that cannot be taken as it is as points that can be taken back."""
+        self.clear()
+        self._is_kept_trace = True
+        self.points_px = list(view.plane.patient_to_pixel(contour.points_mm))
+
     def clear(self) -> None:
         """Forget everything."""
+        self._is_kept_trace = False
         self.points_px.clear()
         self.trace_px.clear()
 

@@ -32,6 +32,7 @@ from vne_core.study.shapes import (
 CLICK_PX = 4.0
 """A press that moves less is a click."""
 FEWEST_HANDLES = 3
+TAKE_BACK = "Take points back with Backspace, or draw it anew."
 
 
 @dataclass(slots=True)
@@ -119,7 +120,7 @@ class Editor:
         if self._hold is not None:
             self._hold.has_moved |= not is_click(self._press, point)
             return self._carry(point) if self._hold.has_moved else ()
-        if self.draws and not self.draft.points_px and not is_click(self._press, point):
+        if self.draws and self.draft.takes_trace and not is_click(self._press, point):
             if not self.draft.is_freehand:
                 self.draft.trace(self.view, self._press)
             self.draft.trace(self.view, point)
@@ -178,16 +179,18 @@ class Editor:
         try:
             contour = self.draft.closed(self.view)
         except VneError as refusal:
-            outcomes: Outcomes = (Refused(refusal.sentence),)
-        else:
-            outcomes = self._commit(with_shape(self.annotation, place, contour))
-        if isinstance(outcomes[0], Committed):
-            self._chosen = place
-            self.draft.clear()
-            outcomes = (*outcomes, *self._notes(place))
-        elif self.draft.is_freehand:
-            self.draft.clear()
-        return outcomes
+            if self.draft.is_freehand:
+                self.draft.clear()
+            return (Refused(refusal.sentence),)
+        match self._commit(with_shape(self.annotation, place, contour)):
+            case (Refused(reason),):
+                if self.draft.is_freehand:
+                    self.draft.keep(self.view, contour)
+                return (Refused(f"{reason} {tr(TAKE_BACK)}"),)
+            case outcomes:
+                self._chosen = place
+                self.draft.clear()
+                return (*outcomes, *self._notes(place))
 
     def _notes(self, place: Place) -> Outcomes:
         """Say when a region just drawn leaves the measurement as it was."""
@@ -276,7 +279,8 @@ class Editor:
             return ()
         new_flaws = flaws(after, view.plane) - flaws(before, view.plane)
         if new_flaws:
-            return (Refused("; ".join(sorted(new_flaws))),)
+            words = "; ".join(sorted(new_flaws))
+            return (Refused(f"{words[:1].upper()}{words[1:]}."),)
         self.annotation = after
         return (Committed(before, after),)
 

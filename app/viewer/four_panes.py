@@ -65,6 +65,7 @@ class FourPanes(QWidget):
         """The marking tool in the hand."""
         self._laid_out: tuple[object, ...] = ()
         self._enlarged: ImageKind | None = None
+        self._enlarged_before: ImageKind | None = None
         self._active = ImageKind.T1
         self._view: FieldOfView | None = None
         brush = Brush()
@@ -126,11 +127,13 @@ class FourPanes(QWidget):
         self.enlarged_changed.emit(kind)
 
     def compare(self, pair: Pair | None) -> None:
-        """Lay two panes upon each other; None brings the others back."""
+        """Lay two panes upon each other; None brings back what was shown before."""
         if pair == self.comparison.pair:
             return
         if pair is not None:
+            before = self._enlarged if self.comparison.pair is None else self._enlarged_before
             self.enlarge(None)
+            self._enlarged_before = before
             first, second = self._panes[pair.first], self._panes[pair.second]
             self.comparison.begin(pair, first, second)
             self.set_active(pair.first)
@@ -138,6 +141,9 @@ class FourPanes(QWidget):
             self.comparison.end()
         self._lay_out()
         self.compared_changed.emit(pair)
+        if pair is None and self._enlarged_before is not None:
+            kind, self._enlarged_before = self._enlarged_before, None
+            self.enlarge(kind)
 
     def set_active(self, kind: ImageKind) -> None:
         """Mark the pane that keys and tools act on."""

@@ -152,7 +152,8 @@ def mark_text(mark: Mark, image: NDArray[np.generic] | None, view: ViewMap, unit
             reading = None if image is None else probe_reading(image, view.plane, roi)
             if reading is None:
                 return "no values"
-            digits = 0 if abs(reading.mean) >= 100 else 1
+            largest = max(abs(reading.mean), reading.sd)
+            digits = 0 if largest >= 100 else 1 if largest >= 10 else 2
             end = f" {unit}" if unit else ""
             return f"{reading.mean:.{digits}f} ± {reading.sd:.{digits}f}{end}"
         case Arrow(_, _, note):

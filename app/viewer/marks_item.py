@@ -1,11 +1,11 @@
 """Calipers, probes and arrows on the screen, with what they say."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -19,6 +19,8 @@ _TICK_PX = 5.0
 _HEAD_PX = 9.0
 _HEAD_ANGLE = math.radians(24)
 _TEXT_GAP_PX = 8.0
+_LINES_AWAY = (0, 1, -1, 2, -2)
+"""How many lines lower a text may stand where another one is in its place."""
 
 
 class MarksItem(QGraphicsItem):
@@ -27,7 +29,8 @@ class MarksItem(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self._rect = QRectF()
-        self._drawn: list[tuple[Mark, Point, Point, QPixmap | None]] = []
+        self._drawn: list[tuple[Mark, Point, Point]] = []
+        self._texts: list[tuple[QRectF, QPixmap]] = []
         self._font = corner_font(QFont())
 
     def place(
@@ -43,12 +46,14 @@ class MarksItem(QGraphicsItem):
             return
         self.prepareGeometryChange()
         self._rect = QRectF(0, 0, *view.size_px)
-        self._drawn = []
-        for mark in marks:
-            text = mark_text(mark, image, view, unit)
-            line = (CornerLine(text),)
-            picture = text_picture(line, self._font, ratio, right=False) if text else None
-            self._drawn.append((mark, *ends_of(mark, view), picture))
+        self._drawn = [(mark, *ends_of(mark, view)) for mark in marks]
+        self._texts = []
+        for mark, *ends in self._drawn:
+            if text := mark_text(mark, image, view, unit):
+                picture = text_picture((CornerLine(text),), self._font, ratio, right=False)
+                taken = [place for place, _ in self._texts]
+                place = _text_place(mark, (ends[0], ends[1]), picture, self._rect, taken)
+                self._texts.append((place, picture))
 
     def boundingRect(self) -> QRectF:
         """Return the whole pane while there are marks."""
@@ -66,11 +71,10 @@ class MarksItem(QGraphicsItem):
             (palette.MARK, palette.LINE_PX),
         ):
             painter.setPen(QPen(QColor(colour), width))
-            for mark, first, second, _ in self._drawn:
+            for mark, first, second in self._drawn:
                 _draw(painter, mark, QPointF(*first), QPointF(*second))
-        for _, first, second, picture in self._drawn:
-            if picture is not None:
-                painter.drawPixmap(_text_place(first, second, picture, self._rect), picture)
+        for place, picture in self._texts:
+            painter.drawPixmap(place.topLeft(), picture)
 
 
 def _draw(painter: QPainter, mark: Mark, first: QPointF, second: QPointF) -> None:
@@ -92,12 +96,36 @@ def _draw(painter: QPainter, mark: Mark, first: QPointF, second: QPointF) -> Non
                 painter.drawLine(first, first + head)
 
 
-def _text_place(first: Point, second: Point, picture: QPixmap, pane: QRectF) -> QPointF:
-    """Return where the text stands: beyond the second end, kept inside the pane."""
-    size = picture.deviceIndependentSize()
-    goes_left = second[0] < first[0]
-    x = second[0] - _TEXT_GAP_PX - size.width() if goes_left else second[0] + _TEXT_GAP_PX
-    x = min(max(x, pane.left()), max(pane.left(), pane.right() - size.width()))
-    y = second[1] - size.height() / 2
-    y = min(max(y, pane.top()), max(pane.top(), pane.bottom() - size.height()))
-    return QPointF(round(x), round(y))
+def _text_place(
+    mark: Mark, ends: tuple[Point, Point], picture: QPixmap, pane: QRectF, taken: Sequence[QRectF]
+) -> QRectF:
+    """Return where the text stands: the best place where no other does, else the best."""
+    places = list(_places(mark, ends, QSizeF(picture.deviceIndependentSize()), pane))
+    free = (place for place in places if not any(place.intersects(other) for other in taken))
+    return next(free, places[0])
+
+
+def _places(mark: Mark, ends: tuple[Point, Point], size: QSizeF, pane: QRectF) -> Iterator[QRectF]:
+    """Yield places inside the pane, best first: beyond an end, then a line lower or higher."""
+    for lines in _LINES_AWAY:
+        for end, from_x in _text_ends(mark, *ends):
+            gap = -_TEXT_GAP_PX - size.width() if end[0] < from_x else _TEXT_GAP_PX
+            y = end[1] + (lines - 0.5) * size.height()
+            x = min(max(end[0] + gap, pane.left()), max(pane.left(), pane.right() - size.width()))
+            y = min(max(y, pane.top()), max(pane.top(), pane.bottom() - size.height()))
+            yield QRectF(QPointF(round(x), round(y)), size)
+
+
+def _text_ends(mark: Mark, first: Point, second: Point) -> tuple[tuple[Point, float], ...]:
+    """Return the ends beyond which a text may stand, each with an x on its other side.
+
+    Of an arrow that is its tail alone: its tip is at what is meant.
+    """
+    beyond = (second, first[0])
+    match mark:
+        case Arrow():
+            return (beyond,)
+        case Probe():
+            return beyond, ((2 * first[0] - second[0], first[1]), second[0])
+        case Caliper():
+            return beyond, (first, second[0])

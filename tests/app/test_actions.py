@@ -61,7 +61,7 @@ def test_a_read_only_workspace_can_be_looked_at_and_not_drawn_in(actions, sessio
 def test_a_vne_needs_a_model_and_no_right_to_write(actions, session):
     facts = facts_of(session, is_idle=True, can_write=False, has_imported=False)
     enable(actions, facts)
-    assert why_disabled(actions["generate-vne"]) == "needs: a VNE model is installed"
+    assert why_disabled(actions["generate-vne"]) == "only when a VNE model is installed"
     enable(actions, facts | {Fact.MODEL})
     assert actions["generate-vne"].isEnabled()
 
@@ -78,10 +78,10 @@ def test_brackets_have_stand_ins_for_keyboards_without_them(actions):
 
 def test_a_disabled_action_says_the_first_thing_it_needs(actions):
     enable(actions, frozenset({Fact.IDLE}))
-    assert why_disabled(actions["cine"]) == "needs: a study is open"
+    assert why_disabled(actions["cine"]) == "only when a study is open"
     enable(actions, frozenset({Fact.STUDY}))
-    assert why_disabled(actions["cine"]) == "needs: the slice has a cine"
-    assert actions["cine"].toolTip() == "Play the cine (C)\nneeds: the slice has a cine"
+    assert why_disabled(actions["cine"]) == "only when the slice has a cine"
+    assert actions["cine"].toolTip() == "Play the cine (C)\nonly when the slice has a cine"
     enable(actions, frozenset({Fact.STUDY, Fact.CINE}))
     assert not why_disabled(actions["cine"])
     assert actions["cine"].toolTip() == "Play the cine (C)"

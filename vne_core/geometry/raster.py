@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vne_core.geometry.contour import Contour, outline_px
+from vne_core.geometry.contour import Contour, outline_mm, outline_px
 from vne_core.geometry.plane import FloatArray, SlicePlane
 from vne_core.geometry.roi import Roi
 
@@ -30,6 +30,13 @@ def coverage(outline_px: ArrayLike, shape_px: tuple[int, int]) -> Coverage:
     if covered[box].size:
         covered[box] = _scanline_share(outline, box)
     return covered
+
+
+def forget_shapes() -> None:
+    """Let go of the masks and outlines kept, as when a study is left: no other has its contours."""
+    polygon_coverage.cache_clear()
+    roi_coverage.cache_clear()
+    outline_mm.cache_clear()
 
 
 @lru_cache(maxsize=KEPT_MASKS)

@@ -153,7 +153,7 @@ def _import_studies(
         refused = (refusal for refusal in outcome.rejected if refusal.source in ours)
         tally.refuse(refused, outcome.study.study_id if outcome.study else None)
         if outcome.study is not None:
-            tally.studies.append(_line(context.workspace, outcome.study, outcome.new))
+            tally.studies.append(_line(context.workspace, outcome.study, outcome))
             identity = context.workspace.workspace_id, outcome.study.study_id
             sources.remember_paths(*identity, request.paths)
 
@@ -171,7 +171,7 @@ def _attempt(
         if known is None:
             return (yield from _import_one(context, headers))
         yield from align(context.workspace, known, context.cancelled)
-        return StudyOutcome(known, 0, repeats_of(context, headers))
+        return StudyOutcome(known, 0, repeats_of(context, headers), is_rebuilt=False)
     except (Cancelled, WorkspaceError, WorkerStartError):
         raise
     except FAULTS_OF_A_STUDY as error:
@@ -192,10 +192,12 @@ def _import_one(
     return (yield from import_study(context, (*headers, *missing.headers), missing.stored))
 
 
-def _line(workspace: Workspace, study: Study, new: int) -> ImportedStudy:
+def _line(workspace: Workspace, study: Study, outcome: StudyOutcome) -> ImportedStudy:
     slices = len(match_study(study, workspace.overrides.of_study(study.study_id)))
     positions = sum(len(series.slices) for series in study.series)
-    return ImportedStudy(study.study_id, study.pseudonym, slices, positions, new)
+    return ImportedStudy(
+        study.study_id, study.pseudonym, slices, positions, outcome.new, outcome.is_rebuilt
+    )
 
 
 def _write_down(context: Context, tally: Tally) -> None:

@@ -52,11 +52,15 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class StudyOutcome:
-    """What became of one study's files; ``study`` is None where no image was usable."""
+    """What became of one study's files; ``study`` is None where no image was usable.
+
+    ``is_rebuilt`` is False where all of it was there already, whole.
+    """
 
     study: Study | None
     new: int
     rejected: tuple[Rejected, ...]
+    is_rebuilt: bool = True
 
 
 @dataclass(frozen=True, slots=True)

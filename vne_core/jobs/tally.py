@@ -17,7 +17,7 @@ class ImportedStudy:
     """One study of an import and how much of it was new.
 
     ``slices`` are its short-axis slices as the window counts them, ``positions`` those of every
-    series.
+    series. ``rebuilt`` is True unless all of it was there already, whole.
     """
 
     study_id: str
@@ -25,6 +25,7 @@ class ImportedStudy:
     slices: int
     positions: int
     new: int
+    rebuilt: bool
 
 
 @dataclass(slots=True)

@@ -210,8 +210,8 @@ def test_a_question_mark_shows_the_keys(reader):
 @pytest.mark.parametrize(
     "key, says",
     [
-        ("Ctrl+Z", "Undo needs: there is something to undo."),
-        ("O", "Smooth the outline needs: the tool in hand has an outline."),
+        ("Ctrl+Z", "Undo: only when there is something to undo."),
+        ("O", "Smooth the outline: only when the tool in hand has an outline."),
     ],
 )
 def test_a_key_that_can_do_nothing_now_says_what_it_needs(reader, key, says):
@@ -223,6 +223,6 @@ def test_a_key_that_can_do_nothing_now_says_what_it_needs(reader, key, says):
 def test_keys_before_a_study_is_open_say_so_and_esc_says_nothing(open_window, tmp_path):
     reader = open_window(tmp_path / "empty", study=False)
     press(reader, "Esc")
-    assert "needs" not in reader.window.status.message
+    assert "only when" not in reader.window.status.message
     press(reader, "Shift+C")
-    assert reader.window.status.message == "Play to and fro needs: a study is open."
+    assert reader.window.status.message == "Play to and fro: only when a study is open."

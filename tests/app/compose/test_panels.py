@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -24,8 +24,12 @@ from PySide6.QtWidgets import (
 )
 
 from app import edits
+from app.compose.panels import DERIVED_MS
 from app.panels.study_delegate import ROW_PX
+from app.viewer.contour_item import on_screen
 from tests.app.made_study import COLS, ROWS, make_study
+from vne_core.geometry.contour import outline_mm
+from vne_core.geometry.raster import polygon_coverage, roi_coverage
 from vne_core.phantom.truth import load_truth
 from vne_core.quantify.t1_statistics import myocardial_t1
 from vne_core.study.annotation import ImageKind
@@ -212,6 +216,81 @@ def test_a_slice_left_out_of_quantification_is_in_no_segment_either(reader, qtbo
     assert "FWHM" in eye.words(1)
     session.undo_stack.undo()
     qtbot.waitUntil(lambda: "FWHM" in eye.words(7))
+
+
+def test_a_slice_left_out_says_so_over_its_images_and_shows_no_bands(reader, qtbot, demo_folder):
+    opened(reader, qtbot, "demo")
+    draw_truth(reader, demo_folder)
+    session, view = reader.session, reader.page.panes.pane(ImageKind.LGE).view
+    session.show_slice(1)
+    assert reader.artist._bands(session.images) is not None
+    slice_id = session.matches[1].anchor.slice_id
+    session.exclude(
+        SliceExclusion(slice_id, frozenset({Scope.QUANTIFICATION}), ExclusionReason.ARTEFACT)
+    )
+    assert "△ excluded from quantification: severe artefact" in view.written
+    assert reader.artist._bands(session.images) is None
+    session.show_slice(0)
+    assert "excluded" not in view.written
+    session.undo_stack.undo()
+    assert "excluded" not in view.written
+    assert reader.artist._bands(session.images) is not None
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_in_the_search_confirms_nothing(reader, qtbot, demo_folder, key):
+    opened(reader, qtbot, "demo")
+    draw_truth(reader, demo_folder)
+    reader.window.activateWindow()
+    qtbot.waitUntil(reader.window.isActiveWindow)
+    reader.session.show_slice(0)
+    edits.confirm(reader.session)
+    reader.session.show_slice(1)
+    studies, steps = reader.page.studies, reader.session.undo_stack.count()
+    studies.focus_search()
+    QTest.keyClicks(studies.search, "slice 1")
+    QTest.keyClick(studies.search, key)
+    assert reader.session.index == 0
+    reader.session.show_slice(1)
+    assert not reader.session.annotation.confirmed
+    assert reader.session.undo_stack.count() == steps
+    assert QApplication.focusWidget().objectName() == "images"
+    assert "Confirm" not in reader.window.status.message
+
+
+def test_a_study_that_is_left_leaves_no_masks_or_outlines_of_its_contours(
+    reader, qtbot, demo_folder
+):
+    opened(reader, qtbot, "demo")
+    draw_truth(reader, demo_folder)
+    assert polygon_coverage.cache_info().currsize > 0
+    reader.close_study()
+    due = [timer for timer in reader.findChildren(QTimer) if timer.interval() == DERIVED_MS]
+    qtbot.waitUntil(lambda: not any(timer.isActive() for timer in due))
+    kept = (polygon_coverage, roi_coverage, outline_mm, on_screen)
+    assert [one.cache_info().currsize for one in kept] == [0, 0, 0, 0]
+
+
+def test_the_open_study_chosen_once_more_keeps_its_history(reader, qtbot, demo_folder):
+    opened(reader, qtbot, "demo")
+    draw_truth(reader, demo_folder)
+    steps, study = reader.session.undo_stack.count(), reader.session.opened
+    tree = reader.page.studies.tree
+    at = row_of(reader, f"study/{study.study.study_id}")
+    QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert reader.session.opened is study
+    assert reader.session.undo_stack.count() == steps > 0
+
+
+def test_a_click_back_on_the_open_study_while_another_is_read_brings_it_back(reader, qtbot):
+    opened(reader, qtbot, "demo")
+    mine = reader.session.opened.study.study_id
+    reader.open_study("study-1")
+    assert reader.background.awaits("study")
+    with qtbot.waitSignal(reader.ready, timeout=60_000):
+        reader.page.studies.study_chosen.emit(mine)
+    assert reader.session.opened.study.study_id == mine
+    assert not reader.background.awaits("study")
 
 
 def test_t1_of_the_myocardium_follows_the_contours(reader, qtbot, demo_folder):

@@ -268,7 +268,7 @@ def test_an_import_is_cancelled_and_says_so(open_window, tmp_path, qtbot):
         assert not reader.window.actions_by_id["open-folder"].isEnabled()
         with qtbot.waitSignal(reader.imports.jobs.progressed, timeout=60_000):
             pass
-        reader.window.jobs._cancel.click()
+        reader.window.jobs.line.cancel.click()
     assert "cancelled" in reader.window.status.message
     assert not reader.window.jobs.isVisible()
     assert reader.window.actions_by_id["open-folder"].isEnabled()

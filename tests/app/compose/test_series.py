@@ -84,7 +84,7 @@ def test_a_site_rule_without_the_original_files_is_refused_in_words(open_window,
         correction = Correction(cines(reader)[0].series_id, "Series", Kind.OTHER, True)
         reader.imports.correct_kind(correction)
     assert "Nobody on this computer has imported this study" in reader.window.status.message
-    assert not reader.window.jobs.isVisible()
+    assert not reader.window.jobs.line.isVisible()
 
 
 def test_the_action_asks_and_the_job_does_what_was_answered(
@@ -100,7 +100,7 @@ def test_the_action_asks_and_the_job_does_what_was_answered(
     monkeypatch.setattr(compose_series.SeriesDialog, "ask", answer)
     with qtbot.waitSignal(reader.ready, timeout=JOB_MS):
         trigger(reader, "series-kinds")
-        qtbot.waitUntil(reader.window.jobs.isVisible)
+        qtbot.waitUntil(reader.window.jobs.line.isVisible)
     assert asked == [(len(reader.session.opened.study.series), "")]
     assert len(cines(reader)) == 2
     assert reader.imports.last is None

@@ -4,7 +4,7 @@ from functools import partial
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -111,3 +111,40 @@ def test_a_key_folds_each_side_away_and_the_next_window_remembers_it(
     assert not again.window.actions_by_id["side-tools"].isChecked()
     QTest.keyClick(again.window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     assert again.page.tabs.isVisible()
+
+
+def settle() -> None:
+    """Let Qt do the layouts that it has put off, and those that follow from them."""
+    for _ in range(3):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+
+
+@pytest.mark.parametrize(("width", "has_line"), [(WIDTH, False), (1250, None), (1280, True)])
+def test_a_job_moves_no_image_and_its_line_stands_beside_the_slices(reader, qtbot, width, has_line):
+    """At 1250 there is hardly room or just none: either is right."""
+    resize(reader, qtbot, width)
+    settle()
+    place, least = reader.page.panes.geometry(), reader.window.minimumSizeHint()
+    reader.window.jobs.begin("Importing files…")
+    reader.window.jobs.show_progress(17, 84, "")
+    settle()
+    assert is_apart_and_inside(bottom_bar(reader))
+    assert has_line in {None, reader.window.jobs.line.isVisible()}
+    assert reader.page.panes.geometry() == place
+    assert reader.window.minimumSizeHint() == least
+    assert not reader.window.jobs.isVisible()
+    reader.window.jobs.end()
+    assert not reader.window.jobs.line.isVisible()
+
+
+def test_the_line_of_a_job_goes_from_a_window_made_narrow_and_comes_on_the_welcome_page(
+    reader, qtbot
+):
+    resize(reader, qtbot, 1440)
+    reader.window.jobs.begin("Importing files…")
+    assert reader.window.jobs.line.isVisible()
+    resize(reader, qtbot, WIDTH)
+    assert not reader.window.jobs.line.isVisible()
+    reader.close_study()
+    assert reader.window.jobs.isVisible()
+    assert reader.window.jobs.line.isVisible()

@@ -159,7 +159,7 @@ def test_cancelled_it_keeps_what_is_made_and_says_so(reader, qtbot):
 
     def stop_after_the_first() -> None:
         if len(made) == 1:
-            QTest.mouseClick(reader.window.jobs._cancel, Qt.MouseButton.LeftButton)
+            QTest.mouseClick(reader.window.jobs.line.cancel, Qt.MouseButton.LeftButton)
 
     reader.session.vne_changed.connect(stop_after_the_first)
     generate(reader, qtbot)
@@ -173,7 +173,7 @@ def test_progress_is_told_slice_by_slice(reader, qtbot):
     reader.vne.progressed.connect(lambda progress: told.append((progress.done, progress.total)))
     generate(reader, qtbot)
     assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
-    assert not reader.window.jobs._line.isVisible()
+    assert not reader.window.jobs.line.isVisible()
 
 
 def test_vne_and_lge_are_measured_beside_each_other(reader, demo_folder, qtbot):

@@ -9,7 +9,7 @@ from app.panels.style import apply_theme
 
 ENTRIES = (
     Entry("open", "Open folder", "File", "Ctrl+O"),
-    Entry("cine", "Play the cine", "View", "C", lacks="needs: the slice has a cine"),
+    Entry("cine", "Play the cine", "View", "C", lacks="only when the slice has a cine"),
     Entry("slower", "Play slower", "View", "[", also="speed"),
     Entry("keys", "Keys and mouse", "Help", "?", also="shortcuts"),
 )
@@ -59,7 +59,7 @@ def test_enter_on_a_disabled_action_keeps_the_palette_and_the_reason_stands_belo
     QTest.keyClicks(palette.field, "cine")
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     assert palette.isVisible()
-    assert palette.line.text() == "needs: the slice has a cine"
+    assert palette.line.text() == "only when the slice has a cine"
 
 
 def test_a_disabled_action_is_painted_in_quiet_grey(palette):

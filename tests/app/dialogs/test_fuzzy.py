@@ -35,3 +35,9 @@ def test_nothing_typed_fits_everything(typed):
 
 def test_letters_out_of_order_fit_nothing():
     assert distance("enic", "Cine") is None
+
+
+def test_letters_scattered_over_a_whole_title_fit_nothing():
+    assert distance("cpic", "Copy picture") is not None
+    assert distance("otln", "Smooth the outline") is not None
+    assert distance("score", "Slice towards the base") is None

@@ -58,3 +58,16 @@ def test_ignored_files_alone_are_nothing_to_list_in_the_status_line():
     ignored = [row for row in RESULT["rejected"] if row["code"] == BESIDE_WORD]
     assert ImportSummary.of_result(RESULT).lists_losses
     assert not ImportSummary.of_result({**RESULT, "rejected": ignored}).lists_losses
+
+
+def test_a_study_that_was_there_whole_is_not_rebuilt():
+    rows = [{"study_id": "whole", "rebuilt": False}, {"study_id": "grown", "rebuilt": True}]
+    summary = ImportSummary.of_result({**RESULT, "studies": rows})
+    assert summary.studies == ("whole", "grown")
+    assert summary.rebuilt == ("grown",)
+
+
+def test_an_empty_folder_is_told_in_a_sentence():
+    empty = dict.fromkeys(RESULT["counts"], 0)
+    summary = ImportSummary.of_result({"counts": empty, "studies": [], "rejected": []})
+    assert summary.sentence == "There are no files in what was to be imported."

@@ -10,7 +10,8 @@ from app.actions import make_actions
 from app.main_window import MainWindow
 from app.panels.burden_table import NOT_MEASURED, BurdenTable, LevelBox
 from app.panels.cine_transport import CineTransport
-from app.panels.job_strip import JobStrip, time_left
+from app.panels.job_line import time_left
+from app.panels.job_strip import JobStrip
 from app.panels.rows import Badge, BurdenRows, LevelRow, SliceRow, StudyRow
 from app.panels.slice_strip import SliceStrip
 from app.panels.status_line import StatusLine
@@ -216,8 +217,8 @@ def test_a_cancelled_job_says_that_it_is_stopping(qtbot):
     strip = shown(qtbot, JobStrip())
     strip.begin("Reading headers…")
     with qtbot.waitSignal(strip.cancel_requested):
-        QTest.mouseClick(strip._cancel, Qt.MouseButton.LeftButton)
-    assert strip._text.text() == "Stopping…"
+        QTest.mouseClick(strip.line.cancel, Qt.MouseButton.LeftButton)
+    assert strip.line.text.text() == "Stopping…"
 
 
 def test_both_themes_keep_text_readable_on_every_ground():

@@ -106,6 +106,6 @@ def test_the_line_of_a_job_goes_and_the_panel_stays_until_it_is_closed(shown):
     strip.toggle_panel()
     strip.end()
     assert strip.isVisible()
-    assert not strip._cancel.isVisible()
+    assert not strip.line.cancel.isVisible()
     QTest.mouseClick(strip.panel.close_list, Qt.MouseButton.LeftButton)
     assert not strip.isVisible()

@@ -209,3 +209,26 @@ def test_enter_in_the_search_opens_the_newest_study_of_a_patient_with_several(sh
     QTest.keyClick(browser.search, Qt.Key.Key_Return)
     assert chosen == [OPEN.study_id]
     assert first_words(browser)[1] == "2022-01-01"
+
+
+def test_enter_goes_to_the_slice_that_a_search_has_found_and_leaves_the_search(browser):
+    slices_chosen, studies = told(browser.slice_chosen), told(browser.study_chosen)
+    browser.focus_search()
+    QTest.keyClicks(browser.search, "slice 2")
+    QTest.keyClick(browser.search, Qt.Key.Key_Return)
+    assert (slices_chosen, studies) == ([("a", 1)], [])
+    assert not browser.search.hasFocus()
+
+
+def test_enter_stays_in_a_search_that_has_found_nothing(browser):
+    browser.focus_search()
+    QTest.keyClicks(browser.search, "zebra")
+    QTest.keyClick(browser.search, Qt.Key.Key_Return)
+    assert browser.search.hasFocus()
+
+
+def test_enter_in_an_empty_search_opens_nothing(browser):
+    slices_chosen, studies = told(browser.slice_chosen), told(browser.study_chosen)
+    browser.focus_search()
+    QTest.keyClick(browser.search, Qt.Key.Key_Enter)
+    assert slices_chosen == studies == []

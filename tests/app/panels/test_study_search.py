@@ -39,6 +39,8 @@ def found(query: str, order: Order = Order.DATE) -> dict[str, list[int]]:
         ("artefact", {"old": [2]}),
         ("unmatched", {"old": [1]}),
         ("lge aaa", {"old": [0, 2]}),
+        ("slice 2", {"old": [1]}),
+        ("2019 slice  3 lge", {"old": [2]}),
         ("confirmed excluded", {}),
         ("firmed", {}),
     ],

@@ -145,3 +145,15 @@ def test_enlarging_one_pane_ends_a_comparison(four, qtbot):
     four.enlarge(LGE)
     assert four.comparison.pair is None
     assert not four.pane(T1).isVisible()
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_escape_comes_back_to_the_pane_that_was_enlarged_before(four, way):
+    four.enlarge(LGE)
+    four.compare(Pair(T1, LGE, way))
+    four.compare(Pair(T1, LGE, Way.WIPE if way is Way.FLICKER else Way.FLICKER))
+    assert four.enlarged is None
+    assert four.step_back()
+    assert (four.comparison.pair, four.enlarged) == (None, LGE)
+    four.enlarge(None)
+    assert four.enlarged is None

@@ -154,8 +154,49 @@ def test_an_endocardium_drawn_across_the_epicardium_is_refused_in_words(editor, 
         editor.press(at)
         editor.release(at)
     (refusal,) = editor.close()
-    assert refusal.reason == "the endocardial contour would leave the epicardial one"
+    assert refusal.reason == (
+        "The endocardial contour would leave the epicardial one."
+        " Take points back with Backspace, or draw it anew."
+    )
     assert len(editor.draft.points_px) == 8
+
+
+def stroke(editor, view, radius_mm):
+    editor.press(on_ring(view, radius_mm, 0))
+    for degrees in range(5, 361, 5):
+        editor.move(on_ring(view, radius_mm, degrees))
+    return editor.release(on_ring(view, radius_mm, 360))
+
+
+def test_a_second_stroke_takes_the_place_of_a_refused_one(editor, outlined, view):
+    editor.annotation = replace(outlined, endo=None)
+    assert isinstance(stroke(editor, view, 26)[0], Refused)
+    (commit,) = stroke(editor, view, 15)
+    assert isinstance(commit, Committed)
+    assert editor.draft.is_empty
+
+
+def test_a_point_put_after_a_refused_stroke_continues_it(editor, outlined, view):
+    editor.annotation = replace(outlined, endo=None)
+    stroke(editor, view, 26)
+    editor.step_back()
+    at = on_ring(view, 10, 350)
+    editor.press(at)
+    editor.release(at)
+    assert len(editor.draft.points_px) == 12
+    assert not editor.draft.takes_trace
+
+
+def test_a_refused_freehand_endocardium_stays_as_points_until_it_fits(editor, outlined, view):
+    editor.annotation = replace(outlined, endo=None)
+    (refusal,) = stroke(editor, view, 26)
+    assert refusal.reason.startswith("The endocardial contour would leave the epicardial one.")
+    assert len(editor.draft.points_px) == 12
+    assert not editor.draft.is_freehand
+    for _ in range(12):
+        assert editor.step_back() == (True, ())
+    assert editor.draft.is_empty
+    assert editor.annotation == replace(outlined, endo=None)
 
 
 def test_points_drawn_as_a_figure_of_eight_are_refused(blank, view):
@@ -331,7 +372,7 @@ def test_a_nudge_is_one_pixel_of_the_image_and_stops_at_the_other_border(editor,
     )
     for _ in range(20):
         *_, outcome = editor.nudge((1, 0))
-    assert outcome == Refused("the endocardial contour would leave the epicardial one")
+    assert outcome == Refused("The endocardial contour would leave the epicardial one.")
 
 
 def test_smooth_calms_the_contour_of_the_tool_and_keeps_its_area(editor, view):

@@ -1,5 +1,6 @@
 import math
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from app.viewer.marks import (
     new_mark,
     probe_reading,
 )
+from app.viewer.marks_item import MarksItem
 from vne_core.geometry.roi import Roi
 from vne_core.quantify.burden import LesionBurden, measure_slice
 
@@ -67,6 +69,16 @@ def test_a_reading_has_its_unit_and_a_note_is_the_arrows_text(square_plane, view
     assert mark_text(Arrow(centre, centre, "thin wall"), flat, view, "ms") == "thin wall"
 
 
+@pytest.mark.parametrize(
+    ("scale", "words"), [(1.0, "0.42 ± 0.11"), (30.0, "12.6 ± 3.2"), (900.0, "378 ± 95")]
+)
+def test_a_reading_has_the_digits_that_its_size_needs(square_plane, view, scale, words):
+    """Of a slope under a circle the SD is slope times radius / 2. A VNE lies between 0 and 1."""
+    values = np.tile(np.linspace(0.0, 0.84, 120, dtype=np.float32), (100, 1)) * scale
+    probe = Probe(Roi(tuple(square_plane.centre_mm), 60.0))
+    assert mark_text(probe, values, view, "") == words
+
+
 @pytest.mark.parametrize("tool", list(MarkTool))
 @pytest.mark.parametrize("end", [0, 1])
 def test_an_end_carried_by_the_hand_ends_where_the_hand_is(view, tool, end):
@@ -98,3 +110,31 @@ def test_a_moved_caliper_keeps_its_other_end(view):
     mark = new_mark(MarkTool.CALIPER, (100.0, 100.0), (200.0, 100.0), view)
     moved = moved_end(mark, 1, (150.0, 150.0), view)
     assert moved == replace(mark, end_mm=moved.end_mm)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_no_text_of_a_mark_lies_over_another(square_plane, view):
+    """Three circles side by side: each reading has a place of its own."""
+    x_mm, y_mm, z_mm = square_plane.centre_mm
+    image = np.full((100, 120), 1234.0, np.float32)
+    marks = [Probe(Roi((x_mm + way, y_mm, z_mm), 4.0)) for way in (-14.0, 0.0, 14.0)]
+    item = MarksItem()
+    item.place(marks, view, image, "ms", 1.0)
+    places = [place for place, _ in item._texts]
+    assert len(places) == 3
+    assert not any(one.intersects(other) for one, other in combinations(places, 2))
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_note_of_an_arrow_never_stands_before_its_tip(square_plane, view):
+    """Its tip is at what is meant; a circle's reading stands where the note would."""
+    x_mm, y_mm, z_mm = square_plane.centre_mm
+    image = np.full((100, 120), 1234.0, np.float32)
+    circle = Probe(Roi((x_mm + 30, y_mm, z_mm), 4.0))
+    arrow = Arrow((x_mm, y_mm, z_mm), (x_mm + 30, y_mm, z_mm), "LGE?")
+    item = MarksItem()
+    item.place([circle, arrow], view, image, "ms", 1.0)
+    (reading, _), (note, _) = item._texts
+    tip_x, _ = view.screen_from_mm([arrow.tip_mm])[0]
+    assert note.left() > tip_x
+    assert not note.intersects(reading)

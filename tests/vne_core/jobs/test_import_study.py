@@ -121,7 +121,7 @@ def test_importing_again_adds_nothing_and_decodes_nothing(files, import_into):
     first = import_into(files.folder)
     again = import_into(files.folder)
     assert again["counts"] == {**first["counts"], "new": 0}
-    assert again["studies"] == [{**first["studies"][0], "new": 0}]
+    assert again["studies"] == [{**first["studies"][0], "new": 0, "rebuilt": False}]
     assert not any("decoding" in getattr(event, "text", "") for event in import_into.events)
 
 
@@ -274,7 +274,8 @@ def test_lost_pixels_come_back_by_importing_again(files, import_into):
     slice_ref = slices_by_kind(study)[Kind.CINE_SAX][0]
     path = import_into.workspace / "arrays" / f"{slice_ref.array_key}.npy"
     path.write_bytes(path.read_bytes()[:-1] + b"?")
-    assert import_into(files.folder)["counts"]["new"] == 0
+    (line,) = import_into(files.folder)["studies"]
+    assert (line["new"], line["rebuilt"]) == (0, True)
     with Workspace.open(import_into.workspace) as workspace:
         assert workspace.arrays.get(slice_ref.array_key).shape[0] == len(slice_ref.frames)
     assert only_study(import_into.workspace) == study
