@@ -20,7 +20,7 @@ from app.compose.pane_images import (
 )
 from app.compose.sources import ROLE_OF_CHANNEL, Channel, Native, OnGrid, Source
 from app.compose.study_window import has_giver, study_levels
-from app.compose.vne_drawing import coloured, over_vne, vne_shown
+from app.compose.vne_drawing import over_lge, over_vne, vne_shown
 from app.compose.vne_words import (
     GENERATE,
     GENERATING,
@@ -39,7 +39,6 @@ from app.viewer.field_of_view import as_vector
 from app.viewer.four_panes import TITLES, FourPanes
 from app.viewer.lookup import Lookup, table
 from app.viewer.marks import Mark
-from app.viewer.overlay import ByteImage
 from app.viewer.window_level import Window
 from app.words import tr
 from vne_core.align.match import LEAST_COSINE, SliceMatch
@@ -47,7 +46,6 @@ from vne_core.align.roles import Role
 from vne_core.align.stack import AlignedSlice
 from vne_core.geometry.cut import cut_line
 from vne_core.geometry.plane import SlicePlane, cosine_between
-from vne_core.quantify.burden import band_overlay
 from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.study.model import SliceRef
 from vne_core.vne.image import VneImage
@@ -127,7 +125,7 @@ class Artist:
         """Draw the threshold bands on LGE and VNE, or what else lies over the VNE."""
         images, source = self._session.images, self.source(ImageKind.LGE)
         if images is not None and _carries_bands(source):
-            self._panes.pane(ImageKind.LGE).set_overlay(self._bands(images))
+            self._panes.pane(ImageKind.LGE).set_overlay(over_lge(self._session, images))
         pane, vne = (
             self._panes.pane(ImageKind.VNE),
             vne_shown(self._session, self.source(ImageKind.VNE)),
@@ -231,7 +229,9 @@ class Artist:
         is_t1 = isinstance(source, OnGrid) and source.channel is Channel.T1
         assert self._session.opened is not None
         words = corner_lines(kind, source, shown, self._session, images)
-        bands = self._bands(images) if images is not None and _carries_bands(source) else None
+        bands = None
+        if images is not None and _carries_bands(source):
+            bands = over_lge(self._session, images)
         if isinstance(vne, VneImage):
             words = vne_corner(vne, words[1].text, self._session.display.vne_overlay)
             words += left_out_lines(self._session)
@@ -344,16 +344,6 @@ class Artist:
             if ends is not None and cosine_between(plane, other) <= LEAST_COSINE:
                 lines.append(ReferenceLine(as_vector(ends[0]), as_vector(ends[1]), is_shown))
         return tuple(lines)
-
-    def _bands(self, images: AlignedSlice) -> ByteImage | None:
-        """Return the colours over the LGE, None where nothing is drawn or the slice left out."""
-        match, annotation = self._session.match, self._session.annotation_on(ImageKind.LGE)
-        if images.lge is None or match is None or annotation is None or annotation.is_empty:
-            return None
-        if self._session.drawings.left_out(match):
-            return None
-        bands = band_overlay(images.lge, images.plane, annotation, images.valid.get(Role.LGE))
-        return coloured(bands, self._session.display)
 
 
 READING = Missing("Reading the images…")

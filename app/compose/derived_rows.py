@@ -86,7 +86,7 @@ class Derived:
 
     def _sectors(self, match: SliceMatch, third: Third) -> Sectors | NotMeasured:
         """Return the areas of a slice; one left out of quantification has none, as in the burden."""
-        left_out = self._left_out(match)
+        left_out = self._session.drawings.left_out(match)
         if left_out is not None:
             return left_out
         images, annotation = self._session.drawings.images(match), self._drawn(match)
@@ -97,9 +97,6 @@ class Derived:
             kept = _Kept(annotation, images, match, sectors(one, third, self._apexward))
             self._kept[match.anchor.slice_id] = kept
         return kept.sectors
-
-    def _left_out(self, match: SliceMatch) -> NotMeasured | None:
-        return self._session.drawings.left_out(match)
 
     def _drawn(self, match: SliceMatch) -> SliceAnnotation:
         """Return what is drawn on a slice's LGE, as it is in the hand."""
@@ -115,7 +112,10 @@ class Derived:
         bare = [
             at
             for at, (match, one) in enumerate(zip(self._matches, drawn, strict=True))
-            if one.epi and one.endo and not one.rv_insertion and self._left_out(match) is None
+            if one.epi
+            and one.endo
+            and not one.rv_insertion
+            and self._session.drawings.left_out(match) is None
         ]
         if not bare:
             return ""

@@ -140,8 +140,7 @@ class Reader(QObject):
 
         A study that gained images, or pixels that were lost, is read again.
         """
-        is_told = summary.lists_losses or (summary.refusals and not summary.studies)
-        offer = tr(LIST_REFUSALS) if is_told else ""
+        offer = tr(LIST_REFUSALS) if summary.lists_losses else ""
         self.window.status.say(summary.sentence, is_warning=not summary.studies, offer=offer)
         self.background.ask("list", self.library.studies, self.take_list, self.refuse)
         opened = self.session.opened

@@ -1,4 +1,4 @@
-"""What is drawn of a VNE and over it: bands, its uncertainty, what each stream gave."""
+"""What is drawn of a VNE and over it: bands as over the LGE, uncertainty, what each stream gave."""
 
 from app.compose.sources import Channel, OnGrid, Source
 from app.compose.vne_words import FULL_SHARE, FULL_SPREAD
@@ -7,7 +7,10 @@ from app.panels.bands import visible_bands
 from app.session import Display, Session
 from app.viewer.overlay import ByteImage, bands_rgba
 from app.viewer.tints import amount_rgba, signed_rgba
+from vne_core.align.roles import Role
+from vne_core.align.stack import AlignedSlice
 from vne_core.quantify.burden import band_overlay
+from vne_core.study.annotation import ImageKind
 from vne_core.vne.image import VneImage
 
 
@@ -31,10 +34,21 @@ def over_vne(session: Session, vne: VneImage) -> ByteImage | None:
     if annotation.is_empty or session.drawings.left_out(session.match):
         return None
     plane = session.match.anchor.plane
-    return coloured(band_overlay(vne.pixels, plane, annotation, vne.valid), session.display)
+    return _coloured(band_overlay(vne.pixels, plane, annotation, vne.valid), session.display)
 
 
-def coloured(bands: ByteImage, display: Display) -> ByteImage:
+def over_lge(session: Session, images: AlignedSlice) -> ByteImage | None:
+    """Return the bands over the LGE, None where nothing is drawn or the slice is left out."""
+    assert session.match is not None
+    annotation = session.drawings.shown(session.match, ImageKind.LGE)
+    is_bare = annotation.is_empty or session.drawings.left_out(session.match)
+    if images.lge is None or is_bare:
+        return None
+    valid = images.valid.get(Role.LGE)
+    return _coloured(band_overlay(images.lge, images.plane, annotation, valid), session.display)
+
+
+def _coloured(bands: ByteImage, display: Display) -> ByteImage:
     """Return band numbers as the colours that the reader wants to see."""
     drawn = visible_bands(bands, display.bands, as_outlines=display.as_outlines)
     return bands_rgba(drawn, is_opaque=display.as_outlines)

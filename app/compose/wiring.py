@@ -118,7 +118,7 @@ def _jobs(reader: Reader) -> None:
     def finish(summary: "ImportSummary") -> None:
         strip.end()
         reader.take_import(summary)
-        if not summary.studies and summary.refusals and reader.session.opened is None:
+        if not summary.studies and summary.lists_losses and reader.session.opened is None:
             show_import(reader)  # a reader of a study is not disturbed: the status bar offers it
 
     def finish_correction(correction: "Correction", words: str) -> None:

@@ -63,8 +63,9 @@ class ImportSummary:
 
     @property
     def lists_losses(self) -> bool:
-        """True where a file was refused in which an image may have been."""
-        return not all(refusal.is_ignored for refusal in self.refusals)
+        """True where a refused file may have been an image, and where no file was one."""
+        may_be_images = not all(refusal.is_ignored for refusal in self.refusals)
+        return may_be_images or bool(self.refusals and not self.studies)
 
     @property
     def sentence(self) -> str:

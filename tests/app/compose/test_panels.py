@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from app import edits
 from app.compose.panels import DERIVED_MS
+from app.compose.vne_drawing import over_lge
 from app.panels.study_delegate import ROW_PX
 from app.viewer.contour_item import on_screen
 from tests.app.made_study import COLS, ROWS, make_study
@@ -223,18 +224,18 @@ def test_a_slice_left_out_says_so_over_its_images_and_shows_no_bands(reader, qtb
     draw_truth(reader, demo_folder)
     session, view = reader.session, reader.page.panes.pane(ImageKind.LGE).view
     session.show_slice(1)
-    assert reader.artist._bands(session.images) is not None
+    assert over_lge(session, session.images) is not None
     slice_id = session.matches[1].anchor.slice_id
     session.exclude(
         SliceExclusion(slice_id, frozenset({Scope.QUANTIFICATION}), ExclusionReason.ARTEFACT)
     )
     assert "△ excluded from quantification: severe artefact" in view.written
-    assert reader.artist._bands(session.images) is None
+    assert over_lge(session, session.images) is None
     session.show_slice(0)
     assert "excluded" not in view.written
     session.undo_stack.undo()
     assert "excluded" not in view.written
-    assert reader.artist._bands(session.images) is not None
+    assert over_lge(session, session.images) is not None
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])

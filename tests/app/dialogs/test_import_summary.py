@@ -57,7 +57,14 @@ def test_a_path_too_long_shows_its_end_and_the_tip_has_all_of_it(dialog):
 def test_ignored_files_alone_are_nothing_to_list_in_the_status_line():
     ignored = [row for row in RESULT["rejected"] if row["code"] == BESIDE_WORD]
     assert ImportSummary.of_result(RESULT).lists_losses
-    assert not ImportSummary.of_result({**RESULT, "rejected": ignored}).lists_losses
+    study = {"study_id": "whole", "rebuilt": False}
+    brought = {**RESULT, "rejected": ignored, "studies": [study]}
+    assert not ImportSummary.of_result(brought).lists_losses
+
+
+def test_where_nothing_came_of_an_import_the_ignored_files_are_listed_too():
+    ignored = [row for row in RESULT["rejected"] if row["code"] == BESIDE_WORD]
+    assert ImportSummary.of_result({**RESULT, "rejected": ignored}).lists_losses
 
 
 def test_a_study_that_was_there_whole_is_not_rebuilt():
