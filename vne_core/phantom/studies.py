@@ -1,8 +1,11 @@
 """A virtual patient written as a DICOM study, with its truth beside it."""
 
+import glob
 import secrets
 import shutil
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +29,10 @@ RR_SPREAD_MS = 14
 """How far a cine's mean RR interval may lie from the patient's."""
 STUDY_BYTES = 32_000_000
 """Room that one written patient takes on the disk, at most."""
+DRAFT_BYTES = 8
+"""Of the random number in a draft's name."""
+ABANDONED_AFTER_S = 3600.0
+"""A patient is written in seconds: an older draft was left by a program that was killed."""
 
 
 class DemoFolderError(VneError):
@@ -80,7 +87,8 @@ def write_patient(folder: Path, patient: Patient) -> Truth:
     anything already.
     """
     _refuse_used(folder)
-    building = folder.with_name(f".{folder.name}.{secrets.token_hex(8)}")
+    _remove_abandoned(folder)
+    building = folder.with_name(f".{folder.name}.{secrets.token_hex(DRAFT_BYTES)}")
     try:
         body = make_body(patient)
         truth = _examine(_Examination(building, study_identity(patient), body, patient))
@@ -88,6 +96,15 @@ def write_patient(folder: Path, patient: Patient) -> Truth:
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return truth
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove drafts of ``folder`` that nobody writes any more."""
+    number = "[0-9a-f]" * (2 * DRAFT_BYTES)
+    for draft in folder.parent.glob(f".{glob.escape(folder.name)}.{number}"):
+        with suppress(OSError):  # another program may remove it at the same time
+            if draft.stat().st_mtime < time.time() - ABANDONED_AFTER_S:
+                shutil.rmtree(draft)
 
 
 def _take_place(building: Path, folder: Path) -> None:

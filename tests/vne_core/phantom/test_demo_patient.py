@@ -1,4 +1,5 @@
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from vne_core.phantom.demo import demo_patient
 from vne_core.phantom.headers import StudyIdentity
 from vne_core.phantom.patient import make_body
 from vne_core.phantom.recheck import RecheckError, check_burden, measured_percent, perturbed
-from vne_core.phantom.studies import DemoFolderError, write_demo_patient
+from vne_core.phantom.studies import ABANDONED_AFTER_S, DemoFolderError, write_demo_patient
 from vne_core.phantom.truth import (
     LEVELS,
     TRUTH_FILE,
@@ -26,6 +27,10 @@ from vne_core.study.annotation import ImageKind, Origin
 
 POINTS_BAR = 2.0
 """How far a measured burden may be from its truth, in percent of the myocardium."""
+WRITE_DEMO = (
+    "import pathlib, sys; from vne_core.phantom.studies import write_demo_patient; "
+    "write_demo_patient(pathlib.Path(sys.argv[1]))"
+)
 
 
 def digests(folder):
@@ -203,11 +208,7 @@ def test_a_missing_image_is_named(demo):
 
 
 def test_the_same_seed_gives_the_same_bytes_in_another_process(demo, tmp_path):
-    program = (
-        "import pathlib, sys; from vne_core.phantom.studies import write_demo_patient; "
-        "write_demo_patient(pathlib.Path(sys.argv[1]))"
-    )
-    subprocess.run([sys.executable, "-c", program, str(tmp_path / "again")], check=True)
+    subprocess.run([sys.executable, "-c", WRITE_DEMO, str(tmp_path / "again")], check=True)
     assert digests(tmp_path / "again") == digests(demo.folder)
 
 
@@ -227,11 +228,7 @@ def test_a_folder_in_use_is_refused_and_left_alone(tmp_path):
 
 
 def test_two_programs_that_write_one_folder_leave_one_whole_patient(tmp_path, demo):
-    script = (
-        "import pathlib, sys; from vne_core.phantom.studies import write_demo_patient; "
-        "write_demo_patient(pathlib.Path(sys.argv[1]))"
-    )
-    command = [sys.executable, "-c", script, str(tmp_path / "demo")]
+    command = [sys.executable, "-c", WRITE_DEMO, str(tmp_path / "demo")]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     said = [process.communicate(timeout=120)[1] for process in both]
     codes = [process.returncode for process in both]
@@ -239,3 +236,19 @@ def test_two_programs_that_write_one_folder_leave_one_whole_patient(tmp_path, de
     assert "is not empty" in said[codes.index(1)]
     assert digests(tmp_path / "demo") == digests(demo.folder)
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
+
+
+def test_what_a_killed_program_left_half_written_is_removed_by_a_later_one(tmp_path):
+    writing = subprocess.Popen([sys.executable, "-c", WRITE_DEMO, str(tmp_path / "demo")])
+    while not (left := [path for path in tmp_path.glob(".demo.*") if any(path.iterdir())]):
+        assert writing.poll() is None
+    writing.kill()
+    writing.wait()
+    hour_ago = left[0].stat().st_mtime - ABANDONED_AFTER_S
+    os.utime(left[0], (hour_ago, hour_ago))
+    in_work, like_one = tmp_path / ".demo.0123456789abcdef", tmp_path / ".demo.mine"
+    for folder in (in_work, like_one):
+        folder.mkdir()
+    os.utime(like_one, (hour_ago, hour_ago))
+    write_demo_patient(tmp_path / "demo")
+    assert sorted(tmp_path.iterdir()) == [in_work, like_one, tmp_path / "demo"]
