@@ -27,6 +27,7 @@ from app.panels.reading_page import ReadingPage
 from app.session import OpenStudy, Session
 from app.settings import RECENT_STUDIES, RecentStudy, Settings
 from app.viewer.contour_item import on_screen
+from app.viewer.corner import forget_text
 from app.viewer.playback import CinePlayer
 from app.words import tr
 from vne_core.align.match import SliceMatch
@@ -198,6 +199,7 @@ class Reader(QObject):
         self.remember_place()
         forget_shapes()
         on_screen.cache_clear()
+        forget_text()
         self.vne.leave()
         anchor_ids = [match.anchor.slice_id for match in self.session.matches]
         self.background.forget([*anchor_ids, *OF_ONE_STUDY])

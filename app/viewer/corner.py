@@ -37,6 +37,11 @@ def text_picture(lines: Sequence[CornerLine], font: QFont, ratio: float, *, righ
     return _kept_picture(tuple(lines), font.toString(), ratio, right)
 
 
+def forget_text() -> None:
+    """Let go of the pictures kept, as when a study is left: another writes other lines."""
+    _kept_picture.cache_clear()
+
+
 @lru_cache(KEPT_PICTURES)
 def _kept_picture(
     lines: tuple[CornerLine, ...],
