@@ -26,13 +26,11 @@ from app.memory import give_back
 from app.panels.reading_page import ReadingPage
 from app.session import OpenStudy, Session
 from app.settings import RECENT_STUDIES, RecentStudy, Settings
-from app.viewer.contour_item import on_screen
-from app.viewer.corner import forget_text
 from app.viewer.playback import CinePlayer
 from app.words import tr
 from vne_core.align.match import SliceMatch
 from vne_core.align.stack import AlignedSlice
-from vne_core.geometry.raster import forget_shapes
+from vne_core.keeping import let_go
 from vne_core.study.model import Study
 from vne_core.workspace.studies import StudySummary
 
@@ -195,11 +193,9 @@ class Reader(QObject):
             teller.blockSignals(True)  # those who listen are about to go
 
     def _leave_study(self) -> None:
-        """Note the place; images still being read and what its contours left are for nobody."""
+        """Note the place; images still being read and results kept of it are for nobody."""
         self.remember_place()
-        forget_shapes()
-        on_screen.cache_clear()
-        forget_text()
+        let_go()
         self.vne.leave()
         anchor_ids = [match.anchor.slice_id for match in self.session.matches]
         self.background.forget([*anchor_ids, *OF_ONE_STUDY])

@@ -1,7 +1,5 @@
 """One closed contour on the screen."""
 
-from functools import lru_cache
-
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsObject, QStyleOptionGraphicsItem, QWidget
@@ -11,6 +9,7 @@ from app.viewer.field_of_view import ViewMap
 from app.viewer.strokes import Look, halo_and_line
 from vne_core.geometry.contour import Contour, outline_px
 from vne_core.geometry.plane import FloatArray
+from vne_core.keeping import kept_while_read
 
 _MARGIN_PX = palette.HANDLE_PX + palette.HALO_PX
 _HATCH_PX = 7.0
@@ -22,7 +21,7 @@ def polygon_of(points: FloatArray) -> QPolygonF:
     return QPolygonF([QPointF(x, y) for x, y in points.tolist()])
 
 
-@lru_cache(maxsize=64)
+@kept_while_read(64)
 def on_screen(contour: Contour, view: ViewMap) -> tuple[QPolygonF, QPolygonF]:
     """Return a contour's outline and handles, made once for panes that look at the same place."""
     outline = polygon_of(view.screen_from_pixel(outline_px(contour, view.plane)))

@@ -1,7 +1,6 @@
 """Text that reads over any image: 11 px with a dark halo, drawn once and kept as a picture."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
@@ -9,6 +8,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.viewer import palette
 from app.viewer.furniture import CornerLine, Notice
+from vne_core.keeping import kept_while_read
 
 _COLOURS = {
     Notice.PLAIN: palette.TEXT,
@@ -37,12 +37,7 @@ def text_picture(lines: Sequence[CornerLine], font: QFont, ratio: float, *, righ
     return _kept_picture(tuple(lines), font.toString(), ratio, right)
 
 
-def forget_text() -> None:
-    """Let go of the pictures kept, as when a study is left: another writes other lines."""
-    _kept_picture.cache_clear()
-
-
-@lru_cache(KEPT_PICTURES)
+@kept_while_read(KEPT_PICTURES)
 def _kept_picture(
     lines: tuple[CornerLine, ...],
     font_key: str,

@@ -5,7 +5,6 @@ still one that encloses something, and whoever edits keeps to what is.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,6 +13,7 @@ from vne_core.errors import VneError
 from vne_core.geometry import spline
 from vne_core.geometry.crossing import inside, longest_loop, polygons_cross, self_crossings
 from vne_core.geometry.plane import FloatArray, SlicePlane
+from vne_core.keeping import kept_while_read
 
 SAMPLES_PER_HANDLE = 8
 """Points of the drawn and rasterised outline from one handle to the next."""
@@ -87,7 +87,7 @@ def from_freehand(plane: SlicePlane, trace_px: ArrayLike, n: int = 12) -> Contou
     return contour
 
 
-@lru_cache(maxsize=KEPT_OUTLINES)
+@kept_while_read(KEPT_OUTLINES)
 def outline_mm(contour: Contour, samples_per_handle: int) -> FloatArray:
     """Return the curve in LPS, shape (handles * samples, 3), read-only.
 

@@ -1,13 +1,12 @@
 """How much of each pixel a region covers, from 4 x 4 points inside the pixel (17 levels)."""
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vne_core.geometry.contour import Contour, outline_mm, outline_px
+from vne_core.geometry.contour import Contour, outline_px
 from vne_core.geometry.plane import FloatArray, SlicePlane
 from vne_core.geometry.roi import Roi
+from vne_core.keeping import kept_while_read
 
 SUBSAMPLES = 4
 """Points a pixel along each axis, at -3/8, -1/8, 1/8 and 3/8 of a pixel from its centre."""
@@ -32,14 +31,7 @@ def coverage(outline_px: ArrayLike, shape_px: tuple[int, int]) -> Coverage:
     return covered
 
 
-def forget_shapes() -> None:
-    """Let go of the masks and outlines kept, as when a study is left: no other has its contours."""
-    polygon_coverage.cache_clear()
-    roi_coverage.cache_clear()
-    outline_mm.cache_clear()
-
-
-@lru_cache(maxsize=KEPT_MASKS)
+@kept_while_read(KEPT_MASKS)
 def polygon_coverage(contour: Contour, plane: SlicePlane) -> Coverage:
     """Return the share of each pixel of ``plane`` inside the contour, read-only."""
     covered = coverage(outline_px(contour, plane), plane.shape_px)
@@ -47,7 +39,7 @@ def polygon_coverage(contour: Contour, plane: SlicePlane) -> Coverage:
     return covered
 
 
-@lru_cache(maxsize=KEPT_MASKS)
+@kept_while_read(KEPT_MASKS)
 def roi_coverage(roi: Roi, plane: SlicePlane) -> Coverage:
     """Return the share of each pixel of ``plane`` inside the circle, read-only.
 

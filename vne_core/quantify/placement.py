@@ -16,6 +16,7 @@ from vne_core.geometry.contour import Contour, centroid_mm, outline_px
 from vne_core.geometry.crossing import inside
 from vne_core.geometry.plane import FloatArray, SlicePlane, Vector
 from vne_core.geometry.roi import Roi
+from vne_core.keeping import kept_while_read
 from vne_core.study.annotation import SliceAnnotation
 
 LARGEST_OUTSIDE_RATIO = 0.05
@@ -137,7 +138,7 @@ def _remote_place(in_cavity: Inside, beyond: Inside) -> str:
     return "outside the myocardium, on both sides of it"
 
 
-@lru_cache(maxsize=32)
+@kept_while_read(32)
 def _inside(roi: Roi, contour: Contour, plane: SlicePlane) -> Inside:
     """Return for each sample point of a region, shape (N,), whether it lies inside the contour."""
     return inside(outline_px(contour, plane), _sample_points_px(roi, plane))

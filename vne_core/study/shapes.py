@@ -7,7 +7,6 @@ edit that adds none.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +16,7 @@ from vne_core.geometry.contour import Contour
 from vne_core.geometry.crossing import inside, polygons_cross
 from vne_core.geometry.plane import SlicePlane, Vector
 from vne_core.geometry.roi import Roi
+from vne_core.keeping import kept_while_read
 from vne_core.study.annotation import Origin, SliceAnnotation
 
 Shape = Contour | Roi | Vector
@@ -199,12 +199,12 @@ def _contours(annotation: SliceAnnotation) -> Iterator[tuple[Part, Contour]]:
                 yield part, contour
 
 
-@lru_cache(maxsize=KEPT_CHECKS)
+@kept_while_read(KEPT_CHECKS)
 def _is_simple(contour: Contour, plane: SlicePlane) -> bool:
     return edits.is_simple(contour, plane)
 
 
-@lru_cache(maxsize=KEPT_CHECKS)
+@kept_while_read(KEPT_CHECKS)
 def _contains(outer: Contour, inner: Contour, plane: SlicePlane) -> bool:
     return edits.contains(outer, inner, plane)
 

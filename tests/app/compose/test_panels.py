@@ -27,10 +27,8 @@ from app import edits
 from app.compose.panels import DERIVED_MS
 from app.compose.vne_drawing import over_lge
 from app.panels.study_delegate import ROW_PX
-from app.viewer.contour_item import on_screen
 from tests.app.made_study import COLS, ROWS, make_study
-from vne_core.geometry.contour import outline_mm
-from vne_core.geometry.raster import polygon_coverage, roi_coverage
+from vne_core.keeping import kept_count
 from vne_core.phantom.truth import load_truth
 from vne_core.quantify.t1_statistics import myocardial_t1
 from vne_core.study.annotation import ImageKind
@@ -259,17 +257,16 @@ def test_enter_in_the_search_confirms_nothing(reader, qtbot, demo_folder, key):
     assert "Confirm" not in reader.window.status.message
 
 
-def test_a_study_that_is_left_leaves_no_masks_or_outlines_of_its_contours(
+def test_a_study_that_is_left_leaves_nothing_kept_of_its_contours_and_texts(
     reader, qtbot, demo_folder
 ):
     opened(reader, qtbot, "demo")
     draw_truth(reader, demo_folder)
-    assert polygon_coverage.cache_info().currsize > 0
+    assert kept_count() > 0
     reader.close_study()
     due = [timer for timer in reader.findChildren(QTimer) if timer.interval() == DERIVED_MS]
     qtbot.waitUntil(lambda: not any(timer.isActive() for timer in due))
-    kept = (polygon_coverage, roi_coverage, outline_mm, on_screen)
-    assert [one.cache_info().currsize for one in kept] == [0, 0, 0, 0]
+    assert kept_count() == 0
 
 
 def test_the_open_study_chosen_once_more_keeps_its_history(reader, qtbot, demo_folder):

@@ -1,0 +1,38 @@
+"""Results kept while a study is read, and let go of together when it is left.
+
+No other study has its contours, so what was worked out from them is of no use to the next: masks,
+outlines, checks, drawn lines. Kept on, they would be exchanged for others one by one, and the
+memory of a long sitting would move with the size of what happens to be kept (resources/adr/0012).
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_kept: list[Any] = []
+"""The functions that keep results, each as ``lru_cache`` made it."""
+
+
+def kept_while_read(most: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Keep the newest ``most`` results of a function until ``let_go``; arguments are hashable."""
+
+    def keep(function: Callable[P, R]) -> Callable[P, R]:
+        keeping = lru_cache(most)(function)
+        _kept.append(keeping)
+        return keeping  # type: ignore[return-value]
+
+    return keep
+
+
+def let_go() -> None:
+    """Forget all results that were kept, as when a study is left."""
+    for function in _kept:
+        function.cache_clear()
+
+
+def kept_count() -> int:
+    """Return how many results are kept now."""
+    return sum(function.cache_info().currsize for function in _kept)
