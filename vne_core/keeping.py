@@ -20,9 +20,9 @@ def kept_while_read(most: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Keep the newest ``most`` results of a function until ``let_go``; arguments are hashable."""
 
     def keep(function: Callable[P, R]) -> Callable[P, R]:
-        keeping = lru_cache(most)(function)
+        keeping: Any = lru_cache(most)(function)  # its type forgets the parameters
         _kept.append(keeping)
-        return keeping  # type: ignore[return-value]
+        return keeping
 
     return keep
 
