@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 LIST_KEYS = frozenset(
     {
@@ -51,6 +51,12 @@ class KeptKeys(QObject):
         if not isinstance(event, QKeyEvent) or event.modifiers() & COMMANDS:
             return False
         return event.key() in self._keys
+
+
+def press_by_enter(button: QPushButton) -> None:
+    """Let Enter press a button that has the focus, as in a dialog, before a shortcut takes it."""
+    button.setAutoDefault(True)
+    KeptKeys(button, (Qt.Key.Key_Return, Qt.Key.Key_Enter))
 
 
 def give_back_focus(widget: QWidget) -> None:

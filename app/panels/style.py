@@ -115,12 +115,13 @@ QDialog[role="palette"] { background: {raised}; border: 1px solid {line}; }
 QDialog[role="palette"] QListView { background: {raised}; }
 QDialog[role="palette"] QLineEdit { padding: 8px; }
 QPushButton:disabled { color: {quiet}; }
-QPushButton[role="card"] { text-align: left; padding: 12px 16px; font-size: 13px; }
+QPushButton[role="card"] { text-align: left; padding: 12px 16px; font-size: 13px;
+    outline: none; }
 QPushButton[role="main"] { background: transparent; color: {accent}; border-color: {accent}; }
 QPushButton[role="main"]:hover { background: {raised}; }
 QPushButton[role="main"]:disabled { color: {quiet}; border-color: {line}; }
-QPushButton[role="link"] { background: transparent; border: none; color: {accent}; padding: 4px 0;
-    text-align: left; }
+QPushButton[role="link"] { background: transparent; border: 1px solid transparent; color: {accent};
+    padding: 4px 0; text-align: left; outline: none; }
 QPushButton[role="link"]:hover { color: {text}; }
 QPushButton[role="place"] { background: transparent; border: none; color: {quiet}; padding: 4px 8px; }
 QPushButton[role="place"]:hover { color: {text}; }

@@ -64,7 +64,7 @@ class WelcomePage(QWidget):
         for study in studies:
             link = QPushButton(study.title, self._column)
             begin_role(link, "link")
-            link.setCursor(QtCore.Qt.CursorShape.PointingHandCursor)
+            _invite(link)
             link.clicked.connect(lambda _=False, key=study.study_id: self.study_chosen.emit(key))
             self._recent.addWidget(link)
 
@@ -85,7 +85,7 @@ class WelcomePage(QWidget):
         self._scroll.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
         passes_on = QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents
         for card in self._cards.values():
-            card.setCursor(QtCore.Qt.CursorShape.PointingHandCursor)
+            _invite(card)
             for part in card.findChildren(QWidget):
                 part.setAttribute(passes_on)
 
@@ -127,6 +127,14 @@ class WelcomePage(QWidget):
 
     def _label(self, text: str, role: str) -> QLabel:
         return _label(text, role, self._column)
+
+
+def _invite(button: QPushButton) -> None:
+    """Show a hand over a button and let Enter press it; nobody needs either in the first picture."""
+    from app.panels.keys import press_by_enter  # noqa: PLC0415 - the page is painted first
+
+    button.setCursor(QtCore.Qt.CursorShape.PointingHandCursor)
+    press_by_enter(button)
 
 
 def _scrolling(parent: QWidget) -> QScrollArea:

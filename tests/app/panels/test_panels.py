@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QAction, QColor, QImage
+from PySide6.QtGui import QAction, QColor, QImage, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QMainWindow, QPushButton, QToolButton, QWidget
 
 from app.actions import make_actions
 from app.main_window import MainWindow
@@ -246,3 +246,24 @@ def test_the_window_says_research_only_and_carries_no_name(qtbot, tmp_path):
     window = shown(qtbot, MainWindow(Settings(tmp_path, tmp_path)))
     assert window.windowTitle() == "VNE Reader"
     assert "Research use only" in window.status._research.text()
+
+
+def test_enter_presses_what_has_the_focus_on_the_first_page(qtbot):
+    window = QMainWindow()
+    page = WelcomePage()
+    window.setCentralWidget(page)
+    shortcut = QShortcut(QKeySequence("Return"), window)
+    qtbot.addWidget(window)
+    page.set_ready(True)
+    page.show_recent([RecentStudy("study", "P-1 · 2021-06-14")])
+    window.show()
+    window.activateWindow()
+    buttons = page.findChildren(QPushButton)
+    pressed = []
+    page.chosen.connect(pressed.append)
+    page.study_chosen.connect(pressed.append)
+    shortcut.activated.connect(lambda: pressed.append("shortcut"))
+    for button in buttons:
+        button.setFocus()
+        qtbot.keyClick(button, Qt.Key.Key_Return)
+    assert sorted(pressed) == ["open-archive", "open-demo", "open-folder", "study"]
