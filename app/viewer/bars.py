@@ -79,6 +79,11 @@ class CrossHairItem(QGraphicsItem):
             painter.drawLines(arms)
 
 
+def _is_level(line: QLineF) -> bool:
+    """Return whether a line keeps to a row or column of pixels; smoothed, two would share it."""
+    return min(abs(line.dx()), abs(line.dy())) < 1
+
+
 class ReferenceLinesItem(QGraphicsItem):
     """Where other slices cut the image: the slice shown in the accent, the others quiet."""
 
@@ -107,8 +112,8 @@ class ReferenceLinesItem(QGraphicsItem):
     ) -> None:
         """Draw the lines over their halo, the quiet ones dashed."""
         del option, widget
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for line, is_shown in self._lines:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, not _is_level(line))
             painter.setPen(QPen(QColor(palette.HALO), 3.0))
             painter.drawLine(line)
             colour = QColor(palette.ACCENT if is_shown else palette.QUIET)
