@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from app.compose.reader import Reader
 from app.compose.wiring import wire
 from app.main_window import FIRST_SIZE_PX, MainWindow
-from app.memory import return_large_blocks
+from app.memory import gather_small_blocks, return_large_blocks
 
 PATIENCE_MS = 300_000
 """How long a screenshot waits for its study; importing the demo takes seconds."""
@@ -20,6 +20,7 @@ EXIT_LATE = 1
 def furnish(window: MainWindow, options: argparse.Namespace) -> Reader:
     """Bring the window to life and open what the command line names."""
     return_large_blocks()
+    gather_small_blocks()
     window.redraw_icons()
     reader = Reader(window, window.settings, options.workspace_folder)
     wire(reader)

@@ -48,6 +48,22 @@ assert give_back()
 print(full - own_kb())
 """
 )
+DAYS_OF_ARRAYS = """
+import ctypes, sys
+import numpy as np
+from app.memory import gather_small_blocks
+class Found(ctypes.Structure):
+    _fields_ = [("counts", ctypes.c_size_t * 10)]
+ask = ctypes.CDLL(None).mallinfo2
+ask.restype = Found
+if sys.argv[1] == "gathered":
+    gather_small_blocks()
+before = ask().counts[7]
+for size in range(1024):
+    arrays = [np.empty(size, np.uint8) for _ in range(20)]
+    del arrays
+print(ask().counts[7] - before)
+"""
 ON_GLIBC = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="speaks of glibc")
 
 
@@ -66,3 +82,13 @@ def test_arrays_between_small_things_are_given_back():
     assert grown_kb["own"] > 300 * 216_000 / 1024 / 2
     assert grown_kb["fixed"] < 5_000
     assert LARGE_BYTES < 216_000
+
+
+@ON_GLIBC
+def test_numpy_keeps_no_more_small_blocks_than_were_gathered():
+    kept = {
+        kind: int(subprocess.check_output([sys.executable, "-c", DAYS_OF_ARRAYS, kind]))
+        for kind in ("scattered", "gathered")
+    }
+    assert kept["scattered"] > 3_000_000
+    assert kept["gathered"] < kept["scattered"] / 10  # what glibc keeps for itself

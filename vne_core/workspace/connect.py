@@ -11,6 +11,8 @@ from vne_core.workspace.failures import NoWorkspaceError, in_words
 
 DATABASE_NAME = "workspace.sqlite"
 BUSY_TIMEOUT_S = 5.0
+PRAGMAS = ("foreign_keys=ON", "recursive_triggers=ON", "synchronous=FULL", "cache_size=-512")
+"""SQLite's own 2 MB of pages would fill by 58 bytes an edit, over days: 512 kB is soon full."""
 MOUNT_TABLE = Path("/proc/self/mountinfo")
 
 NETWORK_FILESYSTEMS = frozenset(
@@ -62,7 +64,7 @@ def connect(folder: Path, *, read_only: bool) -> sqlite3.Connection:
             timeout=BUSY_TIMEOUT_S,
             isolation_level=None,
         )
-        for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "synchronous=FULL"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
     return connection
 

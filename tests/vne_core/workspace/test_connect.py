@@ -65,6 +65,7 @@ def test_every_connection_commits_to_the_disk_and_keeps_foreign_keys(tmp_path):
     assert connection.execute("PRAGMA synchronous").fetchone()[0] == full
     assert connection.execute("PRAGMA foreign_keys").fetchone()[0] == 1
     assert connection.execute("PRAGMA busy_timeout").fetchone()[0] == 5000
+    assert connection.execute("PRAGMA cache_size").fetchone()[0] == -512  # kilobytes
     connection.close()
 
 
