@@ -1,28 +1,30 @@
 """Results kept while a study is read, and let go of together when it is left.
 
-No other study has its contours, so what was worked out from them is of no use to the next: masks,
-outlines, checks, drawn lines. Kept on, they would be exchanged for others one by one, and the
-memory of a long sitting would move with the size of what happens to be kept (resources/adr/0012).
+Masks, outlines, checks, drawn lines and corner texts of one study are of no use to the next. Kept
+on, they would be exchanged for others one by one, and the memory of a long sitting would move with
+the size of what happens to be kept (resources/adr/0012).
 """
 
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, ParamSpec, TypeVar
 
-P = ParamSpec("P")
-R = TypeVar("R")
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 
 _kept: list[Any] = []
 """The functions that keep results, each as ``lru_cache`` made it."""
 
 
-def kept_while_read(most: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Keep the newest ``most`` results of a function until ``let_go``; arguments are hashable."""
+def kept_while_read(
+    most: int,
+) -> Callable[[Callable[Parameters, Result]], Callable[Parameters, Result]]:
+    """Keep the ``most`` results used last, until ``let_go``; arguments are hashable."""
 
-    def keep(function: Callable[P, R]) -> Callable[P, R]:
-        keeping: Any = lru_cache(most)(function)  # its type forgets the parameters
-        _kept.append(keeping)
-        return keeping
+    def keep(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+        kept: Any = lru_cache(most)(function)  # its type forgets the parameters
+        _kept.append(kept)
+        return kept
 
     return keep
 

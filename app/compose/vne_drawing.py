@@ -1,4 +1,4 @@
-"""What is drawn of a VNE and over it: bands as over the LGE, uncertainty, what each stream gave."""
+"""What is drawn over LGE and VNE: bands; over a VNE its uncertainty or what each stream gave."""
 
 from app.compose.sources import Channel, OnGrid, Source
 from app.compose.vne_words import FULL_SHARE, FULL_SPREAD
@@ -41,7 +41,7 @@ def over_lge(session: Session, images: AlignedSlice) -> ByteImage | None:
     """Return the bands over the LGE, None where nothing is drawn or the slice is left out."""
     assert session.match is not None
     annotation = session.drawings.shown(session.match, ImageKind.LGE)
-    is_bare = annotation.is_empty or session.drawings.left_out(session.match)
+    is_bare = annotation.is_empty or session.drawings.left_out(session.match) is not None
     if images.lge is None or is_bare:
         return None
     valid = images.valid.get(Role.LGE)

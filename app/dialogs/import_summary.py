@@ -63,7 +63,7 @@ class ImportSummary:
 
     @property
     def lists_losses(self) -> bool:
-        """True where a refused file may have been an image, and where no file was one."""
+        """True where a refused file may have been an image, or some were refused and no study came."""
         may_be_images = not all(refusal.is_ignored for refusal in self.refusals)
         return may_be_images or bool(self.refusals and not self.studies)
 

@@ -1,7 +1,7 @@
 """The first page: three ways in, the studies read lately, and where to drop a folder.
 
 It is painted before all else is loaded. Until then it makes no use of the ``Qt`` namespace, whose
-hundred enumerations take as long to make as this page; pointers and the like come with ``set_ready``.
+hundred enumerations take as long to make as this page; pointers and keys come with ``set_ready``.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class WelcomePage(QWidget):
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
         self._studies: tuple[RecentStudy, ...] | None = None
-        self._has_pointers = False
+        self._is_pressable = False
         self._scroll = _scrolling(self)
         page = QWidget(self._scroll.viewport())
         self._column = QWidget(page)
@@ -76,12 +76,12 @@ class WelcomePage(QWidget):
         """Let the ways in be used, or not: before anybody listens, and while an import runs."""
         for card in self._cards.values():
             card.setEnabled(is_ready)
-        if is_ready and not self._has_pointers:
-            self._has_pointers = True
-            self._set_pointers()
+        if is_ready and not self._is_pressable:
+            self._is_pressable = True
+            self._make_pressable()
 
-    def _set_pointers(self) -> None:
-        """Show a hand over the ways in, and let their words pass a press on."""
+    def _make_pressable(self) -> None:
+        """Let the ways in be pressed by mouse and Enter, also on their words."""
         self._scroll.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
         passes_on = QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents
         for card in self._cards.values():
@@ -130,7 +130,7 @@ class WelcomePage(QWidget):
 
 
 def _invite(button: QPushButton) -> None:
-    """Show a hand over a button and let Enter press it; nobody needs either in the first picture."""
+    """Show a hand over a button and let Enter press it."""
     from app.panels.keys import press_by_enter  # noqa: PLC0415 - the page is painted first
 
     button.setCursor(QtCore.Qt.CursorShape.PointingHandCursor)

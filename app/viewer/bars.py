@@ -79,8 +79,8 @@ class CrossHairItem(QGraphicsItem):
             painter.drawLines(arms)
 
 
-def _is_level(line: QLineF) -> bool:
-    """Return whether a line keeps to a row or column of pixels; smoothed, two would share it."""
+def _is_flat_or_upright(line: QLineF) -> bool:
+    """Return whether a line runs along rows or columns of pixels: smoothed, it would blur over two."""
     return min(abs(line.dx()), abs(line.dy())) < 1
 
 
@@ -113,7 +113,7 @@ class ReferenceLinesItem(QGraphicsItem):
         """Draw the lines over their halo, the quiet ones dashed."""
         del option, widget
         for line, is_shown in self._lines:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, not _is_level(line))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, not _is_flat_or_upright(line))
             painter.setPen(QPen(QColor(palette.HALO), 3.0))
             painter.drawLine(line)
             colour = QColor(palette.ACCENT if is_shown else palette.QUIET)

@@ -40,7 +40,7 @@ from vne_core.study.annotation import ImageKind
 
 LARGEST_SLOPE_MB_H = 1.0
 WARM_UP_ACTS = 15_000
-"""Until then caches fill to their bounds (resources/adr/0012): pictures, texts, SQLite's pages."""
+"""Until then caches fill to their bounds (resources/adr/0012): pictures, fonts, SQLite's pages."""
 LONGEST_WARM_UP = 0.5
 """Of the time, where the machine is too slow or the run too short for so many acts."""
 REOPEN_EVERY = 400

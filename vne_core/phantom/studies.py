@@ -84,7 +84,7 @@ def write_patient(folder: Path, patient: Patient) -> Truth:
 
     ``folder`` gets ``dicom/`` (one folder a series) and ``truth/``; it appears whole or not at
     all. The same patient gives the same bytes. Raises DemoFolderError when ``folder`` holds
-    anything already.
+    anything already. Drafts of ``folder`` that a killed program left, untouched for an hour, go first.
     """
     _refuse_used(folder)
     _remove_abandoned(folder)

@@ -11,8 +11,14 @@ from vne_core.workspace.failures import NoWorkspaceError, in_words
 
 DATABASE_NAME = "workspace.sqlite"
 BUSY_TIMEOUT_S = 5.0
-PRAGMAS = ("foreign_keys=ON", "recursive_triggers=ON", "synchronous=FULL", "cache_size=-512")
-"""SQLite's own 2 MB of pages would fill by 58 bytes an edit, over days: 512 kB is soon full."""
+KEPT_PAGES_KIB = 512
+"""Of the database, by each connection, full after some 2000 edits (SQLite's own choice: 2000)."""
+PRAGMAS = (
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+    "synchronous=FULL",
+    f"cache_size=-{KEPT_PAGES_KIB}",  # pages where it is positive (sqlite.org/pragma.html)
+)
 MOUNT_TABLE = Path("/proc/self/mountinfo")
 
 NETWORK_FILESYSTEMS = frozenset(

@@ -54,7 +54,7 @@ def test_a_path_too_long_shows_its_end_and_the_tip_has_all_of_it(dialog):
     assert one.toolTip(0) == f"{FOLDER}/IM7"
 
 
-def test_ignored_files_alone_are_nothing_to_list_in_the_status_line():
+def test_ignored_files_beside_a_study_are_nothing_to_list():
     ignored = [row for row in RESULT["rejected"] if row["code"] == BESIDE_WORD]
     assert ImportSummary.of_result(RESULT).lists_losses
     study = {"study_id": "whole", "rebuilt": False}

@@ -248,16 +248,18 @@ def test_the_window_says_research_only_and_carries_no_name(qtbot, tmp_path):
     assert "Research use only" in window.status._research.text()
 
 
-def test_enter_presses_what_has_the_focus_on_the_first_page(qtbot):
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_presses_what_has_the_focus_on_the_first_page(qtbot, key):
     window = QMainWindow()
     page = WelcomePage()
     window.setCentralWidget(page)
-    shortcut = QShortcut(QKeySequence("Return"), window)
+    shortcut = QShortcut(QKeySequence(key), window)
     qtbot.addWidget(window)
     page.set_ready(True)
     page.show_recent([RecentStudy("study", "P-1 · 2021-06-14")])
     window.show()
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)  # else the shortcut would never be heard
     buttons = page.findChildren(QPushButton)
     pressed = []
     page.chosen.connect(pressed.append)
@@ -265,5 +267,5 @@ def test_enter_presses_what_has_the_focus_on_the_first_page(qtbot):
     shortcut.activated.connect(lambda: pressed.append("shortcut"))
     for button in buttons:
         button.setFocus()
-        qtbot.keyClick(button, Qt.Key.Key_Return)
+        qtbot.keyClick(button, key)
     assert sorted(pressed) == ["open-archive", "open-demo", "open-folder", "study"]

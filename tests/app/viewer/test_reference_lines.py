@@ -10,12 +10,11 @@ from app.viewer.content import ReferenceLine
 
 def drawn(view, start_px, end_px) -> np.ndarray:
     """Return the RGB picture of one line between two screen points, (height, width, 3)."""
-    to_mm = view.plane.pixel_to_patient
-    start, end = to_mm([(np.array(at) - view.offset) / view.scale for at in (start_px, end_px)])
+    start, end = view.mm_from_screen([start_px, end_px])
     item = ReferenceLinesItem()
     item.place([ReferenceLine(tuple(start), tuple(end))], view)
     picture = QImage(*view.size_px, QImage.Format.Format_RGB32)
-    picture.fill(QColor("black"))
+    picture.fill(QColor("grey"))
     painter = QPainter(picture)
     item.paint(painter, QStyleOptionGraphicsItem())
     painter.end()
@@ -25,12 +24,13 @@ def drawn(view, start_px, end_px) -> np.ndarray:
 
 @pytest.mark.parametrize("shift_px", [0.0, 0.25, 0.5, 0.75])
 @pytest.mark.parametrize("is_lying", [True, False])
-def test_a_level_line_is_one_pixel_of_full_colour_wherever_it_falls(view, shift_px, is_lying):
+def test_a_flat_or_upright_line_is_one_pixel_between_halos_anywhere(view, shift_px, is_lying):
     ends = [(20.0, 100.0 + shift_px), (300.0, 100.0 + shift_px)]
     picture = drawn(view, *(ends if is_lying else [end[::-1] for end in ends]))
-    has_accent = (picture == palette.rgb(palette.ACCENT)).all(axis=-1)
-    across = has_accent[:, 150] if is_lying else has_accent[150]
-    assert across.sum() == 1
+    across = picture[:, 150] if is_lying else picture[150]
+    (at,) = np.flatnonzero((across == palette.rgb(palette.ACCENT)).all(axis=-1))
+    assert (across[[at - 1, at + 1]] == palette.rgb(palette.HALO)).all()
+    assert (across[[at - 2, at + 2]] == QColor("grey").getRgb()[:3]).all()
 
 
 def test_a_slanting_line_is_smooth(view):

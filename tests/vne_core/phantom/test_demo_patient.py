@@ -246,9 +246,9 @@ def test_what_a_killed_program_left_half_written_is_removed_by_a_later_one(tmp_p
     writing.wait()
     hour_ago = left[0].stat().st_mtime - ABANDONED_AFTER_S
     os.utime(left[0], (hour_ago, hour_ago))
-    in_work, like_one = tmp_path / ".demo.0123456789abcdef", tmp_path / ".demo.mine"
-    for folder in (in_work, like_one):
+    being_written, named_alike = tmp_path / ".demo.0123456789abcdef", tmp_path / ".demo.mine"
+    for folder in (being_written, named_alike):
         folder.mkdir()
-    os.utime(like_one, (hour_ago, hour_ago))
+    os.utime(named_alike, (hour_ago, hour_ago))
     write_demo_patient(tmp_path / "demo")
-    assert sorted(tmp_path.iterdir()) == [in_work, like_one, tmp_path / "demo"]
+    assert sorted(tmp_path.iterdir()) == [being_written, named_alike, tmp_path / "demo"]

@@ -59,13 +59,13 @@ def test_a_network_share_falls_back_and_says_which_kind(tmp_path, monkeypatch):
     connection.close()
 
 
-def test_every_connection_commits_to_the_disk_and_keeps_foreign_keys(tmp_path):
+def test_every_connection_commits_to_the_disk_keeps_foreign_keys_and_few_pages(tmp_path):
     connection = connect(tmp_path, read_only=False)
     full = 2
     assert connection.execute("PRAGMA synchronous").fetchone()[0] == full
     assert connection.execute("PRAGMA foreign_keys").fetchone()[0] == 1
     assert connection.execute("PRAGMA busy_timeout").fetchone()[0] == 5000
-    assert connection.execute("PRAGMA cache_size").fetchone()[0] == -512  # kilobytes
+    assert connection.execute("PRAGMA cache_size").fetchone()[0] == -512  # KiB
     connection.close()
 
 
