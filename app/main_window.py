@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
     def restore(self) -> None:
         """Come back where the window was left."""
         if not self.restoreGeometry(self.settings.layout("window")):
-            self.resize(*FIRST_SIZE_PX)
+            self.resize(QSize(*FIRST_SIZE_PX).boundedTo(self.screen().availableSize()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the place and let the work be put away."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QWidget
 
 from app.panels.action_button import ActionButton
@@ -39,6 +39,10 @@ class LevelBox(QDoubleSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedWidth(52)
         self.setToolTip(tr("Percent of the way from remote myocardium to blood pool"))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the wheel scroll the panel: a level is typed or drawn on the slider."""
+        event.ignore()
 
     def event(self, event: QEvent) -> bool:
         """Keep Enter and the arrows from the window's shortcuts while the level is typed."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.panels.keys import COMMANDS, give_back_focus
@@ -215,8 +215,16 @@ def _search_field() -> QLineEdit:
     return field
 
 
+class _OrderBox(QComboBox):
+    """Lets the wheel pass: who turns it there wants another part of the list, not another order."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the order as it is."""
+        event.ignore()
+
+
 def _order_box() -> QComboBox:
-    box = QComboBox()
+    box = _OrderBox()
     for order in Order:
         box.addItem(tr(order.value), order.value)
     box.setAccessibleName(tr("Order of the studies"))

@@ -87,7 +87,7 @@ class Canvas(BareView):
         return self._around.margin.text
 
     def show_content(self, content: PaneContent) -> None:
-        """Show a slice; another slice's or image's annotation ends an unfinished gesture."""
+        """Show a slice; a drawing begun waits where another slice's or image's is shown."""
         self._content, self.marks, self._marks_in_hand = content, content.marks, None
         self._pixels.show_content(content)
         self._take_annotation(content.annotation)
@@ -119,7 +119,7 @@ class Canvas(BareView):
         self._write()
 
     def set_annotation(self, annotation: SliceAnnotation | None) -> None:
-        """Show an annotation; another slice's ends an unfinished gesture."""
+        """Show an annotation; a drawing begun on another slice waits there."""
         if annotation is not self._shown_annotation:
             self._take_annotation(annotation)
             self.place_annotation()
@@ -194,8 +194,9 @@ class Canvas(BareView):
 
     def _take_annotation(self, annotation: SliceAnnotation | None) -> None:
         shown = self.editor.annotation
-        if annotation is None or shown is None or _identity(annotation) != _identity(shown):
-            self.editor.abandon()
+        turned_to = None if annotation is None else (annotation.slice_id, annotation.image_kind)
+        if shown is None or turned_to != (shown.slice_id, shown.image_kind):
+            self.editor.turn_to(turned_to)
         is_editable = self._content is None or self._content.is_editable
         self.editor.annotation = annotation if is_editable else None
         self._annotation = annotation
@@ -207,7 +208,3 @@ class Canvas(BareView):
     def _write(self) -> None:
         if self.view_map is not None:
             self._around.write(self.view_map, self._pixels, self.devicePixelRatioF())
-
-
-def _identity(annotation: SliceAnnotation) -> tuple[str, str]:
-    return annotation.slice_id, annotation.image_kind

@@ -15,7 +15,7 @@ from app.viewer.wall import as_far_as
 from app.words import tr
 from vne_core.errors import VneError
 from vne_core.geometry.contour import insert_handle, remove_handle
-from vne_core.study.annotation import SliceAnnotation
+from vne_core.study.annotation import ImageKind, SliceAnnotation
 from vne_core.study.shapes import (
     CONTOURS,
     Place,
@@ -48,6 +48,10 @@ class _Hold:
     has_moved: bool = False
 
 
+SliceImage = tuple[str, ImageKind]
+"""The slice, and which image of it, that an annotation belongs to."""
+
+
 class Editor:
     """One pane's editing: the tool, the annotation shown, a held grip and an unfinished drawing.
 
@@ -60,6 +64,8 @@ class Editor:
         self.annotation: SliceAnnotation | None = None
         self.view: ViewMap | None = None
         self.draft = Draft()
+        self._shown: SliceImage | None = None
+        self._waiting: dict[SliceImage, Draft] = {}
         self._chosen: Place | None = None
         self._hold: _Hold | None = None
         self._press: Point | None = None
@@ -247,10 +253,21 @@ class Editor:
         self._press = None
         return self.draft.step_back(), ()
 
+    def turn_to(self, shown: SliceImage | None) -> None:
+        """Edit another slice or image; points put down wait on the one that is left."""
+        self._hold = self._press = self._chosen = None
+        if shown == self._shown:
+            return
+        if self._shown is not None and self.draft.points_px and not self.draft.is_freehand:
+            self._waiting[self._shown] = self.draft
+        self._shown = shown
+        self.draft = Draft() if shown is None else self._waiting.pop(shown, Draft())
+
     def abandon(self) -> None:
-        """Forget an unfinished gesture, as when the tool or the slice changes."""
+        """Forget unfinished gestures on all slices, as when the tool changes."""
         self._hold = self._press = self._chosen = None
         self.draft.clear()
+        self._waiting.clear()
 
     def _carry(self, point: Point) -> Outcomes:
         """Drag the held grip to a point, or as far toward it as the contours stay sound."""

@@ -2,10 +2,13 @@
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from app.viewer.content import PaneContent
 from app.viewer.edit_view import HIDDEN, EditView
 from app.viewer.editor import is_click
 from app.viewer.field_of_view import ViewMap, as_vector
@@ -63,6 +66,16 @@ class ImageView(EditView):
             self._drag = None
         return had_one
 
+    def show_content(self, content: PaneContent) -> None:
+        """Show a slice, and tell its value under a pointer that rests."""
+        super().show_content(content)
+        self._tell_again()
+
+    def set_frame(self, image: NDArray[np.generic], text: str | None = None) -> None:
+        """Show another image of the same plane, and tell its value under a pointer that rests."""
+        super().set_frame(image, text)
+        self._tell_again()
+
     @property
     def pointer(self) -> Point | None:
         """Where the pointer rests on this view; None where it is elsewhere."""
@@ -71,8 +84,7 @@ class ImageView(EditView):
     def move_pointer(self, at: Point | None) -> None:
         """Take the pointer as resting somewhere, and tell the value there; None is elsewhere."""
         self._pointer = at
-        if at is not None:
-            self._tell_value(at)
+        self._tell_again()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag or a click; a second button does not disturb the first."""
@@ -183,6 +195,10 @@ class ImageView(EditView):
         self._point_others(at if shift else None)
         if self.editor.tool is not Tool.BROWSE:
             self.take_aim(shift=shift, ctrl=ctrl)
+
+    def _tell_again(self) -> None:
+        if self._pointer is not None and self.isVisible():
+            self._tell_value(self._pointer)
 
     def _tell_value(self, at: Point) -> None:
         view = self.view_map

@@ -191,7 +191,9 @@ def _archive_at(path: Path) -> _Archive:
     except OSError as error:
         raise unreadable(error) from error
     except ARCHIVE_ERRORS as error:
-        raise FileRefusedError("damaged", f"a zip archive that cannot be read: {error}") from error
+        raise FileRefusedError(
+            "damaged", "a zip archive that is damaged or was not copied whole"
+        ) from error
 
 
 def _regular_size_of_archive(path: Path) -> None:

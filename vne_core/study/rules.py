@@ -28,7 +28,7 @@ class RemoteBlood:
             told = ", ".join(f"{100 * level:g}" for level in self.levels) or "none"
             raise RuleError(
                 f"the threshold levels are {told} %",
-                "percentages between 0 and 100, each lower than the one before it",
+                "each lower than the one before it, between 0 and 100",
                 "enter the highest level first",
             )
 

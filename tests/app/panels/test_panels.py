@@ -1,13 +1,19 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QAction, QColor, QImage, QKeySequence, QShortcut
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QAction, QColor, QImage, QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from app.actions import make_actions
-from app.main_window import MainWindow
+from app.main_window import FIRST_SIZE_PX, MainWindow
 from app.panels.burden_table import NOT_MEASURED, BurdenTable, LevelBox
 from app.panels.cine_transport import CineTransport
 from app.panels.job_line import time_left
@@ -60,6 +66,19 @@ def test_a_typed_level_is_told_once_with_the_others(qtbot):
     QTest.keyClicks(box, "60")
     QTest.keyClick(box, Qt.Key.Key_Return)
     assert chosen == [(0.6, 0.25, 0.125)]
+
+
+def test_the_wheel_over_a_level_leaves_it_and_goes_on_to_the_panel(qtbot):
+    table = shown(qtbot, BurdenTable([QAction(f"band {number}") for number in (1, 2, 3)]))
+    table.show_rows(BurdenRows(LEVELS))
+    box = table.findChildren(LevelBox)[0]
+    at = QPointF(box.rect().center())
+    none, phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+    keys, turn = Qt.KeyboardModifier.NoModifier, QPoint(0, -120)
+    wheel = QWheelEvent(at, box.mapToGlobal(at), QPoint(), turn, none, keys, phase, False)
+    QApplication.sendEvent(box, wheel)
+    assert box.value() == 50.0
+    assert not wheel.isAccepted()
 
 
 def test_a_band_chip_is_filled_with_its_colour_while_its_band_is_shown(qtbot):
@@ -246,6 +265,14 @@ def test_the_window_says_research_only_and_carries_no_name(qtbot, tmp_path):
     window = shown(qtbot, MainWindow(Settings(tmp_path, tmp_path)))
     assert window.windowTitle() == "VNE Reader"
     assert "Research use only" in window.status._research.text()
+
+
+def test_the_first_window_is_no_larger_than_the_screen(qtbot, tmp_path):
+    window = shown(qtbot, MainWindow(Settings(tmp_path, tmp_path)))
+    room = window.screen().availableSize()
+    assert room.width() < FIRST_SIZE_PX[0]  # else this tells nothing
+    assert window.width() <= room.width()
+    assert window.height() <= room.height()
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])

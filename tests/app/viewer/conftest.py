@@ -140,6 +140,9 @@ class Hand:
         )
         QApplication.sendEvent(self.surface, event)
 
+    def leave(self):
+        QApplication.sendEvent(self.pane.view, QEvent(QEvent.Type.Leave))
+
     def key(self, key, keys=Qt.KeyboardModifier.NoModifier):
         QTest.keyClick(self.pane.view, key, keys)
 

@@ -152,6 +152,19 @@ def test_the_value_under_the_pointer_is_told_and_its_absence_too(pane, hand):
     assert heard.values[-1][2] is None
 
 
+def test_under_a_pointer_that_rests_the_value_of_the_next_image_is_told(pane, hand, image):
+    heard = Heard(pane.hovered)
+    hand.move(hand.at(60, 50))
+    pane.show_content(PaneContent(image - 300, pane.view.plane))
+    assert heard.values[-1][2] == 700.0
+    pane.set_frame(image - 400)
+    assert heard.values[-1][2] == 600.0
+    hand.leave()
+    told = len(heard.values)
+    pane.show_content(PaneContent(image, pane.view.plane))
+    assert len(heard.values) == told
+
+
 def test_shift_tells_where_the_pointer_is_in_the_patient_and_letting_go_takes_it_back(pane, hand):
     heard = Heard(pane.cross_hair_moved)
     hand.move(hand.at(60, 50), keys=SHIFT)
@@ -347,11 +360,29 @@ def test_a_click_places_a_circle_a_drag_moves_it_and_its_rim_resizes_it(pane, ha
     assert count_near(hand.colours(), palette.BLOOD) > 100
 
 
-def test_another_slices_annotation_ends_a_drawing(pane, hand, empty, outlined):
+def test_a_drawing_waits_on_its_slice_while_another_is_shown(pane, hand, empty):
+    pane.set_annotation(empty)
+    pane.set_tool(Tool.EPI)
+    commits = Heard(pane.edit_committed)
+    for degrees in range(0, 360, 45):
+        hand.click(hand.at(*ring(20, degrees)))
+    pane.set_annotation(replace(empty, slice_id="slice-b"))
+    assert pane.view.editor.draft.is_empty
+    hand.key(Qt.Key.Key_Return)
+    assert not commits.values
+    pane.set_annotation(empty)
+    hand.key(Qt.Key.Key_Return)
+    ((_, after),) = commits.values
+    assert (after.slice_id, len(after.epi.points_mm)) == ("slice-a", 8)
+
+
+def test_another_tool_ends_the_drawings_of_all_slices(pane, hand, empty):
     pane.set_annotation(empty)
     pane.set_tool(Tool.EPI)
     hand.click(hand.at(*ring(20, 0)))
     pane.set_annotation(replace(empty, slice_id="slice-b"))
+    pane.set_tool(Tool.ENDO)
+    pane.set_annotation(empty)
     assert pane.view.editor.draft.is_empty
 
 

@@ -55,6 +55,8 @@ def test_every_file_ends_as_imported_rejected_or_ignored(folder):
         "pipe": "not-a-file",
         "export.ZIP": "archive",
     }
+    reasons = {refusal.source.path.name: refusal.reason for refusal in result.rejected}
+    assert reasons["broken.zip"] == "a zip archive that is damaged or was not copied whole"
     assert [(one.source.path.name, one.code) for one in result.ignored] == [("notes.txt", "beside")]
     assert all(refusal.reason for refusal in (*result.rejected, *result.ignored))
 

@@ -39,7 +39,7 @@ def test_a_blood_pool_that_is_not_brighter_is_refused_with_both_means(blood):
 
 @pytest.mark.parametrize("wrong", [(), (0.25, 0.5), (0.5, 0.5), (1.0, 0.5), (0.5, 0.0)])
 def test_levels_that_cannot_nest_are_refused(wrong):
-    with pytest.raises(RuleError, match="percentages between 0 and 100"):
+    with pytest.raises(RuleError, match="between 0 and 100"):
         RemoteBlood(wrong)
 
 
