@@ -8,6 +8,7 @@ from app.viewer.field_of_view import ViewMap
 from vne_core.geometry import contour as edits
 from vne_core.geometry.contour import Contour, ContourError
 from vne_core.geometry.plane import FloatArray
+from vne_core.study.annotation import ImageKind
 
 CLOSE_RADIUS_PX = 10.0
 """A click this near the first point closes the contour."""
@@ -22,10 +23,19 @@ SAME_POINT_PX = 0.25
 """Image pixels within which two clicks are one: the second of a double-click."""
 
 
+SliceImage = tuple[str, ImageKind]
+"""The slice, and which image of it, that an annotation belongs to."""
+
+
 class Draft:
-    """Points in image (x, y) pixels; what is on the screen follows from the pane's ``ViewMap``."""
+    """Points in image (x, y) pixels; what is on the screen follows from the pane's ``ViewMap``.
+
+    Points put down by clicks wait on their slice while another is shown.
+    """
 
     def __init__(self) -> None:
+        self._shown: SliceImage | None = None
+        self._waiting: dict[SliceImage, list[FloatArray]] = {}
         self.points_px: list[FloatArray] = []
         self.trace_px: list[FloatArray] = []
         self._is_kept_trace = False
@@ -76,8 +86,24 @@ class Draft:
         self._is_kept_trace = True
         self.points_px = list(view.plane.patient_to_pixel(contour.points_mm))
 
+    def turn_to(self, shown: SliceImage | None) -> None:
+        """Leave what was put down where it is, and take up what waits on the slice now shown."""
+        if shown == self._shown:
+            return
+        if self._shown is not None and self.points_px and not self.is_freehand:
+            self._waiting[self._shown] = list(self.points_px)
+        self.clear()
+        self._shown = shown
+        if shown is not None:
+            self.points_px = self._waiting.pop(shown, [])
+
+    def forget(self) -> None:
+        """Forget what was begun on every slice."""
+        self.clear()
+        self._waiting.clear()
+
     def clear(self) -> None:
-        """Forget everything."""
+        """Forget what was begun here."""
         self._is_kept_trace = False
         self.points_px.clear()
         self.trace_px.clear()

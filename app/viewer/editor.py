@@ -6,16 +6,17 @@ import numpy as np
 
 from app.viewer import gestures
 from app.viewer.brush import Brush
-from app.viewer.draft import Draft
+from app.viewer.draft import Draft, SliceImage
 from app.viewer.field_of_view import ViewMap
 from app.viewer.gestures import Aim, Hand, HandleGrip, MoveGrip, PlaceGrip, Point, PushGrip
 from app.viewer.outcomes import Committed, Edited, Noted, Outcomes, Refused
+from app.viewer.pointer import is_click
 from app.viewer.tools import Tool
 from app.viewer.wall import as_far_as
 from app.words import tr
 from vne_core.errors import VneError
 from vne_core.geometry.contour import insert_handle, remove_handle
-from vne_core.study.annotation import ImageKind, SliceAnnotation
+from vne_core.study.annotation import SliceAnnotation
 from vne_core.study.shapes import (
     CONTOURS,
     Place,
@@ -29,8 +30,6 @@ from vne_core.study.shapes import (
     with_shape,
 )
 
-CLICK_PX = 4.0
-"""A press that moves less is a click."""
 FEWEST_HANDLES = 3
 TAKE_BACK = "Take points back with Backspace, or draw it anew."
 
@@ -48,10 +47,6 @@ class _Hold:
     has_moved: bool = False
 
 
-SliceImage = tuple[str, ImageKind]
-"""The slice, and which image of it, that an annotation belongs to."""
-
-
 class Editor:
     """One pane's editing: the tool, the annotation shown, a held grip and an unfinished drawing.
 
@@ -64,8 +59,6 @@ class Editor:
         self.annotation: SliceAnnotation | None = None
         self.view: ViewMap | None = None
         self.draft = Draft()
-        self._shown: SliceImage | None = None
-        self._waiting: dict[SliceImage, Draft] = {}
         self._chosen: Place | None = None
         self._hold: _Hold | None = None
         self._press: Point | None = None
@@ -256,18 +249,12 @@ class Editor:
     def turn_to(self, shown: SliceImage | None) -> None:
         """Edit another slice or image; points put down wait on the one that is left."""
         self._hold = self._press = self._chosen = None
-        if shown == self._shown:
-            return
-        if self._shown is not None and self.draft.points_px and not self.draft.is_freehand:
-            self._waiting[self._shown] = self.draft
-        self._shown = shown
-        self.draft = Draft() if shown is None else self._waiting.pop(shown, Draft())
+        self.draft.turn_to(shown)
 
     def abandon(self) -> None:
         """Forget unfinished gestures on all slices, as when the tool changes."""
         self._hold = self._press = self._chosen = None
-        self.draft.clear()
-        self._waiting.clear()
+        self.draft.forget()
 
     def _carry(self, point: Point) -> Outcomes:
         """Drag the held grip to a point, or as far toward it as the contours stay sound."""
@@ -300,11 +287,6 @@ class Editor:
             return (Refused(f"{words[:1].upper()}{words[1:]}."),)
         self.annotation = after
         return (Committed(before, after),)
-
-
-def is_click(press: Point, now: Point) -> bool:
-    """Return whether a press has moved so little that it is a click."""
-    return float(np.hypot(now[0] - press[0], now[1] - press[1])) < CLICK_PX
 
 
 def _on_image(view: ViewMap, point: Point) -> Point:

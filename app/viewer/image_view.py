@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from app.viewer.content import PaneContent
 from app.viewer.edit_view import HIDDEN, EditView
-from app.viewer.editor import is_click
 from app.viewer.field_of_view import ViewMap, as_vector
 from app.viewer.gestures import Point
 from app.viewer.pointer import (
@@ -19,6 +18,7 @@ from app.viewer.pointer import (
     Wheel,
     WheelUse,
     drag_mode,
+    is_click,
     wheel_use,
     zoom_of_turn,
 )

@@ -4,10 +4,10 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 
 from app.viewer.edit_view import EditView
-from app.viewer.editor import is_click
 from app.viewer.field_of_view import ViewMap, as_vector
 from app.viewer.inline_edit import InlineEdit
 from app.viewer.marks import Arrow, Mark, MarkTool, Point, grip_at, moved_end, new_mark
+from app.viewer.pointer import is_click
 from app.words import tr
 from vne_core.geometry.plane import SlicePlane, Vector
 

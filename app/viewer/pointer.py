@@ -6,9 +6,16 @@ from enum import StrEnum
 
 from app.viewer.tools import Tool
 
+CLICK_PX = 4.0
+"""A press that moves less is a click."""
 NOTCH = 120
 """Qt's count of eighths of a degree in one notch of a wheel."""
 ZOOM_PER_NOTCH = 1.15
+
+
+def is_click(press: tuple[float, float], now: tuple[float, float]) -> bool:
+    """Return whether a press has moved so little that it is a click."""
+    return math.dist(press, now) < CLICK_PX
 
 
 class Button(StrEnum):

@@ -16,8 +16,9 @@ def look(window, options):
     foreign = {name.partition(".")[0] for name in sys.modules}
     made = [name for name in ("Qt", "QTreeWidget") if name in vars(QtCore) | vars(QtWidgets)]
     picture = window.grab().toImage()
-    colours = {picture.pixelColor(x, y).name() for x in range(400, 1040, 4)
-               for y in range(200, 700, 4)}
+    wide, high = picture.width(), picture.height()
+    colours = {picture.pixelColor(x, y).name() for x in range(wide // 4, 3 * wide // 4, 4)
+               for y in range(high // 5, 4 * high // 5, 4)}
     seen = {"own": own, "foreign": sorted(foreign), "made": made, "colours": len(colours)}
     os.write(1, json.dumps(seen).encode())
     window.close()

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from app.viewer.brush import LARGEST_RADIUS_MM, SMALLEST_RADIUS_MM, Brush
-from app.viewer.editor import Editor, is_click
+from app.viewer.editor import Editor
 from app.viewer.outcomes import Committed, Edited, Noted, Refused
+from app.viewer.pointer import is_click
 from app.viewer.tools import Tool
 from vne_core.geometry.contour import area_mm2, contains
 from vne_core.study.shapes import flaws
