@@ -27,7 +27,7 @@ def return_large_blocks() -> bool:
 
 
 def gather_small_blocks() -> None:
-    """Fill NumPy's store of small freed blocks now, 3.7 MB side by side, in some 4 ms.
+    """Fill NumPy's store of small freed blocks, 3.7 MB side by side, in some 4 ms.
 
     It never gives them back. Filled over a day instead, each block would hold a page among things
     that are freed.

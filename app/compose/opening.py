@@ -2,7 +2,7 @@
 
 import argparse
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.compose.reader import Reader
@@ -14,18 +14,22 @@ PATIENCE_MS = 300_000
 """How long a screenshot waits for its study; importing the demo takes seconds."""
 SETTLE_MS = 200
 """What a panel says of a VNE changes its layout, which Qt does in later events."""
+SOON_MS = 250
+"""After the first study is drawn nobody waits."""
 EXIT_LATE = 1
 
 
 def furnish(window: MainWindow, options: argparse.Namespace) -> Reader:
     """Bring the window to life and open what the command line names."""
     return_large_blocks()
-    gather_small_blocks()
     window.redraw_icons()
     reader = Reader(window, window.settings, options.workspace_folder)
     wire(reader)
     if options.screenshot is not None:
         Screenshot(reader, str(options.screenshot))
+    later = QTimer(reader, singleShot=True, interval=SOON_MS)
+    later.timeout.connect(gather_small_blocks)
+    reader.ready.connect(later.start, Qt.ConnectionType.SingleShotConnection)
     reader.begin()
     if options.paths:
         reader.open_paths(options.paths)

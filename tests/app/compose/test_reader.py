@@ -303,6 +303,16 @@ def test_a_screenshot_is_taken_once_panes_and_vne_are_there_at_one_size(
     assert "looked for" not in reader.page.panes.pane(ImageKind.VNE).placeholder.text
 
 
+def test_small_blocks_are_gathered_after_the_first_study_is_drawn(
+    open_window, workspace, qtbot, monkeypatch
+):
+    gathered = []
+    monkeypatch.setattr("app.compose.opening.gather_small_blocks", lambda: gathered.append(True))
+    open_window(workspace)
+    assert not gathered
+    qtbot.waitUntil(lambda: bool(gathered))
+
+
 def test_the_title_carries_the_pseudonym_and_nothing_else(open_window, workspace):
     reader = open_window(workspace)
     assert reader.window.windowTitle() == f"{reader.studies[0].pseudonym} - VNE Reader"
